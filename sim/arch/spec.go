@@ -1,0 +1,247 @@
+// Package arch describes a lowres accelerator. Spec is the only description of
+// the hardware: the simulator and the generator both read it.
+package arch
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"os"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"lowres/quant"
+)
+
+// ErrSpec is returned for a design that cannot be built.
+var ErrSpec = errors.New("design")
+
+// Spec is a design as its YAML file states it. Fields left out of the file keep
+// the values of DefaultSpec.
+type Spec struct {
+	Name       string  `yaml:"name"`
+	Array      Array   `yaml:"array"`
+	Levels     []int   `yaml:"levels"` // the Ns that the design runs
+	Buffers    Buffers `yaml:"buffers"`
+	Program    Depths  `yaml:"program"`
+	Memory     Memory  `yaml:"memory"`
+	ClockMHz   float64 `yaml:"clock_mhz"`
+	Technology string  `yaml:"technology"` // energy table, by name or file
+}
+
+// Array sizes the dot-product array and the units behind it.
+type Array struct {
+	Lanes           int `yaml:"lanes"`            // activations in one dot product
+	Cols            int `yaml:"cols"`             // output channels side by side
+	Hold            int `yaml:"hold"`             // output positions that share the weights in place
+	AccumulatorBits int `yaml:"accumulator_bits"` // width of a partial sum
+	Requantisers    int `yaml:"requantisers"`     // columns requantised in one cycle
+}
+
+// Buffers sizes the on-chip memories in bytes.
+type Buffers struct {
+	Activation int `yaml:"activation_bytes"`
+	Weight     int `yaml:"weight_bytes"`
+	Parameter  int `yaml:"parameter_bytes"`
+	Output     int `yaml:"output_bytes"`
+}
+
+// Depths are the instructions that each engine's program memory holds.
+type Depths struct {
+	Load    int `yaml:"load"`
+	Compute int `yaml:"compute"`
+	Store   int `yaml:"store"`
+}
+
+// Memory is the AXI4 side. Latency is from the address handshake to the first
+// data beat (read), and from the last data beat to the response (write).
+type Memory struct {
+	WidthBits     int `yaml:"width_bits"`
+	LatencyCycles int `yaml:"latency_cycles"`
+	BurstBeats    int `yaml:"burst_beats"` // most beats of one burst
+	Outstanding   int `yaml:"outstanding"` // read bursts in flight
+}
+
+// DefaultSpec is a 16 × 16 ternary array with a 128-bit memory.
+func DefaultSpec() Spec {
+	return Spec{
+		Name:       "default",
+		Array:      Array{Lanes: 16, Cols: 16, Hold: 16, AccumulatorBits: 24, Requantisers: 4},
+		Levels:     []int{3},
+		Buffers:    Buffers{Activation: 32 << 10, Weight: 32 << 10, Parameter: 2 << 10, Output: 16 << 10},
+		Program:    Depths{Load: 256, Compute: 256, Store: 64},
+		Memory:     Memory{WidthBits: 128, LatencyCycles: 40, BurstBeats: 16, Outstanding: 4},
+		ClockMHz:   200,
+		Technology: "horowitz45",
+	}
+}
+
+// Design is a checked Spec with the quantities that follow from it. It is
+// immutable.
+type Design struct {
+	Spec
+	Sets []quant.Levels // the level sets, parallel to Spec.Levels
+}
+
+// New checks a Spec. It returns ErrSpec with every field at fault.
+func New(s Spec) (*Design, error) {
+	c := checker{}
+	c.name(s.Name)
+	c.powerOfTwo("array.lanes", s.Array.Lanes, 4, 64)
+	c.powerOfTwo("array.cols", s.Array.Cols, 4, 64)
+	c.between("array.hold", s.Array.Hold, 1, 64)
+	c.between("array.accumulator_bits", s.Array.AccumulatorBits, 12, 32)
+	c.powerOfTwo("array.requantisers", s.Array.Requantisers, 1, s.Array.Cols)
+	sets := c.levels(s.Levels)
+	c.powerOfTwo("memory.width_bits", s.Memory.WidthBits, 64, 512)
+	c.between("memory.latency_cycles", s.Memory.LatencyCycles, 1, 1000)
+	c.powerOfTwo("memory.burst_beats", s.Memory.BurstBeats, 1, 256)
+	if b := s.Memory.BurstBeats * s.Memory.WidthBits / 8; b > 4096 {
+		c.fail("memory.burst_beats", s.Memory.BurstBeats, fmt.Sprintf("at most %d: an AXI burst stays within 4096 bytes", 4096/max(s.Memory.WidthBits/8, 1)))
+	}
+	c.between("memory.outstanding", s.Memory.Outstanding, 1, 16)
+	for _, b := range []struct {
+		field string
+		size  int
+	}{
+		{"buffers.activation_bytes", s.Buffers.Activation},
+		{"buffers.weight_bytes", s.Buffers.Weight},
+		{"buffers.parameter_bytes", s.Buffers.Parameter},
+		{"buffers.output_bytes", s.Buffers.Output},
+	} {
+		c.powerOfTwo(b.field, b.size, 256, 1<<20)
+	}
+	c.powerOfTwo("program.load", s.Program.Load, 4, MaxDepth)
+	c.powerOfTwo("program.compute", s.Program.Compute, 4, MaxDepth)
+	c.powerOfTwo("program.store", s.Program.Store, 4, MaxDepth)
+	if !(s.ClockMHz > 0 && s.ClockMHz <= 10000) {
+		c.fail("clock_mhz", s.ClockMHz, "above 0 and at most 10000")
+	}
+	if s.Technology == "" {
+		c.fail("technology", s.Technology, "the name of a technology or a path to its file")
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	return &Design{Spec: s, Sets: sets}, nil
+}
+
+// MaxDepth is the most instructions of one engine.
+const MaxDepth = 4096
+
+// MemoryBytes is the width of the memory in bytes: one beat.
+func (d *Design) MemoryBytes() int { return d.Memory.WidthBits / 8 }
+
+// DigitCount is the radix-4 digits of a weight in the array, enough for every
+// level set of the design.
+func (d *Design) DigitCount() int {
+	n := 1
+	for _, l := range d.Sets {
+		n = max(n, l.DigitCount())
+	}
+	return n
+}
+
+// Set is the index of a level set among the design's, and whether it is there.
+func (d *Design) Set(l quant.Levels) (index int, ok bool) {
+	for i, s := range d.Sets {
+		if s.Equal(l) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// TileWords is the number of weight-buffer words (one memory beat each) that
+// hold a tile of lanes × cols weights of set i, packed by byte:
+// ceil(lanes·cols / (k·memory bytes)).
+func (d *Design) TileWords(i int) int {
+	perWord := d.Sets[i].CodesPerByte() * d.MemoryBytes()
+	return (d.Array.Lanes*d.Array.Cols + perWord - 1) / perWord
+}
+
+// ParameterGroupBytes is the space that the parameters of one column group take:
+// 8 bytes a column, in whole beats.
+func (d *Design) ParameterGroupBytes() int {
+	return max(8*d.Array.Cols, d.MemoryBytes())
+}
+
+// PixelBytes is the stride between neighbouring pixels of a stored feature map
+// with c channels: c int8 values padded to whole lanes, columns and beats.
+func (d *Design) PixelBytes(c int) int {
+	unit := max(d.Array.Lanes, d.Array.Cols, d.MemoryBytes())
+	return (c + unit - 1) / unit * unit
+}
+
+// ReadFile reads and checks a design file. Unknown keys are errors with line
+// and excerpt.
+func ReadFile(path string) (*Design, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	d, err := Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return d, nil
+}
+
+// Parse reads and checks the YAML text of a design.
+func Parse(text []byte) (*Design, error) {
+	s := DefaultSpec()
+	s.Levels = nil
+	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%w: %s", ErrSpec, yaml.FormatError(err, false, true))
+	}
+	return New(s)
+}
+
+// checker gathers the faults of a Spec.
+type checker struct{ faults []error }
+
+func (c *checker) fail(field string, value any, want string) {
+	c.faults = append(c.faults, fmt.Errorf("%w: %s: %v: want %s", ErrSpec, field, value, want))
+}
+
+func (c *checker) between(field string, v, lo, hi int) {
+	if v < lo || v > hi {
+		c.fail(field, v, fmt.Sprintf("%d to %d", lo, hi))
+	}
+}
+
+func (c *checker) powerOfTwo(field string, v, lo, hi int) {
+	if v < lo || v > hi || bits.OnesCount(uint(v)) != 1 {
+		c.fail(field, v, fmt.Sprintf("a power of two from %d to %d", lo, hi))
+	}
+}
+
+func (c *checker) name(s string) {
+	ok := s != "" && len(s) <= 40 && !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_')
+	}) && (s[0] < '0' || s[0] > '9')
+	if !ok {
+		c.fail("name", fmt.Sprintf("%q", s), "1 to 40 of a-z, 0-9 and _, not starting with a digit")
+	}
+}
+
+func (c *checker) levels(ns []int) []quant.Levels {
+	var sets []quant.Levels
+	seen := map[int]bool{}
+	for i, n := range ns {
+		l, err := quant.ForN(n)
+		if err != nil || seen[n] {
+			c.fail(fmt.Sprintf("levels[%d]", i), n, fmt.Sprintf("one of %v, each once", quant.PaperN()))
+			continue
+		}
+		seen[n] = true
+		sets = append(sets, l)
+	}
+	if len(ns) == 0 {
+		c.fail("levels", ns, fmt.Sprintf("at least one of %v", quant.PaperN()))
+	}
+	return sets
+}
+
+func (c *checker) err() error { return errors.Join(c.faults...) }
