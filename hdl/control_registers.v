@@ -285,7 +285,8 @@ module control_registers #(
   reg [1:0]  r_resp_q;
   reg [31:0] value;
 
-  wire [31:0] status = {22'h000000, write_refused_q, start_refused_q, error_i, 2'b00, done_q || ended, busy};
+  wire        done   = done_q || ended;
+  wire [31:0] status = {22'h000000, write_refused_q, start_refused_q, error_i, 2'b00, done, busy};
   wire        read   = ar_full_q && (!r_valid_q || s_axi_rready);
 
   assign counter_index_o = ar_word_q[4:0];
