@@ -25,16 +25,28 @@ func MeanAbs(w []float32) float64 {
 //	N odd : q = round(x) clipped to −h … h (halves away from zero)
 //	N even: q = sign(x)·clip(ceil(|x|), 1, h), x = 0 going to +1
 //
-// A set whose levels are not all the integers (or all but zero) in −h … h takes
-// the level nearest to x, and of two equally near the one farther from zero.
-// All-zero weights count as m = 1. dst and w have the same length; l is not
-// float32.
+// x is w·(α·h/m) in float64, rounded to float32. A set whose levels are not all
+// the integers (or all but zero) in −h … h takes the level nearest to x, and of
+// two equally near the one farther from zero, or the positive one. All-zero
+// weights count as m = 1. dst and w have the same length, w is finite (a NaN
+// would go to −h) and l is not float32.
 // Source: the paper's equations 1 to 4; rounding and even N are reconstructed.
 func (l Levels) Quantise(dst []int16, w []float32) (scale float32) {
+	var levels [MaxLevels]int16
+	for i, v := range l.values {
+		levels[i] = int16(v)
+	}
 	t := l.thresholds()
+	edges := t[:len(l.values)-1]
 	inv, scale := l.Scale(w)
 	for i, v := range w {
-		dst[i] = t.level(float32(float64(v) * inv))
+		x, code := float32(float64(v)*inv), 0
+		for _, e := range edges {
+			if x >= e {
+				code++
+			}
+		}
+		dst[i] = levels[code]
 	}
 	return scale
 }
@@ -49,54 +61,35 @@ func (l Levels) Scale(w []float32) (inv float64, scale float32) {
 	return inv, float32(1 / inv)
 }
 
-// thresholds maps x to a level: level i covers edges[i-1] … edges[i].
-type thresholds struct {
-	values []int
-	edges  []float32
-}
-
-// thresholds lists the boundaries between neighbouring levels. With all the
-// integers they are the halves; an even set of neighbours … −1, 1 … rounds away
-// from zero, so its boundaries are the integers.
-func (l Levels) thresholds() thresholds {
-	t := thresholds{values: l.values}
+// thresholds holds, for each level but the lowest, the smallest float32 x that
+// takes it, so the code of x is the number of thresholds that x reaches.
+func (l Levels) thresholds() (t [MaxLevels - 1]float32) {
 	evenRule := l.isPaperEven()
-	for i := 1; i < len(l.values); i++ {
-		lo, hi := l.values[i-1], l.values[i]
-		edge := float32(lo+hi) / 2
-		if evenRule && hi < 0 {
-			edge = float32(hi)
-		} else if evenRule && lo > 0 {
-			edge = float32(lo)
-		}
-		t.edges = append(t.edges, edge)
+	for i := range len(l.values) - 1 {
+		t[i] = threshold(l.values[i], l.values[i+1], evenRule)
 	}
 	return t
+}
+
+// threshold is the smallest float32 that takes level hi rather than its lower
+// neighbour lo. The boundary is their middle, and the middle itself goes away
+// from zero; ceil(|x|) of the even rule puts it on the level nearer to zero,
+// which keeps that value.
+func threshold(lo, hi int, evenRule bool) float32 {
+	switch {
+	case evenRule && hi < 0:
+		return float32(hi)
+	case evenRule && lo > 0:
+		return math.Nextafter32(float32(lo), math.MaxFloat32)
+	}
+	middle := float32(lo+hi) / 2
+	if middle < 0 { // the middle itself stays at lo
+		return math.Nextafter32(middle, 0)
+	}
+	return middle
 }
 
 // isPaperEven reports whether l is −h … −1, 1 … h.
 func (l Levels) isPaperEven() bool {
 	return !l.HasZero() && l.N() == 2*l.Max()
-}
-
-// level is the level of x: a value on an edge goes to the level farther from
-// zero, except that the even sets' ceil keeps |x| = 1, 2, … at that level.
-func (t thresholds) level(x float32) int16 {
-	n := 0
-	for _, e := range t.edges {
-		if x > e || (x == e && t.takesEdge(n)) {
-			n++
-		}
-	}
-	return int16(t.values[n])
-}
-
-// takesEdge reports whether x exactly on the edge above level n moves up.
-func (t thresholds) takesEdge(n int) bool {
-	lo, hi := t.values[n], t.values[n+1]
-	edge := t.edges[n]
-	if edge == float32(lo) || edge == float32(hi) { // even rule: the edge is a level
-		return edge == float32(hi)
-	}
-	return edge >= 0
 }

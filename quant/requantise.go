@@ -31,12 +31,13 @@ type Requantiser struct {
 	ReLU  bool
 }
 
-// NewRequantiser returns the Requantiser nearest to y = scale·acc, with Mult in
-// 2^15 … 2^16−1 unless scale is below 2^-32, where precision runs out. It
-// returns an error unless 0 < scale < 2^14.
+// NewRequantiser returns the Requantiser nearest to y = scale·acc. Mult is in
+// 2^15 … 2^16−1, so Scale is within a factor 1 ± 2^-16 of scale; below 2^-32,
+// where no int32 gives more than 0.5, Shift stays at MaxShift, Mult falls short
+// and Scale is within 2^-48. It returns an error unless 0 < scale < 2^14.
 func NewRequantiser(scale float64, relu bool) (Requantiser, error) {
 	if !(scale > 0) || scale >= 1<<(MultBits-2) {
-		return Requantiser{}, fmt.Errorf("requantisation scale %g: want above 0 and below %d", scale, 1<<(MultBits-2))
+		return Requantiser{}, fmt.Errorf("requantisation scale %g: want above 0 and below %d; calibrate the layer's range", scale, 1<<(MultBits-2))
 	}
 	frac, exp := math.Frexp(scale) // scale = frac·2^exp, frac in [0.5, 1)
 	mult := math.RoundToEven(frac * (1 << MultBits))
@@ -72,5 +73,5 @@ func (r Requantiser) Validate() error {
 }
 
 // SignedBits is the width in bits of the narrowest two's complement number that
-// holds every integer in −limit … limit.
+// holds every integer in −limit … limit, for limit ≥ 0.
 func SignedBits(limit int64) int { return bits.Len64(uint64(limit)) + 1 }
