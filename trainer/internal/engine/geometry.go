@@ -1,0 +1,48 @@
+// Package engine runs a network forward and backward on float32 micro-batches, and takes the steps of
+// gradient descent. It knows nothing of files, epochs or recipes: package trainer does.
+//
+// Feature maps are NHWC with zero borders, so a convolution reads its window with two strides and no
+// im2col. Weights are packed in panels of 32 outputs. One kernel.Product computes the forward pass, the
+// input gradient and the weight gradient of every layer with weights; see linear.go for the three plans.
+package engine
+
+import "lowres/trainer/kernel"
+
+// geometry says where the values of one feature map of a micro-batch lie, in float32 elements. The value
+// of channel c at (y, x) of image i is at place(i, y, x) + c.
+type geometry struct {
+	H, W, C int
+	pad     int // zero pixels before the first row and column
+	step    int // stored pixels from one pixel to the next: the stride of a convolution in its output gradient
+	pitch   int // elements of one stored pixel, at least C
+	row     int // elements of one stored row
+	image   int // elements of one image
+}
+
+// newGeometry lays a map out on storedH×storedW pixels.
+func newGeometry(h, w, c, pitch, pad, step, storedH, storedW int) geometry {
+	return geometry{H: h, W: w, C: c, pad: pad, step: step, pitch: pitch, row: storedW * pitch, image: storedH * storedW * pitch}
+}
+
+func (g *geometry) place(image, y, x int) int {
+	return image*g.image + (g.pad+y*g.step)*g.row + (g.pad+x*g.step)*g.pitch
+}
+
+// pixel and line are the distances of neighbouring pixels in x and in y.
+func (g *geometry) pixel() int { return g.step * g.pitch }
+func (g *geometry) line() int  { return g.step * g.row }
+
+func roundUp(n, to int) int { return (n + to - 1) / to * to }
+
+// panels is the number of panels of 32 outputs.
+func panels(n int) int { return roundUp(n, kernel.Columns) / kernel.Columns }
+
+// widePitch is the pitch of a map that products write: whole panels, and for the wide maps of
+// convolutions 16 more, so that neighbouring pixels do not fall into the same few sets of a cache.
+func widePitch(h, w, c int) int {
+	p := roundUp(c, kernel.Columns)
+	if h*w > 1 && p >= 64 {
+		p += 16
+	}
+	return p
+}

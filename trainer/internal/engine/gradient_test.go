@@ -1,0 +1,169 @@
+package engine
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"lowres/network"
+	"lowres/quant"
+	"lowres/trainer/kernel"
+)
+
+// kink is how near a pass may come to a point where the gradient jumps.
+const kink = 1e-5
+
+// layerOf draws one layer that fits the shape s.
+func layerOf(t *rapid.T, s network.Shape, last bool) network.Layer {
+	draw := func(name string, lo, hi int) int { return rapid.IntRange(lo, max(lo, hi)).Draw(t, name) }
+	if last {
+		return network.Layer{Kind: network.Dense, Out: draw("classes", 2, 40)}
+	}
+	side := min(s.H, s.W)
+	switch kind := draw("kind", 0, 2); {
+	case kind == 0 && side >= 2:
+		return network.Layer{Kind: network.MaxPool, Kernel: draw("window", 2, min(side, 3))}
+	case kind == 1:
+		k := draw("kernel", 1, min(side, 5))
+		return network.Layer{Kind: network.Conv, Out: draw("out", 1, 70), Kernel: k, Stride: draw("stride", 1, 3),
+			Pad: draw("pad", 0, k-1), ReLU: rapid.Bool().Draw(t, "relu")}
+	}
+	return network.Layer{Kind: network.Dense, Out: draw("out", 1, 70), ReLU: rapid.Bool().Draw(t, "relu")}
+}
+
+func drawGraph(t *rapid.T) *network.Graph {
+	g := &network.Graph{Name: "drawn", Input: network.Shape{H: rapid.IntRange(1, 9).Draw(t, "h"),
+		W: rapid.IntRange(1, 14).Draw(t, "w"), C: rapid.IntRange(1, 5).Draw(t, "c")}}
+	depth := rapid.IntRange(1, 4).Draw(t, "depth")
+	for i := range depth {
+		shape := g.Input
+		if i > 0 {
+			shape = g.Output()
+		}
+		l := layerOf(t, shape, i == depth-1)
+		l.Name = string(rune('a' + i))
+		g.Layers = append(g.Layers, l)
+		require.NoError(t, g.Resolve())
+	}
+	return g
+}
+
+func drawNet(t *rapid.T) *network.Float {
+	levels := quant.Levels{}
+	if n := rapid.SampledFrom([]int{0, 2, 3, 5, 16}).Draw(t, "N"); n > 0 {
+		levels, _ = quant.ForN(n)
+	}
+	net := network.NewFloat(drawGraph(t), levels)
+	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+	for i := range net.Weights {
+		for k := range net.Weights[i] {
+			net.Weights[i][k] = (2*r.Float32() - 1) / 4
+		}
+		for k := range net.Biases[i] {
+			net.Biases[i][k] = (2*r.Float32() - 1) / 4
+		}
+	}
+	return net
+}
+
+func input(position, size int) []float64 {
+	pixels := make([]uint8, size)
+	noise(position, pixels)
+	x := make([]float64, size)
+	for k, p := range pixels {
+		x[k] = (float64(p) - 128) / 128
+	}
+	return x
+}
+
+func TestReferenceGradientsEqualCentralDifferences(t *testing.T) {
+	const h = 1e-6
+	rapid.Check(t, func(t *rapid.T) {
+		net := drawNet(t)
+		r := newReference(net)
+		x := input(rapid.IntRange(0, 100).Draw(t, "image"), net.Graph.Input.Size())
+		label := rapid.IntRange(0, net.Graph.Output().C-1).Draw(t, "label")
+		r.cost(x, label)
+		r.backward(label, 1)
+		if r.gap < kink {
+			t.Skip("the gradient jumps nearby")
+		}
+		i := rapid.SampledFrom(withWeights(net.Graph)).Draw(t, "layer")
+		for name, pair := range map[string][2][]float64{"weight": {r.weights[i], r.dWeights[i]}, "bias": {r.biases[i], r.dBiass[i]}} {
+			k := rapid.IntRange(0, len(pair[0])-1).Draw(t, name)
+			saved := pair[0][k]
+			pair[0][k] = saved + h
+			up := r.cost(x, label)
+			pair[0][k] = saved - h
+			down := r.cost(x, label)
+			pair[0][k] = saved
+			require.InDelta(t, (up-down)/(2*h), pair[1][k], 1e-4, "layer %d, %s %d", i, name, k)
+		}
+	})
+}
+
+func withWeights(g *network.Graph) (layers []int) {
+	for i := range g.Layers {
+		if g.Layers[i].HasWeights() {
+			layers = append(layers, i)
+		}
+	}
+	return layers
+}
+
+// A step with rate 1 and no momentum moves every parameter by minus its gradient.
+func TestStepEqualsTheReferenceGradients(t *testing.T) {
+	for _, set := range kernel.All() {
+		t.Run(set.Name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) { checkStep(t, set) })
+		})
+	}
+}
+
+func checkStep(t *rapid.T, set *kernel.Set) {
+	net := drawNet(t)
+	r := newReference(net)
+	labels := make([]uint8, rapid.SampledFrom([]int{1, 3, 17, 40}).Draw(t, "batch"))
+	want := 0.0
+	for i := range labels {
+		labels[i] = uint8(rapid.IntRange(0, net.Graph.Output().C-1).Draw(t, "label"))
+		want += r.cost(input(i, net.Graph.Input.Size()), int(labels[i]))
+		r.backward(int(labels[i]), 1/float64(len(labels)))
+	}
+	if r.gap < kink {
+		t.Skip("float32 and float64 may take different sides of a kink")
+	}
+	before := clone(net)
+	m, err := NewMachine(net, network.NewFloat(net.Graph, quant.Levels{}), len(labels), Options{Workers: 2, Set: set})
+	require.NoError(t, err)
+	defer m.Close()
+	cost, _ := m.Step(noise, labels, kernel.Step{Rate: 1})
+	require.InDelta(t, want, cost, 1e-3*(1+want))
+	for i := range net.Weights {
+		checkMoved(t, before.Weights[i], net.Weights[i], r.dWeights[i])
+		checkMoved(t, before.Biases[i], net.Biases[i], r.dBiass[i])
+	}
+}
+
+// checkMoved wants before − after = gradient within 1e-4 of the largest gradient of the layer.
+func checkMoved(t *rapid.T, before, after []float32, gradient []float64) {
+	top := 0.0
+	for _, g := range gradient {
+		top = max(top, g, -g)
+	}
+	for k, g := range gradient {
+		require.InDelta(t, g, float64(before[k])-float64(after[k]), 1e-4*(top+1e-2), "parameter %d", k)
+	}
+}
+
+func clone(net *network.Float) *network.Float {
+	c := network.NewFloat(net.Graph, quant.Levels{})
+	copy(c.Levels, net.Levels)
+	for i := range net.Weights {
+		copy(c.Weights[i], net.Weights[i])
+		copy(c.Biases[i], net.Biases[i])
+	}
+	return c
+}

@@ -1,0 +1,185 @@
+package engine
+
+import (
+	"lowres/network"
+	"lowres/trainer/kernel"
+)
+
+// linear is a layer with weights: a convolution, or a dense layer, which is a convolution whose window is
+// its whole input map and whose one output pixel lets the images of the micro-batch be the rows.
+//
+// Packed weights: forward [out panel][ky][kx][in][32 outs], backward [in panel][tap][out][32 ins], where
+// tap counts the window's places, mirrored for a convolution. Weight gradients are packed like forward.
+type linear struct {
+	index              int
+	in, out, dIn, dOut geometry
+	kh, kw, stride     int
+	cin, cout          int
+	dense              bool
+	relu               bool // after this layer
+	maskIn             bool // the layer before ends in a relu, whose gradient the input gradient includes
+}
+
+func newLinear(p *plan, i int) *linear {
+	l := &p.graph.Layers[i]
+	window := l.WeightShape()
+	return &linear{
+		index: i, in: p.maps[i], out: p.maps[i+1], dIn: p.gradients[i], dOut: p.gradients[i+1],
+		kh: window.H, kw: window.W, stride: max(l.Stride, 1), cin: window.C, cout: l.Out,
+		dense: l.Kind == network.Dense, relu: l.ReLU, maskIn: i > 0 && p.graph.Layers[i-1].ReLU,
+	}
+}
+
+func (l *linear) taps() int { return l.kh * l.kw }
+
+// panelSize is the number of elements of one forward panel, backPanelSize of one backward panel.
+func (l *linear) panelSize() int     { return l.taps() * l.cin * kernel.Columns }
+func (l *linear) backPanelSize() int { return l.taps() * l.cout * kernel.Columns }
+
+// collapse joins the innermost reduction loops while one walks on where the other ends, which leaves the
+// outer ones empty: fewer, longer loops.
+func collapse(p *kernel.Product) {
+	for p.Count[1] > 1 && p.AStep[1] == p.Count[2]*p.AStep[2] && p.BStep[1] == p.Count[2]*p.BStep[2] {
+		p.Count = [3]int{1, p.Count[0], p.Count[1] * p.Count[2]}
+		p.AStep = [3]int{0, p.AStep[0], p.AStep[2]}
+		p.BStep = [3]int{0, p.BStep[0], p.BStep[2]}
+	}
+}
+
+// forward computes out = relu(in * weights + bias).
+func (l *linear) forward(w *Worker, images int) {
+	weights, bias := w.params.forward[l.index], w.params.bias[l.index]
+	in, out := w.maps[l.index], w.maps[l.index+1]
+	p := &w.product
+	*p = kernel.Product{
+		Start: kernel.FromBias, ReLU: l.relu,
+		Count: [3]int{l.kh, l.kw, l.cin}, AStep: [3]int{l.in.row, l.in.pitch, 1},
+		BStep: [3]int{l.kw * l.cin * kernel.Columns, l.cin * kernel.Columns, kernel.Columns},
+	}
+	collapse(p)
+	for panel := range panels(l.cout) {
+		first := panel * kernel.Columns
+		p.B, p.Bias = weights[panel*l.panelSize():], bias[first:]
+		if l.dense {
+			p.A, p.ARow = in, l.in.image
+			p.C, p.CRow = out[first:], l.out.image
+			w.set.RunRows(p, images)
+			continue
+		}
+		p.ARow, p.CRow = l.stride*l.in.pitch, l.out.pitch
+		for i := range images {
+			for y := range l.out.H {
+				p.A = in[i*l.in.image+y*l.stride*l.in.row:]
+				p.C = out[l.out.place(i, y, 0)+first:]
+				w.set.RunRows(p, l.out.W)
+			}
+		}
+	}
+}
+
+// backward adds the gradients of the weights and biases to g and writes that of the input.
+func (l *linear) backward(w *Worker, images int, g *Gradient) {
+	l.biasGradient(w, images, g)
+	l.weightGradient(w, images, g)
+	if l.index > 0 {
+		l.inputGradient(w, images)
+	}
+}
+
+// one is the constant operand of a plain sum.
+var one = []float32{1}
+
+// biasGradient adds Σ dOut over images and pixels.
+func (l *linear) biasGradient(w *Worker, images int, g *Gradient) {
+	d := w.gradients[l.index+1]
+	p := &w.product
+	*p = kernel.Product{A: one, Start: kernel.FromC, Count: [3]int{images, l.out.H, l.out.W},
+		BStep: [3]int{l.dOut.image, l.dOut.line(), l.dOut.pixel()}}
+	for panel := range panels(l.cout) {
+		first := panel * kernel.Columns
+		p.B, p.C = d[l.dOut.place(0, 0, 0)+first:], g.bias[l.index][first:]
+		w.set.RunRows(p, 1)
+	}
+}
+
+// weightGradient adds Σ in(place of the tap) · dOut over images and pixels. The rows of a product are the
+// input channels of a tap, or of a whole row of taps where they lie side by side.
+func (l *linear) weightGradient(w *Worker, images int, g *Gradient) {
+	in, d := w.maps[l.index], w.gradients[l.index+1]
+	taps, rows := l.kw, l.cin
+	if l.in.pitch == l.cin {
+		taps, rows = 1, l.kw*l.cin
+	}
+	p := &w.product
+	*p = kernel.Product{Start: kernel.FromC, ARow: 1, CRow: kernel.Columns,
+		Count: [3]int{1, l.out.H, l.out.W},
+		AStep: [3]int{0, l.stride * l.in.row, l.stride * l.in.pitch},
+		BStep: [3]int{0, l.dOut.line(), l.dOut.pixel()}}
+	passes := images
+	if l.dense {
+		p.Count, passes = [3]int{1, 1, images}, 1
+		p.AStep, p.BStep = [3]int{0, 0, l.in.image}, [3]int{0, 0, l.dOut.image}
+	}
+	for panel := range panels(l.cout) {
+		target := g.weights[l.index][panel*l.panelSize():]
+		for i := range passes {
+			p.B = d[l.dOut.place(i, 0, 0)+panel*kernel.Columns:]
+			for y := range l.kh {
+				for x := range taps {
+					p.A = in[i*l.in.image+y*l.in.row+x*l.in.pitch:]
+					p.C = target[(y*l.kw+x)*l.cin*kernel.Columns:]
+					w.set.RunRows(p, rows)
+				}
+			}
+		}
+	}
+}
+
+// inputGradient writes dIn = dOut * mirrored weights, times the gradient of the relu before this layer.
+func (l *linear) inputGradient(w *Worker, images int) {
+	in, d, dIn := w.maps[l.index], w.gradients[l.index+1], w.gradients[l.index]
+	weights := w.params.backward[l.index]
+	p := &w.product
+	*p = kernel.Product{}
+	for panel := range panels(l.cin) {
+		first := panel * kernel.Columns
+		back := weights[panel*l.backPanelSize():]
+		if l.dense {
+			l.denseInputGradient(w, images, first, back)
+			continue
+		}
+		p.Count = [3]int{l.kh, l.kw, l.cout}
+		p.AStep = [3]int{l.dOut.row, l.dOut.pitch, 1}
+		p.BStep = [3]int{l.kw * l.cout * kernel.Columns, l.cout * kernel.Columns, kernel.Columns}
+		collapse(p)
+		p.B, p.ARow, p.CRow, p.MaskRow = back, l.dOut.pitch, l.dIn.pixel(), l.in.pitch
+		for i := range images {
+			for y := range l.in.H {
+				p.A = d[i*l.dOut.image+y*l.dOut.row:]
+				p.C = dIn[l.dIn.place(i, y, 0)+first:]
+				if l.maskIn {
+					p.Mask = in[l.in.place(i, y, 0)+first:]
+				}
+				w.set.RunRows(p, l.in.W)
+			}
+		}
+	}
+}
+
+// denseInputGradient writes one panel of input channels, tap by tap, with the images as rows.
+func (l *linear) denseInputGradient(w *Worker, images, first int, back []float32) {
+	in, d, dIn := w.maps[l.index], w.gradients[l.index+1], w.gradients[l.index]
+	p := &w.product
+	*p = kernel.Product{A: d, ARow: l.dOut.image, CRow: l.dIn.image, MaskRow: l.in.image,
+		Count: [3]int{1, 1, l.cout}, AStep: [3]int{0, 0, 1}, BStep: [3]int{0, 0, kernel.Columns}}
+	for y := range l.kh {
+		for x := range l.kw {
+			p.B = back[(y*l.kw+x)*l.cout*kernel.Columns:]
+			p.C = dIn[l.dIn.place(0, y, x)+first:]
+			if l.maskIn {
+				p.Mask = in[l.in.place(0, y, x)+first:]
+			}
+			w.set.RunRows(p, images)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package engine
+
+import (
+	"fmt"
+
+	"lowres/network"
+	"lowres/trainer/kernel"
+)
+
+// groupImages is the number of images whose gradients are added one after another. The groups of a batch
+// are then added in their order. Both are fixed, so a step gives the same bytes with any number of workers.
+const groupImages = 32
+
+// Machine trains one network. Its methods are not safe for use by several goroutines at once.
+type Machine struct {
+	plan     *plan
+	set      *kernel.Set
+	params   *Parameters
+	team     *team
+	workers  []*Worker
+	rows     [][]float32 // scratch of one weight row per worker
+	groups   []*Gradient
+	velocity *network.Float
+	losses   []float64
+	correct  []bool
+	step     step
+	phases   struct{ group, update, quantise, pack func(member, task int) }
+}
+
+// step is what the tasks of the step that is running read.
+type step struct {
+	from    Source
+	labels  []uint8
+	descent kernel.Step
+	groups  int
+}
+
+// Options choose how a Machine runs; they do not change what it computes, up to the rounding of Set.
+type Options struct {
+	Workers int         // goroutines, at least 1
+	Set     *kernel.Set // nil = the best of this processor
+}
+
+// NewMachine returns a machine that trains net in place, on batches of at most batch images. velocity is
+// the momentum of every parameter, of the shape of net; nil makes a machine that only runs forward. It
+// returns ErrUnsupported for a graph it cannot train and network.ErrShape for parameters that do not fit.
+// Close ends its goroutines.
+func NewMachine(net, velocity *network.Float, batch int, o Options) (*Machine, error) {
+	if err := net.Validate(); err != nil {
+		return nil, err
+	}
+	p, err := newPlan(net.Graph)
+	if err != nil {
+		return nil, err
+	}
+	m := &Machine{plan: p, set: o.Set, params: newParameters(p, net, velocity != nil)}
+	if m.set == nil {
+		m.set = kernel.Best()
+	}
+	if velocity != nil {
+		if err := velocity.Validate(); err != nil {
+			return nil, fmt.Errorf("momentum: %w", err)
+		}
+		m.velocity = velocity
+		m.losses, m.correct = make([]float64, batch), make([]bool, batch)
+		for range (batch + groupImages - 1) / groupImages {
+			m.groups = append(m.groups, newGradient(m.params))
+		}
+	}
+	m.hire(max(o.Workers, 1))
+	m.Refresh()
+	return m, nil
+}
+
+// hire starts the team and gives every member its maps.
+func (m *Machine) hire(workers int) {
+	m.team = newTeam(workers)
+	for range workers {
+		m.workers = append(m.workers, newWorker(m.plan, m.set, m.params, m.velocity != nil))
+		m.rows = append(m.rows, make([]float32, m.params.longestRow()))
+	}
+	m.phases.group, m.phases.update = m.runGroup, m.update
+	m.phases.quantise = func(_, task int) { m.params.quantise(m.params.linears[task]) }
+	m.phases.pack = func(member, task int) { m.params.pack(m.params.tasks[task], m.rows[member]) }
+}
+
+// Close ends the goroutines of m.
+func (m *Machine) Close() { m.team.close() }
+
+// Refresh quantises and packs the weights anew: needed after net was changed from outside.
+func (m *Machine) Refresh() {
+	m.team.run(len(m.params.linears), m.phases.quantise)
+	m.team.run(len(m.params.tasks), m.phases.pack)
+}
+
+// Step takes one step of gradient descent on the mean cross-entropy of a batch, one image a label, and
+// returns the sum of the costs and the number of images that were classified rightly before the step.
+func (m *Machine) Step(from Source, labels []uint8, descent kernel.Step) (cost float64, right int) {
+	m.step = step{from: from, labels: labels, descent: descent, groups: (len(labels) + groupImages - 1) / groupImages}
+	m.team.run(m.step.groups, m.phases.group)
+	m.team.run(len(m.params.tasks), m.phases.update)
+	m.Refresh()
+	return m.score(len(labels))
+}
+
+func (m *Machine) score(n int) (cost float64, right int) {
+	for i := range n {
+		cost += m.losses[i]
+		if m.correct[i] {
+			right++
+		}
+	}
+	return cost, right
+}
+
+// runGroup computes the gradient of one group, micro-batch after micro-batch.
+func (m *Machine) runGroup(member, group int) {
+	w, g := m.workers[member], m.groups[group]
+	g.clear()
+	end := min((group+1)*groupImages, len(m.step.labels))
+	for first := group * groupImages; first < end; first += m.plan.microBatch {
+		images := min(m.plan.microBatch, end-first)
+		w.load(m.step.from, first, images)
+		w.forward(images)
+		m.lossGradient(w, first, images)
+		w.backward(images, g)
+	}
+}
+
+// lossGradient scores the outputs of a micro-batch and writes the gradient of the batch's mean cost.
+func (m *Machine) lossGradient(w *Worker, first, images int) {
+	last := len(m.plan.layers)
+	geometry := &m.plan.gradients[last]
+	relu := m.plan.graph.Layers[last-1].ReLU
+	scale := 1 / float32(len(m.step.labels))
+	for i := range images {
+		logits, label := w.output(i), int(m.step.labels[first+i])
+		d := w.gradients[last][geometry.place(i, 0, 0):][:geometry.C]
+		m.losses[first+i] = crossEntropy(logits, label, scale, d)
+		m.correct[first+i] = best(logits) == label
+		for k := range d {
+			if relu && logits[k] <= 0 {
+				d[k] = 0
+			}
+		}
+	}
+}
+
+// update adds up the groups' gradients of one panel and moves its weights and biases.
+func (m *Machine) update(member, task int) {
+	t := m.params.tasks[task]
+	l := t.linear
+	first, end := t.outs()
+	sum, bias := m.groups[0].panel(l, t.panel), m.groups[0].bias[l.index][first:end]
+	for _, g := range m.groups[1:m.step.groups] {
+		m.set.Add(sum, g.panel(l, t.panel))
+		m.set.Add(bias, g.bias[l.index][first:end])
+	}
+	size := l.taps() * l.cin
+	row := m.rows[member][:size]
+	for out := first; out < end; out++ {
+		unpack(row, sum, out-first)
+		weights, velocity := m.params.net.Weights[l.index][out*size:][:size], m.velocity.Weights[l.index][out*size:][:size]
+		m.set.Descend(weights, velocity, row, m.step.descent)
+	}
+	plain := m.step.descent
+	plain.Decay = 0
+	m.set.Descend(m.params.net.Biases[l.index][first:end], m.velocity.Biases[l.index][first:end], bias, plain)
+}

@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+
+	"lowres/network"
+)
+
+// ErrUnsupported is returned for a graph that the engine cannot train.
+var ErrUnsupported = errors.New("unsupported network")
+
+// plan is the layout of a graph's feature maps; it is immutable. Map i is the input of layer i and map
+// len(layers) the output of the network. Gradient 0 does not exist: nobody needs it.
+type plan struct {
+	graph      *network.Graph
+	layers     []layer
+	maps       []geometry
+	gradients  []geometry
+	microBatch int
+}
+
+// layer is one layer, ready to run.
+type layer interface {
+	forward(w *Worker, images int)
+	backward(w *Worker, images int, g *Gradient)
+}
+
+func newPlan(graph *network.Graph) (*plan, error) {
+	n := len(graph.Layers)
+	if n == 0 || graph.Layers[n-1].Kind == network.MaxPool {
+		return nil, fmt.Errorf("%w: %s: the last layer must be dense or conv", ErrUnsupported, graph.Name)
+	}
+	if s := graph.Output(); s.H*s.W != 1 {
+		return nil, fmt.Errorf("%w: %s: output %v: want 1x1 pixels of class scores", ErrUnsupported, graph.Name, s)
+	}
+	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1), microBatch: 32}
+	for i := range n + 1 {
+		p.maps[i] = mapGeometry(graph, i)
+		if i > 0 {
+			p.gradients[i] = gradientGeometry(graph, i)
+		}
+	}
+	for i := range graph.Layers {
+		l, err := p.newLayer(i)
+		if err != nil {
+			return nil, fmt.Errorf("layer %s: %w", graph.Layers[i].Name, err)
+		}
+		p.layers = append(p.layers, l)
+	}
+	return p, nil
+}
+
+func (p *plan) newLayer(i int) (layer, error) {
+	l := &p.graph.Layers[i]
+	if l.Kind == network.Conv {
+		p.microBatch = 16 // keeps the maps of two workers inside a shared third-level cache
+	}
+	switch l.Kind {
+	case network.Conv, network.Dense:
+		return newLinear(p, i), nil
+	case network.MaxPool:
+		return newPool(p, i), nil
+	}
+	return nil, fmt.Errorf("%w: kind %q: want conv, dense or maxpool", ErrUnsupported, l.Kind)
+}
+
+// shapeOf is the shape of map i.
+func shapeOf(g *network.Graph, i int) network.Shape {
+	if i == 0 {
+		return g.Input
+	}
+	return g.Layers[i-1].OutShape
+}
+
+// mapGeometry lays out map i with the zero border that layer i reads.
+func mapGeometry(g *network.Graph, i int) geometry {
+	s, pad := shapeOf(g, i), 0
+	if i < len(g.Layers) && g.Layers[i].Kind == network.Conv {
+		pad = g.Layers[i].Pad
+	}
+	pitch := widePitch(s.H, s.W, s.C)
+	if i == 0 {
+		pitch = s.C
+	}
+	return newGeometry(s.H, s.W, s.C, pitch, pad, 1, s.H+2*pad, s.W+2*pad)
+}
+
+// gradientGeometry lays out the gradient of map i, the output of layer i-1. A convolution's output
+// gradient is spread by its stride and bordered with zeros, so that the input gradient is a plain
+// convolution with stride 1.
+func gradientGeometry(g *network.Graph, i int) geometry {
+	s, l := shapeOf(g, i), &g.Layers[i-1]
+	pitch := widePitch(s.H, s.W, s.C)
+	if l.Kind != network.Conv {
+		return newGeometry(s.H, s.W, s.C, pitch, 0, 1, s.H, s.W)
+	}
+	border := l.Kernel - 1
+	return newGeometry(s.H, s.W, s.C, pitch, border-l.Pad, l.Stride, l.InShape.H+border, l.InShape.W+border)
+}

@@ -1,0 +1,65 @@
+package engine
+
+import "lowres/trainer/kernel"
+
+// Worker holds the feature maps of one micro-batch and, for training, their gradients. The borders are
+// zero and stay so: nothing writes them.
+type Worker struct {
+	plan      *plan
+	set       *kernel.Set
+	params    *Parameters
+	maps      [][]float32
+	gradients [][]float32
+	pixels    []uint8
+	product   kernel.Product // the calls that are being made: here, so that they need no allocation
+	pool      kernel.Pool
+}
+
+func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Worker {
+	w := &Worker{plan: p, set: set, params: params, maps: make([][]float32, len(p.maps)),
+		gradients: make([][]float32, len(p.maps)), pixels: make([]uint8, p.graph.Input.Size())}
+	for i := range p.maps {
+		w.maps[i] = make([]float32, p.microBatch*p.maps[i].image)
+		if training && i > 0 {
+			w.gradients[i] = make([]float32, p.microBatch*p.gradients[i].image)
+		}
+	}
+	return w
+}
+
+// Source hands out the pictures of a batch: it writes the picture at position to pixels (NHWC, one byte
+// a value). It is called from several goroutines at once, each with pixels of its own.
+type Source func(position int, pixels []uint8)
+
+// load reads images pictures from first on into the input map: x = (pixel − 128) / 128.
+func (w *Worker) load(from Source, first, images int) {
+	g := &w.plan.maps[0]
+	line := g.W * g.C
+	for i := range images {
+		from(first+i, w.pixels)
+		for y := range g.H {
+			dst := w.maps[0][g.place(i, y, 0):][:line]
+			for k, p := range w.pixels[y*line:][:line] {
+				dst[k] = float32(int32(p)-128) * (1.0 / 128)
+			}
+		}
+	}
+}
+
+func (w *Worker) forward(images int) {
+	for _, l := range w.plan.layers {
+		l.forward(w, images)
+	}
+}
+
+func (w *Worker) backward(images int, g *Gradient) {
+	for i := len(w.plan.layers) - 1; i >= 0; i-- {
+		w.plan.layers[i].backward(w, images, g)
+	}
+}
+
+// output is the row of logits of one image: the output map, whose pixels follow each other.
+func (w *Worker) output(image int) []float32 {
+	g := &w.plan.maps[len(w.plan.layers)]
+	return w.maps[len(w.plan.layers)][g.place(image, 0, 0):][:g.C]
+}

@@ -1,0 +1,127 @@
+// Package kernel holds the float32 inner loops of the trainer: one batch-reduce matrix product that
+// serves the forward pass, the input gradient and the weight gradient of convolution and dense layers
+// alike, and the few element-wise loops around it (pooling, the momentum update).
+//
+// Every loop exists three times: AVX-512, AVX2 with FMA (both generated Go assembly) and plain Go. Best
+// picks one by the features of the processor; the tests hold all of them to the plain one.
+package kernel
+
+// Columns is the number of outputs that one product computes side by side: the width of a weight panel.
+const Columns = 32
+
+// MaxRows is the largest number of rows of one tile of a product.
+const MaxRows = 12
+
+// Start says what an accumulator holds before the first term is added.
+type Start int
+
+// The three starts of a product.
+const (
+	FromZero Start = iota // 0
+	FromBias              // Bias[n], the same for every row
+	FromC                 // the present C[m][n]: the product accumulates
+)
+
+// Product is one batch-reduce product of Tiles tiles of Rows rows and 32 columns. For every tile t, row
+// m and column n it computes
+//
+//	C[t,m,n] = epilogue( start + Σ_i Σ_j Σ_k A[t,m; i,j,k] · B[n; i,j,k] )
+//
+// with (i, j, k) running over Count, outermost first, and these places (in float32 elements):
+//
+//	A[t,m; i,j,k] = A[t·ATile + m·ARow + i·AStep[0] + j·AStep[1] + k·AStep[2]]
+//	B[n; i,j,k]   = B[i·BStep[0] + j·BStep[1] + k·BStep[2] + n]
+//	C[t,m,n]      = C[t·CTile + m·CRow + n]
+//
+// The epilogue clamps negative values to 0 if ReLU is set, then writes 0 wherever Mask (laid out like C,
+// with MaskTile and MaskRow) is not above 0, if Mask is not nil. The terms of one C are added in the
+// order of (i, j, k), one after another, so a result does not depend on Rows or Tiles.
+//
+// Rows is 1 to MaxRows, Tiles and every Count at least 1, no stride is negative. C may not overlap A or B.
+type Product struct {
+	A, B, C             []float32
+	Rows, Tiles         int
+	ARow, ATile         int
+	CRow, CTile         int
+	Count, AStep, BStep [3]int
+	Start               Start
+	Bias                []float32
+	ReLU                bool
+	Mask                []float32
+	MaskRow, MaskTile   int
+}
+
+// check panics if the product would leave its slices: the assembly trusts it.
+func (p *Product) check() {
+	a, b := (p.Tiles-1)*p.ATile+(p.Rows-1)*p.ARow, Columns-1
+	for i, n := range p.Count {
+		if n < 1 || p.AStep[i] < 0 || p.BStep[i] < 0 {
+			panic("kernel: product with an empty or backward loop")
+		}
+		a += (n - 1) * p.AStep[i]
+		b += (n - 1) * p.BStep[i]
+	}
+	c := (p.Tiles-1)*p.CTile + (p.Rows-1)*p.CRow + Columns - 1
+	m := (p.Tiles-1)*p.MaskTile + (p.Rows-1)*p.MaskRow + Columns - 1
+	switch {
+	case p.Rows < 1 || p.Rows > MaxRows || p.Tiles < 1 || p.ARow < 0 || p.ATile < 0 || p.CRow < 0 || p.CTile < 0:
+		panic("kernel: product of a wrong shape")
+	case a >= len(p.A) || b >= len(p.B) || c >= len(p.C):
+		panic("kernel: product outside its matrices")
+	case p.Start == FromBias && len(p.Bias) < Columns:
+		panic("kernel: product with a short bias")
+	case p.Mask != nil && (m >= len(p.Mask) || p.MaskRow < 0 || p.MaskTile < 0):
+		panic("kernel: product outside its mask")
+	}
+}
+
+// Set is one complete set of inner loops. The zero Set is not usable: take one of All, or Best.
+type Set struct {
+	// Name is "avx512", "avx2" or "go".
+	Name string
+	// Run computes p; it panics if p leaves its slices, which is a mistake in the caller's plan.
+	Run func(p *Product)
+	// MaxPool and MaxPoolBack are the 2×2 pooling loops over one row of windows.
+	MaxPool     func(p *Pool)
+	MaxPoolBack func(p *Pool)
+	// Add computes dst[i] += src[i].
+	Add func(dst, src []float32)
+	// Descend is one momentum step; see Step.
+	Descend func(w, v, g []float32, s Step)
+}
+
+// RunRows computes p for rows rows in all, cut into tiles of at most MaxRows rows: whole tiles of one
+// size first, then one smaller tile. It overwrites Rows, Tiles, ATile, CTile and MaskTile.
+func (s *Set) RunRows(p *Product, rows int) {
+	p.Rows = tileRows(rows)
+	p.Tiles = rows / p.Rows
+	p.ATile, p.CTile, p.MaskTile = p.Rows*p.ARow, p.Rows*p.CRow, p.Rows*p.MaskRow
+	s.Run(p)
+	done := p.Rows * p.Tiles
+	if done == rows {
+		return
+	}
+	a, c, m := p.A, p.C, p.Mask
+	p.A, p.C = a[done*p.ARow:], c[done*p.CRow:]
+	if m != nil {
+		p.Mask = m[done*p.MaskRow:]
+	}
+	p.Rows, p.Tiles = rows-done, 1
+	s.Run(p)
+	p.A, p.C, p.Mask = a, c, m
+}
+
+// tileRows picks the rows of a tile: all of them if they fit, else the largest divisor of rows from 8
+// to 12, else the most even cut.
+func tileRows(rows int) int {
+	if rows <= MaxRows {
+		return rows
+	}
+	for r := MaxRows; r >= 8; r-- {
+		if rows%r == 0 {
+			return r
+		}
+	}
+	tiles := (rows + MaxRows - 1) / MaxRows
+	return (rows + tiles - 1) / tiles
+}

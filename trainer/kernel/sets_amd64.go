@@ -1,0 +1,39 @@
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+//go:generate go run ./internal/gen -out kernel_amd64.s
+
+// All returns the sets that this processor can run, fastest first; the last is plain Go.
+func All() []*Set {
+	sets := []*Set{plain()}
+	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
+		sets = append([]*Set{avx2()}, sets...)
+	}
+	if cpu.X86.HasAVX512F && cpu.X86.HasFMA {
+		sets = append([]*Set{avx512()}, sets...)
+	}
+	return sets
+}
+
+func avx512() *Set {
+	return &Set{
+		Name:        "avx512",
+		Run:         run512,
+		MaxPool:     vectorPool(maxPool512, 16),
+		MaxPoolBack: vectorPoolBack(maxPoolBack512, 16),
+		Add:         vectorAdd(add512, 16),
+		Descend:     vectorDescend(descend512, 16),
+	}
+}
+
+func avx2() *Set {
+	return &Set{
+		Name:        "avx2",
+		Run:         run256,
+		MaxPool:     vectorPool(maxPool256, 8),
+		MaxPoolBack: vectorPoolBack(maxPoolBack256, 8),
+		Add:         vectorAdd(add256, 8),
+		Descend:     vectorDescend(descend256, 8),
+	}
+}
