@@ -1,9 +1,14 @@
 package network
 
 import (
+	"bytes"
 	"embed"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -22,6 +27,7 @@ func ModelNames() []string {
 	for i, e := range entries {
 		names[i] = strings.TrimSuffix(e.Name(), ".yaml")
 	}
+	slices.Sort(names) // "cvnn1" before "cvnn1-5x5", unlike the file names
 	return names
 }
 
@@ -41,11 +47,16 @@ type modelFile struct {
 }
 
 // ParseModel reads a model from YAML: its input as [height, width, channels] and
-// its layers in order. Unknown keys are errors with line and excerpt.
+// its layers in order. Unknown and repeated keys are errors with line and excerpt,
+// a second document is one too, and a graph at fault is reported as by Resolve.
 func ParseModel(name string, text []byte) (*Graph, error) {
 	var f modelFile
-	if err := yaml.UnmarshalWithOptions(text, &f, yaml.Strict()); err != nil {
+	decoder := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.CustomUnmarshaler(wholeNumber))
+	if err := decoder.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("model %s: %s", name, yaml.FormatError(err, false, true))
+	}
+	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("model %s: a second YAML document: want one", name)
 	}
 	if len(f.Input) != 3 {
 		return nil, fmt.Errorf("model %s: %w: input: %v: want [height, width, channels]", name, ErrShape, f.Input)
@@ -55,4 +66,14 @@ func ParseModel(name string, text []byte) (*Graph, error) {
 		return nil, fmt.Errorf("model %s: %w", name, err)
 	}
 	return g, nil
+}
+
+// wholeNumber reads an int; the YAML library alone would take 1.5 for 1.
+func wholeNumber(dst *int, text []byte) error {
+	v, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		return fmt.Errorf("%q: want a whole number", text)
+	}
+	*dst = v
+	return nil
 }

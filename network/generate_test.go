@@ -1,0 +1,148 @@
+package network
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"lowres/quant"
+)
+
+// anyGraph draws a small graph of convolutions, pools and dense layers.
+func anyGraph() *rapid.Generator[*Graph] {
+	return rapid.Custom(func(t *rapid.T) *Graph {
+		side := rapid.IntRange(1, 7)
+		g := &Graph{Name: "drawn", Input: Shape{side.Draw(t, "h"), side.Draw(t, "w"), rapid.IntRange(1, 5).Draw(t, "c")}}
+		shape := g.Input
+		for i := range rapid.IntRange(1, 4).Draw(t, "layers") {
+			l := anyLayer(t, fmt.Sprintf("layer%d", i), shape)
+			l.InShape = shape
+			if err := l.resolve(); err != nil {
+				t.Fatalf("the generator draws a bad layer: %v", err)
+			}
+			shape = l.OutShape
+			g.Layers = append(g.Layers, l)
+		}
+		if last := &g.Layers[len(g.Layers)-1]; last.HasWeights() {
+			last.ReLU = false
+		}
+		if err := g.Resolve(); err != nil {
+			t.Fatalf("the generator draws a bad graph: %v", err)
+		}
+		return g
+	})
+}
+
+// anyLayer draws a layer that fits the shape.
+func anyLayer(t *rapid.T, name string, in Shape) Layer {
+	smaller := min(in.H, in.W)
+	kinds := []Kind{Conv, Dense}
+	if smaller >= 2 {
+		kinds = append(kinds, MaxPool)
+	}
+	l := Layer{Name: name, Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
+	if l.Kind == MaxPool {
+		l.Kernel = rapid.IntRange(2, smaller).Draw(t, "kernel")
+		return l
+	}
+	l.Out = rapid.IntRange(1, 7).Draw(t, "out")
+	l.ReLU = rapid.Bool().Draw(t, "relu")
+	if l.Kind == Conv {
+		l.Pad = rapid.IntRange(0, 2).Draw(t, "pad")
+		l.Kernel = rapid.IntRange(l.Pad+1, l.Pad+max(1, smaller)).Draw(t, "kernel")
+		l.Stride = rapid.IntRange(1, 3).Draw(t, "stride")
+	}
+	return l
+}
+
+// anyLevels draws a level set, of the paper's or custom.
+func anyLevels(t *rapid.T) quant.Levels {
+	n := rapid.SampledFrom(append(quant.PaperN(), 0)).Draw(t, "N")
+	if n != 0 {
+		l, _ := quant.ForN(n)
+		return l
+	}
+	values := []int{}
+	for _, v := range rapid.SliceOfNDistinct(rapid.IntRange(1, quant.MaxLevel), 1, 16, rapid.ID).Draw(t, "levels") {
+		values = append(values, -v, v)
+	}
+	slices.Sort(values)
+	l, err := quant.Custom(values)
+	if err != nil {
+		t.Fatalf("the generator draws a bad set: %v", err)
+	}
+	return l
+}
+
+// anyInteger draws a valid integer network. Some have a last layer that emits
+// logits, some one that emits activations.
+func anyInteger() *rapid.Generator[*Integer] {
+	return rapid.Custom(func(t *rapid.T) *Integer {
+		g := anyGraph().Draw(t, "graph")
+		levels := make([]quant.Levels, len(g.Layers))
+		for i := range levels {
+			levels[i] = anyLevels(t)
+		}
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		n := randomInteger(rng, g, levels)
+		if last := &n.Layers[len(n.Layers)-1]; g.Layers[len(n.Layers)-1].HasWeights() && rapid.Bool().Draw(t, "requantise the last") {
+			last.Requant = randomRequant(rng, g.Layers[len(n.Layers)-1].Out, false)
+		}
+		return n
+	})
+}
+
+// randomInteger fills a graph with random levels, biases and requantisers; the
+// last layer emits logits.
+func randomInteger(rng *rand.Rand, g *Graph, levels []quant.Levels) *Integer {
+	n := &Integer{Graph: g, InputScale: 1.0 / 128, Layers: make([]IntegerLayer, len(g.Layers))}
+	scale := n.InputScale
+	for i := range g.Layers {
+		l, p := &g.Layers[i], &n.Layers[i]
+		if l.HasWeights() {
+			p.Levels, p.WeightScale = levels[i], rng.Float64()+0.01
+			p.Weights, p.Bias = make([]int16, l.WeightCount()), make([]int32, l.Out)
+			for j := range p.Weights {
+				p.Weights[j] = int16(p.Levels.Value(rng.IntN(p.Levels.N())))
+			}
+			for o := range p.Bias {
+				p.Bias[o] = rng.Int32N(20_000) - 10_000
+			}
+			scale = rng.Float64() + 0.01
+			if i < len(g.Layers)-1 {
+				p.Requant = randomRequant(rng, l.Out, l.ReLU)
+			}
+		}
+		p.OutputScale = scale
+	}
+	return n
+}
+
+// randomRequant draws a different requantiser for every channel.
+func randomRequant(rng *rand.Rand, channels int, relu bool) []quant.Requantiser {
+	r := make([]quant.Requantiser, channels)
+	for o := range r {
+		r[o] = quant.Requantiser{Mult: uint16(rng.IntN(1 << 16)), Shift: uint8(18 + rng.IntN(10)), ReLU: relu}
+	}
+	return r
+}
+
+// randomInput draws an int8 tensor.
+func randomInput(rng *rand.Rand, size int) []int8 {
+	in := make([]int8, size)
+	for i := range in {
+		in[i] = int8(rng.IntN(256) - 128)
+	}
+	return in
+}
+
+// uniformLevels repeats the paper's set with n levels for every layer of g.
+func uniformLevels(g *Graph, n int) []quant.Levels {
+	l, err := quant.ForN(n)
+	if err != nil {
+		panic(err)
+	}
+	return slices.Repeat([]quant.Levels{l}, len(g.Layers))
+}

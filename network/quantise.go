@@ -1,0 +1,128 @@
+package network
+
+import (
+	"fmt"
+	"math"
+
+	"lowres/quant"
+)
+
+// DefaultInputScale makes the input of a network (pixel − 128)/128, within −1 … 1.
+const DefaultInputScale = 1.0 / 128
+
+// QuantiseOptions are the choices of Quantise; the zero value is a good one.
+type QuantiseOptions struct {
+	InputScale float64 // real value of input 1; 0 stands for DefaultInputScale
+}
+
+// Quantise makes the integer network of a trained float network. ranges[i] is the
+// calibrated range of layer i, the largest |activation| behind relu that the
+// network should represent; pools and the last layer need none.
+//
+// With s_in the scale of a layer's input, layer by layer:
+//
+//	q, s_w  = Levels.Quantise(w)               weights, equations 1 to 4
+//	s_out   = range/127                        scale of the output
+//	bias[o] = round(b[o]/(s_in·s_w))           halves away from zero
+//	Requant = NewRequantiser(s_in·s_w/s_out)   the same in every channel
+//
+// so that a real activation is s_out·y and acc stands for s_in·s_w·acc. The last
+// layer has no Requant: its accumulators are the logits and its OutputScale is
+// s_in·s_w. A pool passes its scale on. The result shares f's Graph.
+//
+// It returns ErrShape if f and ranges do not fit the graph or the last layer is a
+// pool or has relu, and an error that names the layer if a layer is float32, a
+// weight or range is not finite, a range is not above 0, a bias does not fit
+// int32 or an accumulator could leave it.
+func Quantise(f *Float, ranges []float32, opt QuantiseOptions) (*Integer, error) {
+	if err := checkFloat(f, ranges); err != nil {
+		return nil, err
+	}
+	if opt.InputScale == 0 {
+		opt.InputScale = DefaultInputScale
+	}
+	n := &Integer{Graph: f.Graph, InputScale: opt.InputScale, Layers: make([]IntegerLayer, len(f.Graph.Layers))}
+	for i := range f.Graph.Layers {
+		p, err := quantiseLayer(f, i, float64(ranges[i]), n.inputScale(i))
+		if err != nil {
+			return nil, fmt.Errorf("layer %s: %w", f.Graph.Layers[i].Name, err)
+		}
+		n.Layers[i] = p
+	}
+	return n, n.Validate()
+}
+
+// checkFloat checks that the parameters fit the graph and that it ends in logits.
+func checkFloat(f *Float, ranges []float32) error {
+	if err := f.Validate(); err != nil {
+		return err
+	}
+	if len(ranges) != len(f.Graph.Layers) {
+		return fmt.Errorf("%w: ranges of %d layers: want %d", ErrShape, len(ranges), len(f.Graph.Layers))
+	}
+	if last := &f.Graph.Layers[len(ranges)-1]; !last.HasWeights() || last.ReLU {
+		return fmt.Errorf("%w: layer %s: the last layer emits the logits: want conv or dense without relu", ErrShape, last.Name)
+	}
+	return nil
+}
+
+// quantiseLayer makes the parameters of layer i.
+func quantiseLayer(f *Float, i int, limit, inScale float64) (IntegerLayer, error) {
+	l := &f.Graph.Layers[i]
+	if !l.HasWeights() {
+		return IntegerLayer{OutputScale: inScale}, nil
+	}
+	p := IntegerLayer{Levels: f.Levels[i], Weights: make([]int16, l.WeightCount())}
+	if p.Levels.IsZero() {
+		return p, fmt.Errorf("its weights are float32: want a level set, such as N=3, for an integer network")
+	}
+	if j := firstNotFinite(f.Weights[i]); j >= 0 {
+		return p, fmt.Errorf("weight %d is %g: want finite; the training has diverged", j, f.Weights[i][j])
+	}
+	p.WeightScale = float64(p.Levels.Quantise(p.Weights, f.Weights[i]))
+	accScale := inScale * p.WeightScale
+	var err error
+	if p.Bias, err = quantiseBias(f.Biases[i], accScale); err != nil {
+		return p, err
+	}
+	if i == len(f.Graph.Layers)-1 {
+		p.OutputScale = accScale
+		return p, nil
+	}
+	if !isScale(limit) {
+		return p, fmt.Errorf("range %g: want finite and above 0; calibrate on images that reach the layer", limit)
+	}
+	p.OutputScale = limit / quant.MaxActivation
+	r, err := quant.NewRequantiser(accScale/p.OutputScale, l.ReLU)
+	if err != nil {
+		return p, err
+	}
+	p.Requant = make([]quant.Requantiser, l.Out)
+	for o := range p.Requant {
+		p.Requant[o] = r
+	}
+	return p, nil
+}
+
+// quantiseBias rounds b/scale, halves away from zero.
+func quantiseBias(b []float32, scale float64) ([]int32, error) {
+	bias := make([]int32, len(b))
+	for o, v := range b {
+		q := math.Round(float64(v) / scale)
+		if !(q >= math.MinInt32 && q <= math.MaxInt32) {
+			return nil, fmt.Errorf("bias %d is %g, %g accumulator steps of %g: want within int32", o, v, q, scale)
+		}
+		bias[o] = int32(q)
+	}
+	return bias, nil
+}
+
+// firstNotFinite is the index of the first NaN or infinity of w, −1 without one.
+func firstNotFinite(w []float32) int {
+	for i, v := range w {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,120 @@
+package network
+
+import (
+	"fmt"
+	"math"
+)
+
+// Run computes every layer of the network on one input, H×W×C values in NHWC
+// order, with the plainest loops: it is the reference that the evaluator, the
+// simulator and the RTL are compared with.
+//
+// activations[i] is the output of layer i in NHWC order, nil for a last layer
+// without requantiser. logits is the output of the last layer as int32, whether
+// it is requantised or not. It returns ErrNetwork for a network that Validate
+// refuses and ErrShape for an input of the wrong length.
+// Source: docs/arithmetic.md.
+func (n *Integer) Run(input []int8) (activations [][]int8, logits []int32, err error) {
+	if err := n.Validate(); err != nil {
+		return nil, nil, err
+	}
+	if err := checkLength(input, n.Graph.Input); err != nil {
+		return nil, nil, err
+	}
+	activations = make([][]int8, len(n.Layers))
+	for i := range n.Layers {
+		l, p := &n.Graph.Layers[i], &n.Layers[i]
+		switch {
+		case l.Kind == MaxPool:
+			activations[i] = maxPool(l, input)
+		case p.Requant == nil:
+			return activations, accumulators(l, p, input), nil
+		default:
+			activations[i] = requantised(p, accumulators(l, p, input))
+		}
+		input = activations[i]
+	}
+	return activations, widened(input), nil
+}
+
+// checkLength checks the length of an input.
+func checkLength(input []int8, shape Shape) error {
+	if len(input) != shape.Size() {
+		return fmt.Errorf("%w: input of %d values: want %d for %v", ErrShape, len(input), shape.Size(), shape)
+	}
+	return nil
+}
+
+// accumulators computes bias[o] + Σ w·a for every output position and channel.
+func accumulators(l *Layer, p *IntegerLayer, in []int8) []int32 {
+	acc := make([]int32, 0, l.OutShape.Size())
+	for y := range l.OutShape.H {
+		for x := range l.OutShape.W {
+			for o := range l.Out {
+				sum := int64(p.Bias[o]) + dotProduct(l, p, in, y, x, o)
+				if sum < math.MinInt32 || sum > math.MaxInt32 {
+					panic(fmt.Sprintf("layer %s: accumulator %d: Validate proved that it fits int32", l.Name, sum))
+				}
+				acc = append(acc, int32(sum))
+			}
+		}
+	}
+	return acc
+}
+
+// dotProduct computes Σ w·a for output y, x and channel o. Stride and Pad of a
+// dense layer are 0 and its window is the whole map, so it needs no case.
+func dotProduct(l *Layer, p *IntegerLayer, in []int8, y, x, o int) int64 {
+	window, sum := l.WeightShape(), int64(0)
+	for ky := range window.H {
+		for kx := range window.W {
+			iy, ix := y*l.Stride+ky-l.Pad, x*l.Stride+kx-l.Pad
+			if iy < 0 || iy >= l.InShape.H || ix < 0 || ix >= l.InShape.W {
+				continue // padding counts as 0
+			}
+			for c := range window.C {
+				w := p.Weights[((o*window.H+ky)*window.W+kx)*window.C+c]
+				a := in[(iy*l.InShape.W+ix)*l.InShape.C+c]
+				sum += int64(w) * int64(a)
+			}
+		}
+	}
+	return sum
+}
+
+// requantised turns accumulators, channel fastest, into activations.
+func requantised(p *IntegerLayer, acc []int32) []int8 {
+	out := make([]int8, len(acc))
+	for i, v := range acc {
+		out[i] = p.Requant[i%len(p.Requant)].Apply(v)
+	}
+	return out
+}
+
+// maxPool takes the maximum of every full Kernel×Kernel window.
+func maxPool(l *Layer, in []int8) []int8 {
+	out := make([]int8, 0, l.OutShape.Size())
+	for y := range l.OutShape.H {
+		for x := range l.OutShape.W {
+			for c := range l.OutShape.C {
+				best := int8(math.MinInt8)
+				for ky := range l.Kernel {
+					for kx := range l.Kernel {
+						best = max(best, in[((y*l.Kernel+ky)*l.InShape.W+x*l.Kernel+kx)*l.InShape.C+c])
+					}
+				}
+				out = append(out, best)
+			}
+		}
+	}
+	return out
+}
+
+// widened returns activations as int32.
+func widened(in []int8) []int32 {
+	out := make([]int32, len(in))
+	for i, v := range in {
+		out[i] = int32(v)
+	}
+	return out
+}
