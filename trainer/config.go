@@ -1,0 +1,93 @@
+package trainer
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"lowres/network"
+	"lowres/quant"
+	"lowres/trainer/dataset"
+)
+
+// Config is one training run. Only Graph (or From), Train and Recipe are needed.
+type Config struct {
+	Graph  *network.Graph
+	Levels quant.Levels // of every layer with weights; the zero value trains float32
+	Recipe Recipe
+	Train  *dataset.Dataset
+	Test   *dataset.Dataset // measured after every epoch; nil: not measured
+
+	// From continues a run after the epochs it has done, with its network, levels and momentum: Graph and
+	// Levels are not used. Recipe must equal From's but for Epochs, which may grow.
+	From *Checkpoint
+
+	Workers    int            // goroutines; 0 = one a core that Go may use
+	Checkpoint string         // path written after every epoch; "" = none
+	CSV        string         // path of the history, rewritten after every epoch; "" = none
+	Progress   func(Progress) // called after every step and every epoch, from one goroutine; may be nil
+}
+
+// Progress is where a run stands.
+type Progress struct {
+	Epoch, Epochs  int           // the epoch that runs, from 1, and the last
+	Step, Steps    int           // steps done in it, and steps an epoch
+	Cost, Accuracy float64       // means over the epoch so far
+	Rate           float64       // learning rate of the last step
+	ImagesASecond  float64       // over the run so far, epochs before a resume and tests left out
+	Remaining      time.Duration // to the end of the run at that speed
+	Done           *Epoch        // the epoch's figures once it has ended, nil before
+}
+
+// Result is what a run leaves.
+type Result struct {
+	Net     *network.Float // master weights and levels
+	History []Epoch
+}
+
+// validate reports every mistake of c.
+func (c *Config) validate() error {
+	errs := []error{c.Recipe.Validate()}
+	if c.Train == nil || c.Train.Len() == 0 {
+		return errors.Join(append(errs, errors.New("training set: empty: want pictures"))...)
+	}
+	graph := c.Graph
+	if c.From != nil {
+		graph = c.From.Net.Graph
+		errs = append(errs, c.checkFrom())
+	}
+	if graph == nil {
+		return errors.Join(append(errs, errors.New("graph: none: want a network or a checkpoint"))...)
+	}
+	for _, d := range []*dataset.Dataset{c.Train, c.Test} {
+		if d == nil {
+			continue
+		}
+		errs = append(errs, d.Validate(), fits(graph, d))
+	}
+	return errors.Join(errs...)
+}
+
+// checkFrom compares the recipe with that of the checkpoint.
+func (c *Config) checkFrom() error {
+	was, is := c.From.Recipe, c.Recipe
+	if is.Epochs < c.From.Epoch() {
+		return fmt.Errorf("epochs: %d: want at least the %d of the checkpoint", is.Epochs, c.From.Epoch())
+	}
+	was.Epochs = is.Epochs
+	if was != is {
+		return fmt.Errorf("recipe: %+v: want the checkpoint's %+v, with any number of epochs", is, c.From.Recipe)
+	}
+	return nil
+}
+
+// fits checks that the pictures and classes of d are what the network takes and gives.
+func fits(g *network.Graph, d *dataset.Dataset) error {
+	if d.Shape != g.Input {
+		return fmt.Errorf("%w: data set %s: pictures of %v: %s wants %v", network.ErrShape, d.Name, d.Shape, g.Name, g.Input)
+	}
+	if have := g.Output().C; len(d.Classes) > have {
+		return fmt.Errorf("%w: data set %s: %d classes: %s tells %d apart", network.ErrShape, d.Name, len(d.Classes), g.Name, have)
+	}
+	return nil
+}

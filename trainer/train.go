@@ -1,0 +1,167 @@
+package trainer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"slices"
+	"time"
+
+	"lowres/trainer/internal/engine"
+)
+
+// Train runs the epochs of c and returns the trained network. Every step is one batch of stochastic
+// gradient descent with momentum on the mean cross-entropy; see kernel.Step for the formula.
+//
+// If ctx ends, Train stops after the step that is running and returns an error that wraps ctx.Err(); the
+// checkpoint of the last whole epoch is on disk, and Config.From continues it to the same bytes that an
+// uninterrupted run gives. It also returns an error for a wrong Config, a cost that is not finite, and a
+// checkpoint or history that cannot be written.
+func Train(ctx context.Context, c Config) (*Result, error) {
+	if err := c.validate(); err != nil {
+		return nil, fmt.Errorf("training: %w", err)
+	}
+	state := c.From
+	if state == nil {
+		state = newCheckpoint(c.Graph, c.Levels, c.Recipe)
+	} else {
+		state = state.clone()
+		state.Recipe = c.Recipe
+	}
+	r, err := newRun(c, state)
+	if err != nil {
+		return nil, fmt.Errorf("training: %w", err)
+	}
+	defer r.machine.Close()
+	for state.Epoch() < c.Recipe.Epochs {
+		if err := r.epoch(ctx); err != nil {
+			return nil, fmt.Errorf("training: epoch %d of %d: %w", state.Epoch()+1, c.Recipe.Epochs, err)
+		}
+	}
+	return &Result{Net: state.Net, History: state.History}, nil
+}
+
+// run is a training run under way.
+type run struct {
+	Config
+	state   *Checkpoint
+	machine *engine.Machine
+	order   []int
+	labels  []uint8
+	trained int           // images since the start of this run
+	spent   time.Duration // on them
+	number  uint64        // of the first picture of the epoch, for their distortion
+	batch   []int         // pictures of the step
+	picture engine.Source
+}
+
+func newRun(c Config, state *Checkpoint) (*run, error) {
+	if c.Workers < 1 {
+		c.Workers = runtime.GOMAXPROCS(0)
+	}
+	batch := min(c.Recipe.Batch, c.Train.Len())
+	machine, err := engine.NewMachine(state.Net, state.Momentum, batch, engine.Options{Workers: c.Workers})
+	if err != nil {
+		return nil, err
+	}
+	r := &run{Config: c, state: state, machine: machine, order: make([]int, c.Train.Len()), labels: make([]uint8, batch)}
+	r.picture = func(position int, pixels []uint8) {
+		i := r.batch[position]
+		r.Recipe.Augment.apply(pixels, r.Train.Image(i), r.Train.Shape, r.Recipe.Seed, r.number+uint64(i))
+	}
+	return r, nil
+}
+
+// epoch trains and tests one epoch, and saves the state.
+func (r *run) epoch(ctx context.Context) error {
+	number := r.state.Epoch() + 1
+	r.Recipe.order(r.order, number)
+	r.number = uint64(number) * uint64(len(r.order))
+	e := Epoch{Number: number}
+	steps := (len(r.order) + len(r.labels) - 1) / len(r.labels)
+	cost, right, seen := 0.0, 0, 0
+	for step := range steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		done := float64(number-1) + float64(step)/float64(steps)
+		c, n, size := r.step(step, done)
+		cost, right, seen = cost+c, right+n, seen+size
+		if math.IsNaN(cost) || math.IsInf(cost, 0) {
+			return fmt.Errorf("step %d: the cost is %v; try a lower learning rate than %v", step+1, cost, r.Recipe.Rate)
+		}
+		e.TrainCost, e.TrainAccuracy = cost/float64(seen), float64(right)/float64(seen)
+		r.report(e, step+1, steps, r.Recipe.rate(done), nil)
+	}
+	r.test(&e)
+	r.state.History = append(r.state.History, e)
+	if err := r.save(); err != nil {
+		return err
+	}
+	r.report(e, steps, steps, r.Recipe.rate(float64(number)), &e)
+	return nil
+}
+
+// step takes one step after done epochs and returns its cost, right answers and size.
+func (r *run) step(step int, done float64) (cost float64, right, size int) {
+	start := time.Now()
+	r.batch = r.order[step*len(r.labels) : min((step+1)*len(r.labels), len(r.order))]
+	labels := r.labels[:len(r.batch)]
+	for k, i := range r.batch {
+		labels[k] = r.Train.Labels[i]
+	}
+	cost, right = r.machine.Step(r.picture, labels, r.Recipe.descent(done))
+	r.trained += len(labels)
+	r.spent += time.Since(start)
+	return cost, right, len(labels)
+}
+
+// test measures the test set with the weights as they are.
+func (r *run) test(e *Epoch) {
+	if r.Test == nil || r.Test.Len() == 0 {
+		return
+	}
+	cost, right := r.machine.Evaluate(pictures(r.Test), r.Test.Labels)
+	n := float64(r.Test.Len())
+	e.TestCost, e.TestAccuracy = cost/n, float64(right)/n
+}
+
+// save writes the checkpoint and the history.
+func (r *run) save() error {
+	if r.Checkpoint != "" {
+		if err := r.state.Save(r.Checkpoint); err != nil {
+			return err
+		}
+	}
+	if r.CSV == "" {
+		return nil
+	}
+	err := writeAtomically(r.CSV, func(w io.Writer) error { return WriteCSV(w, r.state.History) })
+	if err != nil {
+		return fmt.Errorf("history %s: %w", r.CSV, err)
+	}
+	return nil
+}
+
+func (r *run) report(e Epoch, step, steps int, rate float64, done *Epoch) {
+	if r.Progress == nil {
+		return
+	}
+	p := Progress{Epoch: e.Number, Epochs: r.Recipe.Epochs, Step: step, Steps: steps, Cost: e.TrainCost,
+		Accuracy: e.TrainAccuracy, Rate: rate, Done: done}
+	if r.spent > 0 {
+		p.ImagesASecond = float64(r.trained) / r.spent.Seconds()
+		left := (float64(p.Epochs-p.Epoch) + 1 - float64(step)/float64(steps)) * float64(len(r.order))
+		p.Remaining = time.Duration(left / p.ImagesASecond * float64(time.Second))
+	}
+	r.Progress(p)
+}
+
+// clone copies the checkpoint, so that a run does not change the one it started from.
+func (c *Checkpoint) clone() *Checkpoint {
+	d := *c
+	d.Net, d.Momentum, d.History = cloneNet(c.Net), cloneNet(c.Momentum), slices.Clone(c.History)
+	return &d
+}
