@@ -112,6 +112,10 @@ func New(s Spec) (*Design, error) {
 	} {
 		c.powerOfTwo(b.field, b.size, 256, 1<<20)
 	}
+	c.words("buffers.activation_bytes", s.Buffers.Activation, s.Array.Lanes)
+	c.words("buffers.weight_bytes", s.Buffers.Weight, s.Memory.WidthBits/8)
+	c.words("buffers.parameter_bytes", s.Buffers.Parameter, s.Memory.WidthBits/8)
+	c.words("buffers.output_bytes", s.Buffers.Output, s.Array.Cols)
 	c.powerOfTwo("program.load", s.Program.Load, 4, MaxDepth)
 	c.powerOfTwo("program.compute", s.Program.Compute, 4, MaxDepth)
 	c.powerOfTwo("program.store", s.Program.Store, 4, MaxDepth)
@@ -127,8 +131,11 @@ func New(s Spec) (*Design, error) {
 	return &Design{Spec: s, Sets: sets}, nil
 }
 
-// MaxDepth is the most instructions of one engine.
-const MaxDepth = 4096
+// Limits of a design.
+const (
+	MaxDepth = 4096    // instructions of one engine
+	MaxWords = 1 << 16 // words of a buffer: lane words, column words or beats
+)
 
 // MemoryBytes is the width of the memory in bytes: one beat.
 func (d *Design) MemoryBytes() int { return d.Memory.WidthBits / 8 }
@@ -214,6 +221,13 @@ func (c *checker) between(field string, v, lo, hi int) {
 func (c *checker) powerOfTwo(field string, v, lo, hi int) {
 	if v < lo || v > hi || bits.OnesCount(uint(v)) != 1 {
 		c.fail(field, v, fmt.Sprintf("a power of two from %d to %d", lo, hi))
+	}
+}
+
+// words checks that a buffer's word addresses fit their 16 bits.
+func (c *checker) words(field string, size, word int) {
+	if limit := MaxWords * word; size > limit {
+		c.fail(field, size, fmt.Sprintf("at most %d: word addresses have 16 bits", limit))
 	}
 }
 

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+// compute_sequencer: runs compute instructions: which position and which weight
+// word go into the array in which cycle, and where the sums go.
+//
+// An instruction preloads its first weight tile (TileWords cycles) and then works
+// block by block (up to Hold positions), step by step. In a step the block's
+// positions are issued one a cycle, while the words of the next tile are read:
+//
+//   cycles of a step = max(positions of the block, TileWords of the level set)
+//
+// The first step of a block walks the positions and notes them; the other steps
+// replay them. A block that is emitted fills one half of the accumulators; the
+// block after the next waits until the drain has emptied that half again.
+//
+// Latency  : from the issue of a position (cycle 0) to its uses:
+//            act_re_o 2, act_zero_o with the buffer's data 3, array input 4,
+//            acc_valid_o 4 + SumLatency; swap_o 3 after the first cycle of a step;
+//            weight_re_o 1 after a weight read is issued, tile_valid_o 2.
+// Overflow : none; the mapping keeps counts and addresses within their fields.
+`default_nettype none
+
+module compute_sequencer #(
+    parameter Hold       = 16,  // most positions of a block
+    parameter HoldW      = 4,   // log2 of Hold rounded up to a power of two, at least 1
+    parameter SumLatency = 4,   // cycles through the array
+    parameter Sets       = 1,   // level sets of the design
+    parameter [16*Sets-1:0] TileWords = {Sets{16'd1}},  // weight words of a tile, by set
+    parameter ActAddrW   = 10,  // activation buffer address width, lane words
+    parameter WgtAddrW   = 10   // weight buffer address width, words
+) (
+    input  wire                clk_i,         // clock, rising edge
+    input  wire                rst_ni,        // asynchronous reset, active low
+
+    // The instruction, from the front
+    input  wire [383:0]        instr_i,
+    input  wire                go_i,
+    input  wire                run_i,
+    output wire                done_o,        // last cycle of the instruction
+    output wire                bad_o,         // the instruction at go is illegal: skipped
+
+    // Activation buffer and the register behind it
+    output wire                act_re_o,
+    output wire [ActAddrW-1:0] act_raddr_o,
+    output wire                act_zero_o,    // the word now read is padding
+
+    // Weight buffer, decoder and tile
+    output wire                weight_re_o,
+    output wire [WgtAddrW-1:0] weight_raddr_o,
+    output wire                tile_valid_o,  // the weight word now read ...
+    output wire [15:0]         tile_index_o,  // ... is this word of the tile
+    output wire [15:0]         set_o,         // level set of the weights
+    output wire                swap_o,        // the next tile takes over
+
+    // Accumulators
+    output wire                acc_valid_o,
+    output wire                acc_first_o,
+    output wire [HoldW:0]      acc_addr_o,    // {half, position}
+
+    // Drain
+    output wire                block_ready_o, // a block's sums are complete: drain it
+    output wire [HoldW:0]      block_0_o,     // positions of the block in half 0
+    output wire [HoldW:0]      block_1_o,     // positions of the block in half 1
+    input  wire                drained_i,     // the drain reads its block's last sums
+    input  wire                drain_half_i,  // the half that the drain reads
+    input  wire                drain_idle_i,  // nothing is on its way to the output buffer
+
+    // Events
+    output wire                active_o,      // a position is issued
+    output wire                stall_o        // waits for a half of the accumulators
+);
+
+  localparam Preload = 2'd0;
+  localparam Step    = 2'd1;
+  localparam Gap     = 2'd2;
+  localparam Flush   = 2'd3;
+
+  localparam AccLatency = 4 + SumLatency;
+  localparam [15:0] LastHold = Hold - 1;
+  localparam [15:0] SetCount = Sets;
+
+  // Fields of the instruction; see docs/instruction-set.md.
+  wire        first           = instr_i[24];
+  wire        last            = instr_i[25];
+  wire [15:0] weight_address  = instr_i[32*1+:16];
+  wire [15:0] set             = instr_i[32*1+16+:16];
+  wire [15:0] steps           = instr_i[32*2+:16];
+  wire [15:0] act_address     = instr_i[32*2+16+:16];
+  wire [15:0] row_words       = instr_i[32*3+:16];
+  wire [15:0] pixel_words     = instr_i[32*3+16+:16];
+  wire [15:0] in_rows         = instr_i[32*5+16+:16];
+  wire [15:0] in_cols         = instr_i[32*6+:16];
+  wire [15:0] origin_y        = instr_i[32*6+16+:16];
+  wire [15:0] origin_x        = instr_i[32*7+:16];
+  wire [15:0] out_rows        = instr_i[32*7+16+:16];
+  wire [15:0] out_cols        = instr_i[32*8+:16];
+  wire [15:0] kernel_cols     = instr_i[32*8+16+:16];
+  wire [7:0]  stride          = instr_i[32*9+:8];
+  wire [7:0]  pool            = instr_i[32*9+8+:8];
+  wire [15:0] dx_words        = instr_i[32*9+16+:16];
+  wire [15:0] dy_words        = instr_i[32*10+:16];
+  wire [15:0] px_words        = instr_i[32*10+16+:16];
+  wire [15:0] py_words        = instr_i[32*11+:16];
+
+  wire bad = (steps == 16'd0) || (pixel_words == 16'd0) || (kernel_cols == 16'd0) ||
+             (out_rows == 16'd0) || (out_cols == 16'd0) || (pool == 8'd0) || (set >= SetCount);
+
+  wire [15:0] tile_words;
+  generate
+    if (Sets == 1) begin : one_set
+      assign tile_words = TileWords;
+    end else begin : many_sets
+      assign tile_words = TileWords[16*set[$clog2(Sets)-1:0]+:16];
+    end
+  endgenerate
+
+  reg [1:0]     state_q;
+  reg           skip_q;       // the running instruction is illegal
+  reg [15:0]    cycle_q;      // cycle of the preload or step
+  reg [15:0]    step_q;
+  reg           half_q;       // half of the accumulators that the block fills
+  reg           replay_q;     // the positions of the block are known
+  reg           walked_q;     // all positions of the block were issued (first step)
+  reg [HoldW:0] block_q;      // positions of the block
+  reg           tile_last_q;  // the block is the tile's last
+  reg [1:0]     busy_q;       // halves filled and not yet drained
+  reg [HoldW:0] block_0_q;    // positions of the block in half 0
+  reg [HoldW:0] block_1_q;    // positions of the block in half 1
+  reg [WgtAddrW-1:0] waddr_q; // next weight word
+  reg           flushed_q;    // the sums of a block that is not emitted are complete
+
+  wire [15:0] walk_addr;
+  wire [15:0] walk_row;
+  wire [15:0] walk_col;
+  wire        walk_last;
+  wire [15:0] offset;
+  wire [15:0] ky;
+  wire [15:0] kx;
+
+  // Issue of positions. cycle_q counts to at most Hold or TileWords.
+  wire        stepping   = run_i && !skip_q && (state_q == Step);
+  wire        preloading = run_i && !skip_q && (state_q == Preload);
+  wire [15:0] block_last = {{(15 - HoldW) {1'b0}}, block_q} - 16'd1;
+  wire        issue      = stepping && (replay_q ? (cycle_q <= block_last) : !walked_q);
+  wire        issue_last = issue &&
+                           (replay_q ? (cycle_q == block_last)
+                                     : (walk_last || (cycle_q == LastHold)));
+  wire        walk       = issue && !replay_q;
+
+  // Ends of steps and blocks
+  wire        fetch      = (stepping || preloading) && (cycle_q < tile_words);
+  wire        fetch_end  = (cycle_q + 16'd1 >= tile_words);
+  wire        preloaded  = preloading && fetch_end;
+  wire        step_end   = stepping && fetch_end && (issue_last || !issue);
+  wire        step_last  = (step_q == steps - 16'd1);
+  wire        block_end  = step_end && step_last;
+  wire        walk_ends  = walk && issue_last;
+  wire        tile_last  = walk_ends ? walk_last : tile_last_q;
+  wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
+  wire [15:0] step_next  = block_end ? 16'd0 : step_q + 16'd1;
+  wire        starting   = go_i && !bad;
+  wire        last_next  = preloaded ? (steps == 16'd1)
+                                     : (step_end && (step_next == steps - 16'd1));
+
+  assign bad_o     = go_i && bad;
+  assign active_o  = issue;
+  assign stall_o   = run_i && !skip_q && (state_q == Gap);
+  assign set_o     = set;
+  assign block_0_o = block_0_q;
+  assign block_1_o = block_1_q;
+  assign done_o    = run_i && (skip_q || ((state_q == Flush) &&
+                     (last ? (busy_q == 2'b00) && drain_idle_i : flushed_q)));
+
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q     <= Preload;
+      skip_q      <= 1'b0;
+      cycle_q     <= 16'd0;
+      step_q      <= 16'd0;
+      half_q      <= 1'b0;
+      replay_q    <= 1'b0;
+      walked_q    <= 1'b0;
+      tile_last_q <= 1'b0;
+      block_q     <= {(HoldW + 1) {1'b0}};
+    end else if (go_i) begin
+      state_q  <= Preload;
+      skip_q   <= bad;
+      cycle_q  <= 16'd0;
+      step_q   <= 16'd0;
+      half_q   <= 1'b0;
+      replay_q <= !first;
+      walked_q <= 1'b0;
+    end else begin
+      if (preloaded || step_end) cycle_q <= 16'd0;
+      else if (preloading || stepping) cycle_q <= cycle_q + 16'd1;
+      if (walk_ends) begin
+        walked_q    <= 1'b1;
+        block_q     <= block;
+        tile_last_q <= walk_last;
+      end
+      if (preloaded) state_q <= Step;
+      if (step_end) begin
+        step_q   <= step_next;
+        replay_q <= !block_end;
+      end
+      if (block_end) begin
+        walked_q <= 1'b0;
+        half_q   <= !half_q;
+        state_q  <= tile_last ? Flush : busy_q[!half_q] ? Gap : Step;
+      end
+      if (stall_o && !busy_q[half_q]) state_q <= Step;
+    end
+  end
+
+  // Weight pointer: the last step reads the first tile again, for the next block.
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) waddr_q <= {WgtAddrW{1'b0}};
+    else if (go_i || last_next) waddr_q <= weight_address[WgtAddrW-1:0];
+    else if (fetch) waddr_q <= waddr_q + 1'b1;
+  end
+
+  // Halves of the accumulators
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      busy_q    <= 2'b00;
+      block_0_q <= {(HoldW + 1) {1'b0}};
+      block_1_q <= {(HoldW + 1) {1'b0}};
+    end else begin
+      if (drained_i) busy_q[drain_half_i] <= 1'b0;
+      if (block_end && last) begin
+        busy_q[half_q] <= 1'b1;
+        if (half_q) block_1_q <= block;
+        else block_0_q <= block;
+      end
+    end
+  end
+
+  position_walk positions (
+      .clk_i        (clk_i),
+      .rst_ni       (rst_ni),
+      .start_i      (starting && first),
+      .advance_i    (walk),
+      .act_address_i(act_address),
+      .origin_y_i   (origin_y),
+      .origin_x_i   (origin_x),
+      .out_rows_i   (out_rows),
+      .out_cols_i   (out_cols),
+      .pool_i       (pool),
+      .stride_i     (stride),
+      .dx_words_i   (dx_words),
+      .dy_words_i   (dy_words),
+      .px_words_i   (px_words),
+      .py_words_i   (py_words),
+      .addr_o       (walk_addr),
+      .row_o        (walk_row),
+      .col_o        (walk_col),
+      .last_o       (walk_last)
+  );
+
+  reduction_walk reduction (
+      .clk_i        (clk_i),
+      .rst_ni       (rst_ni),
+      .start_i      ((starting && first) || block_end),
+      .advance_i    (step_end),
+      .row_words_i  (row_words),
+      .pixel_words_i(pixel_words),
+      .kernel_cols_i(kernel_cols),
+      .offset_o     (offset),
+      .ky_o         (ky),
+      .kx_o         (kx)
+  );
+
+  // Cycle 0: the position, walked or noted.
+  reg [47:0] noted [0:(1<<HoldW)-1];
+  wire [HoldW-1:0] slot     = cycle_q[HoldW-1:0];
+  wire [47:0]      position = replay_q ? noted[slot] : {walk_row, walk_col, walk_addr};
+
+  always @(posedge clk_i) begin
+    if (walk) noted[slot] <= {walk_row, walk_col, walk_addr};
+  end
+
+  // Cycle 1: position and step side by side. Cycle 2: their sums address the buffer.
+  reg [47:0] position_q;
+  reg [47:0] offset_q;
+  reg [15:0] addr_q;
+  reg [15:0] row_q;
+  reg [15:0] col_q;
+  reg        inside_q;
+  reg [1:0]  issue_q;
+
+  wire in_map = (row_q < in_rows) && (col_q < in_cols);  // negative is large
+
+  always @(posedge clk_i) begin
+    position_q <= position;
+    offset_q   <= {ky, kx, offset};
+    addr_q     <= position_q[15:0] + offset_q[15:0];
+    col_q      <= position_q[31:16] + offset_q[31:16];
+    row_q      <= position_q[47:32] + offset_q[47:32];
+    inside_q   <= in_map;
+  end
+
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) issue_q <= 2'b00;
+    else issue_q <= {issue_q[0], issue};
+  end
+
+  assign act_re_o    = issue_q[1] && in_map;
+  assign act_raddr_o = addr_q[ActAddrW-1:0];
+  assign act_zero_o  = !inside_q;
+
+  // Weight reads
+  reg [WgtAddrW-1:0] raddr_q;
+  reg [15:0]         index1_q;
+  reg [15:0]         index2_q;
+  reg [1:0]          fetch_q;
+
+  always @(posedge clk_i) begin
+    raddr_q  <= waddr_q;
+    index1_q <= cycle_q;
+    index2_q <= index1_q;
+  end
+
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) fetch_q <= 2'b00;
+    else fetch_q <= {fetch_q[0], fetch};
+  end
+
+  assign weight_re_o    = fetch_q[0];
+  assign weight_raddr_o = raddr_q;
+  assign tile_valid_o   = fetch_q[1];
+  assign tile_index_o   = index2_q;
+
+  // What travels with a position to the accumulators
+  wire acc_block_end;
+  delay_line #(
+      .Width (HoldW + 4),
+      .Stages(AccLatency)
+  ) to_accumulators (
+      .clk_i (clk_i),
+      .rst_ni(rst_ni),
+      .data_i({issue, first && (step_q == 16'd0), block_end, half_q, slot}),
+      .data_o({acc_valid_o, acc_first_o, acc_block_end, acc_addr_o})
+  );
+
+  delay_line #(
+      .Width (1),
+      .Stages(3)
+  ) to_tile (
+      .clk_i (clk_i),
+      .rst_ni(rst_ni),
+      .data_i(stepping && (cycle_q == 16'd0)),
+      .data_o(swap_o)
+  );
+
+  assign block_ready_o = acc_block_end && last;
+
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) flushed_q <= 1'b0;
+    else flushed_q <= acc_block_end && !last;
+  end
+
+  wire unused = &{1'b0, instr_i, weight_address, addr_q};
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// drain: brings finished sums to the output buffer: column select, bias,
+// requantise or byte planes, max-pool.
+//
+// For each position of the block, for each plane (4 when wide, else 1), for each
+// group q of Units columns: one cycle. Column c is in group c / Units.
+//
+//   narrow: word[c] = max over the pool window of requantise(sum[c])
+//   wide  : word of plane p: word[c] = byte p of (sum[c] + bias[c])
+//
+// One word is written for each pool window (narrow) or plane (wide).
+//
+// Latency  : the first sums are read 2 cycles after block_ready_i, or in the cycle
+//            after the last sums of the block before; a word is written 6 cycles
+//            after its last sums were read.
+// Overflow : see requantise.
+`default_nettype none
+
+module drain #(
+    parameter Cols     = 16,  // columns
+    parameter Units    = 4,   // columns requantised in a cycle, a divisor of Cols
+    parameter AccW     = 24,  // width of a sum, bits
+    parameter HoldW    = 4,   // log2 of the most positions of a block
+    parameter OutAddrW = 10,  // output buffer address width, column words
+    parameter ParAddrW = 6,   // parameter buffer address width, words of Units columns
+    parameter ParPerBeat = 0, // log2 of parameter words in a beat, where beats are wider
+    parameter BeatPerPar = 0  // log2 of beats in a parameter word, where words are wider
+) (
+    input  wire                  clk_i,         // clock, rising edge
+    input  wire                  rst_ni,        // asynchronous reset, active low
+
+    // The instruction
+    input  wire                  go_i,
+    input  wire                  relu_i,
+    input  wire                  wide_i,
+    input  wire [7:0]            pool_i,
+    input  wire [15:0]           param_address_i,  // beats
+    input  wire [15:0]           out_address_i,    // column words
+    input  wire [15:0]           out_pixel_words_i,
+
+    // Blocks
+    input  wire                  block_ready_i, // one more block waits
+    input  wire [HoldW:0]        block_0_i,     // positions of the block in half 0
+    input  wire [HoldW:0]        block_1_i,     // positions of the block in half 1
+    output wire                  drained_o,     // the block's last sums are read
+    output wire                  half_o,        // the half that is read
+    output wire                  idle_o,        // nothing is on its way to the buffer
+    output wire                  active_o,      // sums are read
+
+    // Accumulators
+    output wire [HoldW:0]        addr_o,        // {half, position}
+    input  wire [AccW*Cols-1:0]  sums_i,
+
+    // Parameter buffer: {0, shift, mult, bias} of Units columns
+    output wire                  par_re_o,
+    output wire [ParAddrW-1:0]   par_raddr_o,
+    input  wire [64*Units-1:0]   par_i,
+
+    // Output buffer
+    output wire                  we_o,
+    output wire [OutAddrW-1:0]   waddr_o,
+    output wire [8*Cols-1:0]     wdata_o
+);
+
+  localparam Groups = Cols / Units;
+  localparam GroupW = (Groups > 1) ? $clog2(Groups) : 1;
+  localparam [31:0] LastGroup = Groups - 1;
+  localparam ByteLatency = 5;  // from the read of a sum to its byte
+
+  reg              active_q;
+  reg [1:0]        waiting_q;   // blocks not yet drained, the active one included
+  reg              half_q;
+  reg [HoldW-1:0]  position_q;
+  reg [1:0]        plane_q;
+  reg [GroupW-1:0] group_q;
+  reg [7:0]        window_x_q;  // place of the position in its pool window
+  reg [7:0]        window_y_q;
+
+  wire [HoldW:0] block         = half_q ? block_1_i : block_0_i;
+  wire [HoldW:0] position_next = {1'b0, position_q} + 1'b1;
+  wire           group_end     = (group_q == LastGroup[GroupW-1:0]);
+  wire           plane_end     = group_end && (!wide_i || (plane_q == 2'd3));
+  wire           block_last    = plane_end && (position_next == block);
+  wire [7:0]     pool_last     = pool_i - 8'd1;
+  wire           x_end         = (window_x_q == pool_last);
+  wire           window_end    = x_end && (window_y_q == pool_last);
+  wire           window_start  = (window_x_q == 8'd0) && (window_y_q == 8'd0);
+
+  assign drained_o = active_q && block_last;
+  assign half_o    = half_q;
+  assign active_o  = active_q;
+  assign addr_o    = {half_q, position_q};
+
+  wire [1:0] waiting_less = waiting_q - {1'b0, drained_o};
+
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      active_q   <= 1'b0;
+      waiting_q  <= 2'd0;
+      half_q     <= 1'b0;
+      position_q <= {HoldW{1'b0}};
+      plane_q    <= 2'd0;
+      group_q    <= {GroupW{1'b0}};
+      window_x_q <= 8'd0;
+      window_y_q <= 8'd0;
+    end else if (go_i) begin
+      half_q     <= 1'b0;
+      window_x_q <= 8'd0;
+      window_y_q <= 8'd0;
+    end else begin
+      waiting_q <= waiting_less + {1'b0, block_ready_i};
+      active_q  <= (waiting_less != 2'd0);
+      if (active_q) begin
+        group_q <= group_end ? {GroupW{1'b0}} : group_q + 1'b1;
+        if (group_end) plane_q <= plane_end ? 2'd0 : plane_q + 2'd1;
+        if (plane_end) begin
+          position_q <= block_last ? {HoldW{1'b0}} : position_next[HoldW-1:0];
+          window_x_q <= x_end ? 8'd0 : window_x_q + 8'd1;
+          if (x_end) window_y_q <= window_end ? 8'd0 : window_y_q + 8'd1;
+        end
+        if (block_last) half_q <= !half_q;
+      end
+    end
+  end
+
+  // Parameters of the group that is read
+  wire [31:0] par_base = ({16'd0, param_address_i} << ParPerBeat) >> BeatPerPar;
+  wire [31:0] par_addr = par_base + {{(32 - GroupW) {1'b0}}, group_q};
+  assign par_re_o    = active_q;
+  assign par_raddr_o = par_addr[ParAddrW-1:0];
+
+  // Select, requantise
+  reg  [AccW*Units-1:0] acc_q;
+  reg                   relu_q;
+  reg                   wide_q;
+  reg  [1:0]            acc_plane_q;
+  wire [8*Units-1:0]    bytes;
+
+  wire [AccW*Units-1:0] selected;
+  generate
+    if (Groups == 1) begin : all_columns
+      assign selected = sums_i;
+    end else begin : some_columns
+      assign selected = sums_i[AccW*Units*group_q+:AccW*Units];
+    end
+  endgenerate
+
+  always @(posedge clk_i) begin
+    acc_q       <= selected;
+    acc_plane_q <= plane_q;
+    relu_q      <= relu_i;
+    wide_q      <= wide_i;
+  end
+
+  genvar u;
+  generate
+    for (u = 0; u < Units; u = u + 1) begin : unit
+      wire [31:0] bias  = par_i[64*u+:32];
+      wire [15:0] mult  = par_i[64*u+32+:16];
+      wire [5:0]  shift = par_i[64*u+48+:6];
+      wire        unused_parameter = &{1'b0, par_i[64*u+54+:10], bias};
+      requantise #(
+          .AccW(AccW)
+      ) requantiser (
+          .clk_i  (clk_i),
+          .acc_i  (acc_q[AccW*u+:AccW]),
+          .bias_i (bias[AccW-1:0]),
+          .mult_i (mult),
+          .shift_i(shift),
+          .relu_i (relu_q),
+          .wide_i (wide_q),
+          .plane_i(acc_plane_q),
+          .byte_o (bytes[8*u+:8])
+      );
+    end
+  endgenerate
+
+  // What travels with the sums to the word
+  wire              byte_valid;
+  wire              byte_start;
+  wire              byte_end;
+  wire [GroupW-1:0] byte_group;
+  delay_line #(
+      .Width (GroupW + 3),
+      .Stages(ByteLatency)
+  ) to_word (
+      .clk_i (clk_i),
+      .rst_ni(rst_ni),
+      .data_i({active_q, wide_i || window_start, group_end && (wide_i || window_end), group_q}),
+      .data_o({byte_valid, byte_start, byte_end, byte_group})
+  );
+
+  // Assemble the word; a pool window keeps its greatest bytes in it.
+  reg [8*Cols-1:0] word_q;
+  genvar c;
+  generate
+    for (c = 0; c < Cols; c = c + 1) begin : column
+      localparam [31:0] Group = c / Units;
+      wire signed [7:0] fresh = bytes[8*(c%Units)+:8];
+      wire signed [7:0] kept  = word_q[8*c+:8];
+      always @(posedge clk_i) begin
+        if (byte_valid && (byte_group == Group[GroupW-1:0]) && (byte_start || (fresh > kept)))
+          word_q[8*c+:8] <= fresh;
+      end
+    end
+  endgenerate
+
+  // Write
+  reg        we_q;
+  reg [15:0] pixel_q;        // address of the pixel's first word
+  reg [1:0]  write_plane_q;
+  reg [5:0]  valid_q;        // sums on their way, by stage
+
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      we_q          <= 1'b0;
+      valid_q       <= 6'd0;
+      write_plane_q <= 2'd0;
+      pixel_q       <= 16'd0;
+    end else begin
+      we_q    <= byte_valid && byte_end;
+      valid_q <= {valid_q[4:0], active_q};
+      if (go_i) begin
+        write_plane_q <= 2'd0;
+        pixel_q       <= out_address_i;
+      end else if (we_q) begin
+        if (wide_i && (write_plane_q != 2'd3)) begin
+          write_plane_q <= write_plane_q + 2'd1;
+        end else begin
+          write_plane_q <= 2'd0;
+          pixel_q       <= pixel_q + out_pixel_words_i;
+        end
+      end
+    end
+  end
+
+  wire [15:0] write_addr = pixel_q + {14'd0, write_plane_q};
+  assign we_o    = we_q;
+  assign waddr_o = write_addr[OutAddrW-1:0];
+  assign wdata_o = word_q;
+  assign idle_o  = (waiting_q == 2'd0) && !active_q && (valid_q == 6'd0);
+
+  wire unused = &{1'b0, par_addr, write_addr, position_next};
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// load_engine: copies beats from memory to one of three buffers.
+//
+//   buffer[address + i] = memory[base_i + memory_address + i*MemW/8], i < beats
+//
+// The range is read in bursts cut at multiples of Burst beats, so that no burst
+// crosses a 4 KB boundary; up to Outstanding bursts are in flight.
+//
+// Latency      : first request in the first cycle of the run; retires in the cycle
+//                after the last beat. See docs/timing.md.
+// Backpressure : requests wait for the memory; data are always taken at once.
+`default_nettype none
+
+module load_engine #(
+    parameter MemW        = 64,  // memory width, bits
+    parameter Burst       = 16,  // most beats of a burst, a power of two
+    parameter Outstanding = 4,   // most bursts in flight
+    parameter ProgAddrW   = 8    // program memory address width, in 32-bit words
+) (
+    input  wire                 clk_i,        // clock, rising edge
+    input  wire                 rst_ni,       // asynchronous reset, active low
+
+    // Program and control
+    input  wire                 prog_we_i,
+    input  wire [ProgAddrW-1:0] prog_addr_i,
+    input  wire [31:0]          prog_data_i,
+    input  wire                 start_i,
+    input  wire [15:0]          count_i,
+    input  wire [31:0]          base_i,       // added to every memory address
+    output wire                 finished_o,
+
+    // Tokens and trace
+    input  wire                 compute_retire_i,
+    input  wire                 store_retire_i,
+    output wire                 go_o,
+    output wire                 run_o,
+    output wire                 wait_o,
+    output wire                 retire_o,
+    output wire                 bad_o,        // the instruction at go is illegal: skipped
+    output wire                 error_o,      // a beat came with an error response
+
+    // Memory, read side
+    output wire                 rd_req_valid_o,
+    input  wire                 rd_req_ready_i,
+    output wire [31:0]          rd_req_addr_o,
+    output wire [7:0]           rd_req_len_o,  // beats - 1
+    input  wire                 rd_valid_i,
+    output wire                 rd_ready_o,
+    input  wire [MemW-1:0]      rd_data_i,
+    input  wire                 rd_last_i,
+    input  wire                 rd_error_i,
+
+    // Buffers, write side
+    output wire [2:0]           we_o,         // activation, weight, parameter
+    output wire [31:0]          waddr_o,      // in beats
+    output wire [MemW-1:0]      wdata_o
+);
+
+  localparam ByteW  = $clog2(MemW / 8);       // address bits within a beat
+  localparam FlyW   = $clog2(Outstanding + 1);
+  localparam [31:0]     BurstBeats = Burst;
+  localparam [FlyW-1:0] MostFly    = Outstanding;
+
+  wire [127:0] instr;
+  wire [1:0]   buffer_index = instr[25:24];
+  wire [31:0]  memory_addr  = instr[63:32];
+  wire [31:0]  buffer_addr  = instr[95:64];
+  wire [31:0]  beats        = instr[127:96];
+
+  reg            skip_q;      // the running instruction is illegal
+  reg [31:0]     req_addr_q;  // next burst, bytes
+  reg [31:0]     req_left_q;  // beats not yet requested
+  reg [31:0]     waddr_q;     // next buffer beat
+  reg [31:0]     left_q;      // beats not yet received
+  reg [FlyW-1:0] fly_q;       // bursts in flight
+
+  wire        bad  = (beats == 32'd0) || (buffer_index == 2'd3);
+  wire        done = run_o && (left_q == 32'd0);
+
+  // A burst ends at the next multiple of Burst beats.
+  wire [31:0] beat_addr = req_addr_q >> ByteW;
+  wire [31:0] to_bound  = BurstBeats - (beat_addr & (BurstBeats - 32'd1));
+  wire [31:0] req_beats = (req_left_q < to_bound) ? req_left_q : to_bound;
+  wire [31:0] req_len   = req_beats - 32'd1;
+
+  wire req_fire  = rd_req_valid_o && rd_req_ready_i;
+  wire beat_fire = rd_valid_i && rd_ready_o;
+  wire last_fire = beat_fire && rd_last_i;
+
+  assign rd_req_valid_o = run_o && (req_left_q != 32'd0) && (fly_q != MostFly);
+  assign rd_req_addr_o  = req_addr_q;
+  assign rd_req_len_o   = req_len[7:0];
+  assign rd_ready_o     = 1'b1;
+  assign retire_o       = done;
+  assign bad_o          = go_o && bad;
+  assign error_o        = beat_fire && rd_error_i;
+
+  assign we_o    = (beat_fire && !skip_q && run_o) ? (3'b001 << buffer_index) : 3'b000;
+  assign waddr_o = waddr_q;
+  assign wdata_o = rd_data_i;
+
+  wire unused = &{1'b0, instr[31:26], instr[23:0], req_len[31:8]};
+
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      skip_q     <= 1'b0;
+      req_addr_q <= 32'd0;
+      req_left_q <= 32'd0;
+      waddr_q    <= 32'd0;
+      left_q     <= 32'd0;
+      fly_q      <= {FlyW{1'b0}};
+    end else begin
+      if (go_o) begin
+        skip_q     <= bad;
+        req_addr_q <= base_i + memory_addr;
+        req_left_q <= bad ? 32'd0 : beats;
+        waddr_q    <= buffer_addr;
+        left_q     <= bad ? 32'd0 : beats;
+      end else begin
+        if (req_fire) begin
+          req_addr_q <= req_addr_q + (req_beats << ByteW);
+          req_left_q <= req_left_q - req_beats;
+        end
+        if (beat_fire && run_o) begin
+          waddr_q <= waddr_q + 32'd1;
+          left_q  <= left_q - 32'd1;
+        end
+      end
+      case ({req_fire, last_fire})
+        2'b10:   fly_q <= fly_q + 1'b1;
+        2'b01:   fly_q <= fly_q - 1'b1;
+        default: fly_q <= fly_q;
+      endcase
+    end
+  end
+
+  instruction_front #(
+      .Words(4),
+      .AddrW(ProgAddrW)
+  ) front (
+      .clk_i      (clk_i),
+      .rst_ni     (rst_ni),
+      .prog_we_i  (prog_we_i),
+      .prog_addr_i(prog_addr_i),
+      .prog_data_i(prog_data_i),
+      .start_i    (start_i),
+      .count_i    (count_i),
+      .finished_o (finished_o),
+      .give_a_i   (compute_retire_i),
+      .give_b_i   (store_retire_i),
+      .instr_o    (instr),
+      .go_o       (go_o),
+      .run_o      (run_o),
+      .done_i     (done),
+      .wait_o     (wait_o)
+  );
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// position_walk: visits the output positions of a tile, pool window by pool
+// window, and gives each one's activation address and input row and column.
+//
+//   for py < out_rows, px < out_cols, dy < pool, dx < pool:
+//     addr = act_address + py*py_words + px*px_words + dy*dy_words + dx*dx_words
+//     row  = origin_y + (py*pool + dy)*stride
+//     col  = origin_x + (px*pool + dx)*stride
+//
+// Latency  : the first position stands in the cycle after start_i, the next one in
+//            the cycle after each advance_i.
+// Overflow : addresses wrap modulo 2^16; rows and columns are the program's to keep
+//            within 16 bits.
+`default_nettype none
+
+module position_walk (
+    input  wire        clk_i,        // clock, rising edge
+    input  wire        rst_ni,       // asynchronous reset, active low
+    input  wire        start_i,      // go to the first position
+    input  wire        advance_i,    // go to the next position
+
+    // The tile; stable from start_i on
+    input  wire [15:0] act_address_i,
+    input  wire [15:0] origin_y_i,   // two's complement
+    input  wire [15:0] origin_x_i,   // two's complement
+    input  wire [15:0] out_rows_i,
+    input  wire [15:0] out_cols_i,
+    input  wire [7:0]  pool_i,
+    input  wire [7:0]  stride_i,
+    input  wire [15:0] dx_words_i,
+    input  wire [15:0] dy_words_i,
+    input  wire [15:0] px_words_i,
+    input  wire [15:0] py_words_i,
+
+    // The position
+    output wire [15:0] addr_o,
+    output wire [15:0] row_o,
+    output wire [15:0] col_o,
+    output wire        last_o        // the last position of the tile
+);
+
+  // Positions left in each loop, this one included.
+  reg [7:0]  dx_left_q;
+  reg [7:0]  dy_left_q;
+  reg [15:0] px_left_q;
+  reg [15:0] py_left_q;
+
+  // Addresses where the loops stand: dx, and the starts of dy, px and py.
+  reg [15:0] addr_dx_q;
+  reg [15:0] addr_dy_q;
+  reg [15:0] addr_px_q;
+  reg [15:0] addr_py_q;
+
+  // Row and column, and those of the window's first position.
+  reg [15:0] row_q;
+  reg [15:0] col_q;
+  reg [15:0] row_py_q;
+  reg [15:0] col_px_q;
+
+  wire dx_end = (dx_left_q == 8'd1);
+  wire dy_end = (dy_left_q == 8'd1);
+  wire px_end = (px_left_q == 16'd1);
+  wire py_end = (py_left_q == 16'd1);
+
+  wire [15:0] addr_dy_next = addr_dy_q + dy_words_i;
+  wire [15:0] addr_px_next = addr_px_q + px_words_i;
+  wire [15:0] addr_py_next = addr_py_q + py_words_i;
+  wire [15:0] row_next     = row_q + {8'd0, stride_i};
+  wire [15:0] col_next     = col_q + {8'd0, stride_i};
+
+  assign addr_o = addr_dx_q;
+  assign row_o  = row_q;
+  assign col_o  = col_q;
+  assign last_o = dx_end && dy_end && px_end && py_end;
+
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      dx_left_q <= 8'd0;
+      dy_left_q <= 8'd0;
+      px_left_q <= 16'd0;
+      py_left_q <= 16'd0;
+    end else if (start_i) begin
+      dx_left_q <= pool_i;
+      dy_left_q <= pool_i;
+      px_left_q <= out_cols_i;
+      py_left_q <= out_rows_i;
+    end else if (advance_i) begin
+      dx_left_q <= dx_end ? pool_i : dx_left_q - 8'd1;
+      if (dx_end) dy_left_q <= dy_end ? pool_i : dy_left_q - 8'd1;
+      if (dx_end && dy_end) px_left_q <= px_end ? out_cols_i : px_left_q - 16'd1;
+      if (dx_end && dy_end && px_end) py_left_q <= py_left_q - 16'd1;
+    end
+  end
+
+  always @(posedge clk_i) begin
+    if (start_i) begin
+      addr_dx_q <= act_address_i;
+      addr_dy_q <= act_address_i;
+      addr_px_q <= act_address_i;
+      addr_py_q <= act_address_i;
+      row_q     <= origin_y_i;
+      row_py_q  <= origin_y_i;
+      col_q     <= origin_x_i;
+      col_px_q  <= origin_x_i;
+    end else if (advance_i) begin
+      if (!dx_end) begin
+        addr_dx_q <= addr_dx_q + dx_words_i;
+        col_q     <= col_next;
+      end else if (!dy_end) begin
+        addr_dx_q <= addr_dy_next;
+        addr_dy_q <= addr_dy_next;
+        row_q     <= row_next;
+        col_q     <= col_px_q;
+      end else if (!px_end) begin
+        addr_dx_q <= addr_px_next;
+        addr_dy_q <= addr_px_next;
+        addr_px_q <= addr_px_next;
+        row_q     <= row_py_q;
+        col_q     <= col_next;
+        col_px_q  <= col_next;
+      end else begin
+        addr_dx_q <= addr_py_next;
+        addr_dy_q <= addr_py_next;
+        addr_px_q <= addr_py_next;
+        addr_py_q <= addr_py_next;
+        row_q     <= row_next;
+        row_py_q  <= row_next;
+        col_q     <= origin_x_i;
+        col_px_q  <= origin_x_i;
+      end
+    end
+  end
+
+endmodule
+
+`default_nettype wire
