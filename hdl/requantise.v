@@ -56,7 +56,8 @@ module requantise #(
       (shifted[ProdW-1:RoundW-1] == {(ProdW - RoundW + 1) {shifted[ProdW-1]}});
   wire [RoundW-1:0]       limit   = {shifted[ProdW-1], {(RoundW - 1) {~shifted[ProdW-1]}}};
 
-  wire signed [RoundW:0]  rounded = ({half3_q[RoundW-1], half3_q} + 11'sd1) >>> 1;
+  wire signed [RoundW:0]  plus    = {half3_q[RoundW-1], half3_q} + 11'd1;
+  wire signed [RoundW:0]  rounded = plus >>> 1;
   wire                    above   = (rounded > 11'sd127);
   wire                    below   = (rounded < (relu3_q ? 11'sd0 : -11'sd128));
   wire [7:0]              lowest  = relu3_q ? 8'h00 : 8'h80;

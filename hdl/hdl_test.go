@@ -1,0 +1,238 @@
+package hdl_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/template"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/hdl"
+	"lowres/quant"
+)
+
+// A bench drives one module from a table: every row is applied for a cycle, and
+// the outputs of latency cycles later are compared with the row's.
+type bench struct {
+	module  string
+	params  string // instance parameters, Verilog
+	sources []string
+	inputs  []port
+	outputs []port
+	latency int
+	rows    [][]uint64 // inputs, then outputs
+}
+
+type port struct {
+	name  string
+	width int
+}
+
+var benchText = template.Must(template.New("bench").Parse(`
+module bench;
+  reg clk = 0;
+  reg [{{.RowW}}-1:0] rows [0:{{.Last}}];
+  reg [{{.RowW}}-1:0] row = 0;
+  integer i, bad = 0;
+  wire [{{.OutW}}-1:0] got;
+  {{.Module}} #({{.Params}}) dut (
+    .clk_i(clk),
+{{range .Ports}}    .{{.Name}}({{.Net}}),
+{{end}}    .{{.LastPort.Name}}({{.LastPort.Net}}));
+  initial begin
+    $readmemh("rows.hex", rows);
+    for (i = 0; i <= {{.Last}} + {{.Latency}}; i = i + 1) begin
+      if (i <= {{.Last}}) row = rows[i];
+      #1;
+      if ({{.Latency}} == 0) check(i);
+      clk = 1; #1; clk = 0; #1;
+      if ({{.Latency}} > 0 && i + 1 >= {{.Latency}}) check(i + 1 - {{.Latency}});
+    end
+    $display("bad %0d", bad);
+    $finish;
+  end
+  task check(input integer at);
+    if (at <= {{.Last}} && got !== rows[at][{{.OutW}}-1:0]) begin
+      bad = bad + 1;
+      if (bad < 5) $display("row %0d %h: got %h", at, rows[at], got);
+    end
+  endtask
+endmodule
+`))
+
+// run simulates the bench in Icarus and requires that every row matches.
+func (b bench) run(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("iverilog"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("iverilog is missing: apt-get install iverilog")
+		}
+		t.Skip("iverilog is missing: apt-get install iverilog")
+	}
+	dir := t.TempDir()
+	write := func(name string, text []byte) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, text, 0o644))
+		return path
+	}
+	args := []string{"-g2005", "-Wall", "-Wno-timescale", "-o", filepath.Join(dir, "bench.vvp"), write("bench.v", b.text(t))}
+	for _, name := range b.sources {
+		text, err := hdl.Files.ReadFile(name)
+		require.NoError(t, err)
+		args = append(args, write(name, text))
+	}
+	write("rows.hex", b.hex())
+	out, err := exec.Command("iverilog", args...).CombinedOutput()
+	require.NoError(t, err, string(out))
+	cmd := exec.Command("vvp", "-n", filepath.Join(dir, "bench.vvp"))
+	cmd.Dir = dir
+	out, err = cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Equal(t, "bad 0\n", string(out))
+}
+
+// text is the bench's Verilog: inputs stand above outputs in a row.
+func (b bench) text(t *testing.T) []byte {
+	type net struct{ Name, Net string }
+	var nets []net
+	width := func(ports []port) (w int) {
+		for _, p := range ports {
+			w += p.width
+		}
+		return w
+	}
+	outW := width(b.outputs)
+	at := outW
+	for i := len(b.inputs) - 1; i >= 0; i-- {
+		p := b.inputs[i]
+		nets = append(nets, net{p.name, fmt.Sprintf("row[%d+:%d]", at, p.width)})
+		at += p.width
+	}
+	at = 0
+	for i := len(b.outputs) - 1; i >= 0; i-- {
+		p := b.outputs[i]
+		nets = append(nets, net{p.name, fmt.Sprintf("got[%d+:%d]", at, p.width)})
+		at += p.width
+	}
+	var text bytes.Buffer
+	require.NoError(t, benchText.Execute(&text, map[string]any{
+		"Module": b.module, "Params": b.params, "RowW": width(b.inputs) + outW, "OutW": outW,
+		"Last": len(b.rows) - 1, "Latency": b.latency,
+		"Ports": nets[:len(nets)-1], "LastPort": nets[len(nets)-1],
+	}))
+	return text.Bytes()
+}
+
+// hex is the rows for $readmemh, joined bit by bit.
+func (b bench) hex() []byte {
+	var text strings.Builder
+	for _, row := range b.rows {
+		var digits strings.Builder
+		for i, p := range append(append([]port{}, b.inputs...), b.outputs...) {
+			fmt.Fprintf(&digits, "%0*b", p.width, row[i]&(1<<p.width-1))
+		}
+		s := digits.String()
+		s = strings.Repeat("0", (4-len(s)%4)%4) + s
+		for i := 0; i < len(s); i += 4 {
+			var n uint
+			fmt.Sscanf(s[i:i+4], "%b", &n)
+			fmt.Fprintf(&text, "%x", n)
+		}
+		text.WriteByte('\n')
+	}
+	return []byte(text.String())
+}
+
+func TestRequantiseAgreesWithTheArithmetic(t *testing.T) {
+	for _, accW := range []int{20, 24, 32} {
+		t.Run(fmt.Sprintf("with %d-bit sums", accW), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(1, uint64(accW)))
+			b := bench{
+				module: "requantise", params: fmt.Sprintf(".AccW(%d)", accW), sources: []string{"requantise.v"},
+				inputs: []port{{"acc_i", accW}, {"bias_i", accW}, {"mult_i", 16}, {"shift_i", 6},
+					{"relu_i", 1}, {"wide_i", 1}, {"plane_i", 2}},
+				outputs: []port{{"byte_o", 8}},
+				latency: 4,
+			}
+			limit := int64(1) << (accW - 1)
+			corners := []int64{-limit, -limit + 1, -129, -128, -1, 0, 1, 127, 128, limit - 1}
+			add := func(sum, bias int64, r quant.Requantiser, wide bool, plane int) {
+				want := uint64(uint8(r.Apply(int32(sum))))
+				if wide {
+					want = uint64(uint8(sum >> (8 * plane)))
+				}
+				b.rows = append(b.rows, []uint64{uint64(sum - bias), uint64(bias), uint64(r.Mult), uint64(r.Shift),
+					bit(r.ReLU), bit(wide), uint64(plane), want})
+			}
+			for range 4000 {
+				sum := rng.Int64N(2*limit) - limit
+				if rng.IntN(3) == 0 {
+					sum = corners[rng.IntN(len(corners))]
+				}
+				r := quant.Requantiser{Mult: uint16(rng.Uint32()), Shift: uint8(1 + rng.IntN(quant.MaxShift)), ReLU: rng.IntN(2) == 0}
+				if rng.IntN(8) == 0 {
+					r.Mult = []uint16{0, 1, 1 << 15, 1<<16 - 1}[rng.IntN(4)]
+				}
+				add(sum, rng.Int64N(1000)-500, r, rng.IntN(4) == 0, rng.IntN(4))
+			}
+			b.run(t)
+		})
+	}
+}
+
+func TestDotProductIsShortByItsNegativeDigits(t *testing.T) {
+	const lanes = 4
+	for digits := 1; digits <= 4; digits++ {
+		t.Run(fmt.Sprintf("with %d digits", digits), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(2, uint64(digits)))
+			sumW := 9 + 2
+			if digits > 1 {
+				sumW += 2*(digits-1) + 1
+			}
+			reach := []int{2, 10, 42, 128}[digits-1]
+			b := bench{
+				module:  "dot_product",
+				params:  fmt.Sprintf(".Lanes(%d), .Digits(%d), .SumW(%d)", lanes, digits, sumW),
+				sources: []string{"dot_product.v"},
+				inputs:  []port{{"act_i", 8 * lanes}, {"digits_i", 3 * lanes * digits}},
+				outputs: []port{{"sum_o", sumW}},
+				latency: 2 + []int{0, 1, 2, 2}[digits-1],
+			}
+			for range 3000 {
+				act, code, sum := uint64(0), uint64(0), 0
+				for l := range lanes {
+					a := []int{-128, -1, 0, 1, 127, rng.IntN(256) - 128}[rng.IntN(6)]
+					v := rng.IntN(2*reach+1) - reach
+					sum += a*v - quant.NegativeWeight(v, digits)
+					act |= uint64(uint8(a)) << (8 * l)
+					code |= digitCode(v, digits) << (3 * digits * l)
+				}
+				b.rows = append(b.rows, []uint64{act, code, uint64(sum)})
+			}
+			b.run(t)
+		})
+	}
+}
+
+// digitCode is the array's form of a level: {negative, two, one} for each digit.
+func digitCode(v, count int) (code uint64) {
+	digits := make([]int, count)
+	quant.Digits(digits, v)
+	for d, digit := range digits {
+		code |= map[int]uint64{-2: 6, -1: 5, 0: 0, 1: 1, 2: 2}[digit] << (3 * d)
+	}
+	return code
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
