@@ -226,7 +226,7 @@ func (c *checker) powerOfTwo(field string, v, lo, hi int) {
 
 // words checks that a buffer's word addresses fit their 16 bits.
 func (c *checker) words(field string, size, word int) {
-	if limit := MaxWords * word; size > limit {
+	if limit := MaxWords * word; word > 0 && size > limit {
 		c.fail(field, size, fmt.Sprintf("at most %d: word addresses have 16 bits", limit))
 	}
 }

@@ -1,0 +1,164 @@
+package machine
+
+import (
+	"lowres/sim/arch"
+	"lowres/sim/program"
+)
+
+// Action is something the hardware does that costs energy. Counts are free of
+// technology; sim/energy joins them with a technology file.
+type Action int
+
+// The actions. Those marked "exact" depend on values and are 0 in fast mode.
+const (
+	CellActive         Action = iota // exact: cell with weight and activation not zero, a cycle
+	CellZeroActivation               // exact: … with a weight that is not zero, and activation zero
+	CellZeroWeight                   // exact: … with weight zero
+	CellIssued                       // the sum of the three: cells × cycles that issue a position
+	CellIdle                         // cells × cycles that issue none
+	ActivationToggle                 // exact: bits that change between successive activation words
+	WeightChange                     // exact: cells whose weight changes when the next tile is taken
+	WeightDecode                     // weights decoded: lanes · cols a tile
+	DigitAdd                         // additions that join the digits of a weight
+	TreeAdd                          // additions in the adder trees, lanes − 1 a column
+	SumAdd                           // partial sums read, added to and written back
+	SumStart                         // partial sums written without being read (first step)
+	SumDrain                         // partial sums read by the drain, in passes of requantisers columns
+	Requantise                       // sums requantised
+	PoolCompare                      // requantised values compared for a maximum
+
+	ActivationRead    // activation buffer, lane words read
+	ActivationPadding // lane words that are padding and not read
+	ActivationWrite   // activation buffer, beats written
+	WeightRead        // weight buffer, beats read
+	WeightWrite       // … written
+	ParameterRead     // parameter buffer, beats read
+	ParameterWrite    // … written
+	OutputWrite       // output buffer, column words written
+	OutputRead        // output buffer, beats read
+	ProgramRead       // program memories, 32-bit words
+
+	MemoryWeights        // bytes read from memory: packed weights
+	MemoryParameters     // … biases and scales
+	MemoryActivationsIn  // … feature maps
+	MemoryActivationsOut // bytes written to memory: feature maps and logits
+
+	ClockCycle // cycles, busy or not
+	ActionCount
+)
+
+// actionNames are the names in files, parallel to the constants.
+var actionNames = [ActionCount]string{
+	"cell_active", "cell_zero_activation", "cell_zero_weight", "cell_issued", "cell_idle",
+	"activation_toggle", "weight_change", "weight_decode", "digit_add", "tree_add",
+	"sum_add", "sum_start", "sum_drain", "requantise", "pool_compare",
+	"activation_read", "activation_padding", "activation_write", "weight_read", "weight_write",
+	"parameter_read", "parameter_write", "output_write", "output_read", "program_read",
+	"memory_weights", "memory_parameters", "memory_activations_in", "memory_activations_out",
+	"clock_cycle",
+}
+
+// String is the action's name in files and reports.
+func (a Action) String() string { return actionNames[a] }
+
+// Exact reports whether the action depends on values, so that only the exact
+// mode counts it.
+func (a Action) Exact() bool {
+	switch a {
+	case CellActive, CellZeroActivation, CellZeroWeight, ActivationToggle, WeightChange:
+		return true
+	}
+	return false
+}
+
+// Counts are numbers of actions.
+type Counts [ActionCount]int64
+
+// Add adds b to c.
+func (c *Counts) Add(b *Counts) {
+	for i, n := range b {
+		c[i] += n
+	}
+}
+
+// loadCounts are the actions of a load.
+func loadCounts(d *arch.Design, l *program.Load) (c Counts) {
+	beats, bytes := int64(l.Beats), int64(l.Beats*d.MemoryBytes())
+	writes := [program.BufferCount]Action{ActivationWrite, WeightWrite, ParameterWrite}
+	streams := [program.BufferCount]Action{MemoryActivationsIn, MemoryWeights, MemoryParameters}
+	c[writes[l.Buffer]], c[streams[l.Buffer]] = beats, bytes
+	c[ProgramRead] = program.LoadWords
+	return c
+}
+
+// storeCounts are the actions of a store.
+func storeCounts(d *arch.Design, s *program.Store) (c Counts) {
+	c[OutputRead], c[MemoryActivationsOut] = int64(s.Beats), int64(s.Beats*d.MemoryBytes())
+	c[ProgramRead] = program.StoreWords
+	return c
+}
+
+// computeCounts are the actions of a compute that do not depend on values. Its
+// first step is base, and it takes step cycles as s says.
+func computeCounts(d *arch.Design, c *program.Compute, base int, s *Step) (n Counts) {
+	lanes, cols := int64(d.Array.Lanes), int64(d.Array.Cols)
+	places, issued := int64(c.Positions()), int64(s.Active)
+	blocks := (places + int64(d.Array.Hold) - 1) / int64(d.Array.Hold)
+	fetched := blocks * int64(c.Steps)
+	n[CellIssued] = issued * lanes * cols
+	n[WeightRead] = fetched * int64(d.TileWords(c.Set))
+	n[WeightDecode] = fetched * lanes * cols
+	n[DigitAdd] = issued * lanes * cols * int64(d.DigitCount()-1)
+	n[TreeAdd] = issued * (lanes - 1) * cols
+	n[ActivationRead] = activationReads(c, base)
+	n[ActivationPadding] = issued - n[ActivationRead]
+	if c.First {
+		n[SumStart] = places * cols
+	}
+	n[SumAdd] = issued*cols - n[SumStart]
+	n[ProgramRead] = program.ComputeWords
+	if c.Last {
+		drainCounts(d, c, &n)
+	}
+	return n
+}
+
+// drainCounts adds the actions of emitting a tile.
+func drainCounts(d *arch.Design, c *program.Compute, n *Counts) {
+	cols, places := int64(d.Array.Cols), int64(c.Positions())
+	pixels := int64(c.OutRows * c.OutCols)
+	n[SumDrain] = places * cols * int64(planes(c))
+	n[OutputWrite] = pixels * int64(planes(c))
+	n[ParameterRead] = int64(d.ParameterGroupBytes() / d.MemoryBytes())
+	if !c.Wide {
+		n[Requantise] = places * cols
+		n[PoolCompare] = (places - pixels) * cols
+	}
+}
+
+// activationReads is the number of activation words that are not padding: for
+// every kernel position the existing rows times the existing columns times its
+// channel groups.
+func activationReads(c *program.Compute, base int) int64 {
+	n := int64(0)
+	for s := base; s < base+c.Steps; {
+		kernel := s / c.PixelWords
+		end := min((kernel+1)*c.PixelWords, base+c.Steps)
+		rows := existing(c.OriginY+kernel/c.KernelCols, c.Stride, c.OutRows*c.Pool, c.InRows)
+		cols := existing(c.OriginX+kernel%c.KernelCols, c.Stride, c.OutCols*c.Pool, c.InCols)
+		n += int64(rows) * int64(cols) * int64(end-s)
+		s = end
+	}
+	return n
+}
+
+// existing is how many of origin, origin + stride, … (n of them) lie in 0 … size−1.
+func existing(origin, stride, n, size int) int {
+	count := func(limit int) int { // how many are below limit
+		return min(max((limit-origin+stride-1)/stride, 0), n)
+	}
+	if origin >= size {
+		return 0
+	}
+	return count(size) - count(0)
+}

@@ -1,0 +1,177 @@
+package machine
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+
+	"lowres/quant"
+	"lowres/sim/program"
+)
+
+// compute runs one compute instruction in the order of the machine: block by
+// block, step by step, position by position; then the drain.
+func (r *run) compute(index int) error {
+	c, d := &r.m.program.Computes[index], r.m.design
+	beat := d.MemoryBytes()
+	err := r.array.decode(&r.m.tables[c.Set], r.buffers[program.WeightBuffer],
+		c.WeightAddress*beat, d.TileWords(c.Set)*beat, c.Steps)
+	if err != nil {
+		return err
+	}
+	r.places = positions(r.places, c)
+	r.steps = kernelSteps(r.steps, c, r.m.bases[index])
+	r.start(c)
+	exact := r.exactCounts(index)
+	r.countTiles(c, exact)
+	hold, cols := d.Array.Hold, d.Array.Cols
+	for at := 0; at < len(r.places); at += hold {
+		end := min(at+hold, len(r.places))
+		r.block(c, r.places[at:end], r.sums[at*cols:end*cols], exact)
+	}
+	if !c.Last {
+		return nil
+	}
+	if err := r.parameters(c); err != nil {
+		return err
+	}
+	r.drain(c)
+	return nil
+}
+
+// start clears the sums of a new reduction and takes the corrections of this
+// instruction's weights off: a cell forms −a as ^a, one too little.
+func (r *run) start(c *program.Compute) {
+	cols := r.m.design.Array.Cols
+	if c.First {
+		r.sums = resize(r.sums, len(r.places)*cols)
+		clear(r.sums)
+	}
+	for i := range r.sums {
+		r.sums[i] -= r.array.correction[i%cols]
+	}
+}
+
+// block runs all steps over the positions of a block.
+func (r *run) block(c *program.Compute, places []position, sums []int32, exact *Counts) {
+	lanes, cols := r.array.lanes, r.array.cols
+	buffer := r.buffers[program.ActivationBuffer]
+	mask := len(buffer)/lanes - 1 // a power of two of at most 2^16 words
+	var padding [64]byte
+	var word [64]int32
+	for s, k := range r.steps {
+		tile := r.array.weights[s*lanes*cols : (s+1)*lanes*cols]
+		nonZero := r.array.nonZero[s*lanes : (s+1)*lanes]
+		for i, p := range places {
+			src := padding[:lanes]
+			if p.reads(k, c) {
+				at := ((p.word + k.word) & mask) * lanes
+				src = buffer[at : at+lanes]
+			}
+			if r.take(word[:lanes], src, nonZero, exact) {
+				dot(sums[i*cols:(i+1)*cols], tile, word[:lanes])
+			}
+		}
+	}
+}
+
+// take converts an activation word and counts its zeros and the bits that
+// change. It reports whether any activation is not zero.
+func (r *run) take(dst []int32, src []byte, nonZero []int32, exact *Counts) bool {
+	zeros, toggles, some := int32(0), 0, byte(0)
+	before := r.before[:len(src)]
+	dst, nonZero = dst[:len(src)], nonZero[:len(src)]
+	for l, b := range src {
+		dst[l] = int32(int8(b))
+		toggles += bits.OnesCount8(b ^ before[l])
+		before[l] = b
+		some |= b
+		if b == 0 {
+			zeros += nonZero[l]
+		}
+	}
+	exact[CellZeroActivation] += int64(zeros)
+	exact[ActivationToggle] += int64(toggles)
+	return some != 0
+}
+
+// dot adds the dot product of the word with each column of the tile to sums.
+// The word has a multiple of 4 lanes.
+func dot(sums []int32, tile []int16, word []int32) {
+	for c := range sums {
+		column := tile[:len(word)]
+		tile = tile[len(word):]
+		a, b := int32(0), int32(0)
+		for l := 0; l+3 < len(word) && l+3 < len(column); l += 4 {
+			a += word[l]*int32(column[l]) + word[l+1]*int32(column[l+1])
+			b += word[l+2]*int32(column[l+2]) + word[l+3]*int32(column[l+3])
+		}
+		sums[c] += a + b
+	}
+}
+
+// parameters reads the parameters of the column group: 8 bytes a column.
+func (r *run) parameters(c *program.Compute) error {
+	buffer := r.buffers[program.ParameterBuffer]
+	at := c.ParamAddress * r.m.design.MemoryBytes()
+	for i := range r.column {
+		b := buffer[(at+8*i)%len(buffer):][:8] // 8 divides the buffer, so no word wraps
+		q := quant.Requantiser{Mult: binary.LittleEndian.Uint16(b[4:]), Shift: b[6], ReLU: c.ReLU}
+		if err := q.Validate(); err != nil && !c.Wide {
+			return fmt.Errorf("column %d: %w", i, err)
+		}
+		r.column[i] = column{int32(binary.LittleEndian.Uint32(b)), q}
+	}
+	return nil
+}
+
+// drain takes the sums of all positions through bias, requantiser and pool to
+// the output buffer. An accumulator keeps AccumulatorBits bits of a sum.
+func (r *run) drain(c *program.Compute) {
+	cols, window := len(r.column), c.Pool*c.Pool
+	unused := 32 - r.m.design.Array.AccumulatorBits
+	for i := range r.places {
+		sums := r.sums[i*cols : (i+1)*cols]
+		for j := range sums {
+			sums[j] = sums[j]<<unused>>unused + r.column[j].bias
+		}
+		pixel := i / window
+		if c.Wide {
+			r.emitWide(c.OutAddress+pixel*c.OutPixelWords, sums)
+			continue
+		}
+		r.pool(sums, i%window == 0)
+		if i%window == window-1 {
+			for j, v := range r.pooled {
+				r.outputWord(c.OutAddress + pixel*c.OutPixelWords)[j] = byte(v)
+			}
+		}
+	}
+}
+
+// pool requantises the sums and keeps each column's maximum.
+func (r *run) pool(sums []int32, first bool) {
+	for j, sum := range sums {
+		v := r.column[j].requant.Apply(sum)
+		if first || v > r.pooled[j] {
+			r.pooled[j] = v
+		}
+	}
+}
+
+// emitWide writes sums as four byte planes.
+func (r *run) emitWide(address int, sums []int32) {
+	for plane := range 4 {
+		word := r.outputWord(address + plane)
+		for j, sum := range sums {
+			word[j] = byte(sum >> (8 * plane))
+		}
+	}
+}
+
+// outputWord is a column word of the output buffer, which wraps.
+func (r *run) outputWord(address int) []byte {
+	cols := len(r.column)
+	at := address * cols & (len(r.output) - 1)
+	return r.output[at : at+cols]
+}

@@ -1,0 +1,209 @@
+package machine
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"lowres/sim/arch"
+	"lowres/sim/program"
+)
+
+// ErrDeadlock is returned for a program whose engines wait for each other for
+// ever.
+var ErrDeadlock = errors.New("deadlock")
+
+// Step is the life of one instruction.
+type Step struct {
+	Ready  Cycle          // fetched: first cycle of its wait, if it waits
+	Go     Cycle          // takes its tokens; it runs from Go + 1
+	Retire Cycle          // last cycle of its run
+	Stall  Cycle          // compute: waiting for a free half of the sums
+	Active Cycle          // compute: cycles in which a position is issued
+	Drain  Cycle          // compute: cycles in which the drain reads sums
+	Bursts int            // load, store
+	Cause  program.Engine // whose token came last; means nothing if Go = Ready
+}
+
+// Counters are the counters that the RTL keeps, by the same definitions.
+type Counters struct {
+	Cycles       Cycle                      // cycles in which busy is high
+	Busy         [program.EngineCount]Cycle // in run: Go + 1 to Retire
+	Wait         [program.EngineCount]Cycle // fetched, and tokens missing
+	Retired      [program.EngineCount]int64
+	ComputeStall Cycle
+	ArrayActive  Cycle
+	DrainActive  Cycle
+	ReadBeats    int64
+	WriteBeats   int64
+	ReadBursts   int64
+	WriteBursts  int64
+}
+
+// Timing is when everything happens; it does not depend on data.
+type Timing struct {
+	Steps    [program.EngineCount][]Step // parallel to the instructions
+	Counters Counters
+	order    []ref // instructions in an order that respects the tokens
+}
+
+// ref names an instruction.
+type ref struct {
+	engine program.Engine
+	index  int
+}
+
+// String is "compute 12".
+func (r ref) String() string { return fmt.Sprintf("%v %d", r.engine, r.index) }
+
+// Time runs the program without values: every cycle and counter that the exact
+// mode gives, and no memory contents. It returns program.ErrProgram for
+// instructions that the design cannot run and ErrDeadlock, with what every
+// engine waits for, if the run never ends.
+func Time(d *arch.Design, p *program.Program) (*Timing, error) {
+	if err := p.Validate(d); err != nil {
+		return nil, err
+	}
+	s := scheduler{d: d, p: p, t: &Timing{}}
+	for e := range program.EngineCount {
+		s.t.Steps[e] = make([]Step, 0, p.Count(e))
+	}
+	for s.pass() {
+	}
+	if err := s.deadlock(); err != nil {
+		return nil, err
+	}
+	s.count()
+	return s.t, nil
+}
+
+// scheduler advances the engines as far as the known retirements allow.
+type scheduler struct {
+	d     *arch.Design
+	p     *program.Program
+	t     *Timing
+	taken [program.EngineCount]takes // tokens taken so far by each engine
+}
+
+// takes are numbers of tokens by the engine that gives them.
+type takes [program.EngineCount]int
+
+// takesOf is what an instruction takes.
+func takesOf(p *program.Program, r ref) takes {
+	switch r.engine {
+	case program.LoadEngine:
+		l := &p.Loads[r.index]
+		return takes{program.ComputeEngine: l.TakeCompute, program.StoreEngine: l.TakeStore}
+	case program.ComputeEngine:
+		c := &p.Computes[r.index]
+		return takes{program.LoadEngine: c.TakeLoad, program.StoreEngine: c.TakeStore}
+	}
+	return takes{program.ComputeEngine: p.Stores[r.index].TakeCompute}
+}
+
+// pass times at most the rest of each engine's instructions and reports
+// whether it timed any. The retirements of an engine are in rising order, so an
+// instruction that has taken k tokens in all from an engine goes after that
+// engine's k-th retirement.
+func (s *scheduler) pass() bool {
+	progress := false
+	for e := range program.EngineCount {
+		for len(s.t.Steps[e]) < s.p.Count(e) && s.step(e) {
+			progress = true
+		}
+	}
+	return progress
+}
+
+// step times the next instruction of e unless it waits for one not timed yet.
+func (s *scheduler) step(e program.Engine) bool {
+	r := ref{e, len(s.t.Steps[e])}
+	need := s.need(r)
+	ready := fetchCycles(e)
+	if r.index > 0 {
+		ready += s.t.Steps[e][r.index-1].Retire + 1
+	}
+	step := Step{Ready: ready, Go: ready}
+	for from, n := range need {
+		if n > len(s.t.Steps[from]) {
+			return false
+		}
+		if n > 0 && s.t.Steps[from][n-1].Retire >= step.Go {
+			step.Go, step.Cause = s.t.Steps[from][n-1].Retire+1, program.Engine(from)
+		}
+	}
+	s.run(r, &step)
+	s.taken[e] = need
+	s.t.Steps[e] = append(s.t.Steps[e], step)
+	s.t.order = append(s.t.order, r)
+	return true
+}
+
+// need is the tokens that r's engine has taken in all once r goes.
+func (s *scheduler) need(r ref) takes {
+	need := takesOf(s.p, r)
+	for from := range need {
+		need[from] += s.taken[r.engine][from]
+	}
+	return need
+}
+
+// run fills in the rest of a step that goes at step.Go.
+func (s *scheduler) run(r ref, step *Step) {
+	switch r.engine {
+	case program.LoadEngine:
+		step.loadLife(s.d, &s.p.Loads[r.index])
+	case program.ComputeEngine:
+		step.computeLife(s.d, &s.p.Computes[r.index])
+	case program.StoreEngine:
+		step.storeLife(s.d, &s.p.Stores[r.index], nil)
+	}
+}
+
+// deadlock describes the engines that cannot go on, nil if all have ended.
+func (s *scheduler) deadlock() error {
+	var stuck []string
+	for e := range program.EngineCount {
+		i := len(s.t.Steps[e])
+		if i == s.p.Count(e) {
+			stuck = append(stuck, fmt.Sprintf("%v has retired all %d", e, i))
+			continue
+		}
+		r := ref{e, i}
+		for from, n := range s.need(r) {
+			if have := len(s.t.Steps[from]); n > have {
+				stuck = append(stuck, fmt.Sprintf("%v waits for %v to retire %d instructions, of which %d have",
+					r, program.Engine(from), n, have))
+			}
+		}
+	}
+	if len(s.t.order) == s.p.Count(program.LoadEngine)+s.p.Count(program.ComputeEngine)+s.p.Count(program.StoreEngine) {
+		return nil
+	}
+	return fmt.Errorf("%w: %s; take fewer tokens or move the instruction that gives them", ErrDeadlock, strings.Join(stuck, "; "))
+}
+
+// count sums the steps up.
+func (s *scheduler) count() {
+	c := &s.t.Counters
+	for e := range program.EngineCount {
+		for i := range s.t.Steps[e] {
+			step := &s.t.Steps[e][i]
+			c.Cycles = max(c.Cycles, step.Retire+RunEnd)
+			c.Busy[e] += step.Retire - step.Go
+			c.Wait[e] += step.Go - step.Ready
+			c.Retired[e]++
+			c.ComputeStall += step.Stall
+			c.ArrayActive += step.Active
+			c.DrainActive += step.Drain
+		}
+	}
+	for i := range s.p.Loads {
+		c.ReadBeats += int64(s.p.Loads[i].Beats)
+		c.ReadBursts += int64(s.t.Steps[program.LoadEngine][i].Bursts)
+	}
+	for i := range s.p.Stores {
+		c.WriteBeats += int64(s.p.Stores[i].Beats)
+		c.WriteBursts += int64(s.t.Steps[program.StoreEngine][i].Bursts)
+	}
+}

@@ -1,0 +1,174 @@
+package mapping
+
+import (
+	"fmt"
+
+	"lowres/sim/program"
+)
+
+// tile is one tile of a layer: a rectangle of emitted pixels, what it reads and
+// where its parts are in the buffers.
+type tile struct {
+	l     *layer
+	shape tileShape
+	row   int // first emitted row and column
+	col   int
+	rows  int
+	cols  int
+
+	top, left     int // first input row and column that exist
+	bottom, right int // past the last
+
+	input  []*span
+	output *span
+	free   int // stores that must have retired before the output may be written
+	groups *groupData
+}
+
+// groupData is where the weights and parameters of column groups are; resident
+// ones stay from tile to tile.
+type groupData struct {
+	weights    map[int][]*span // by group, where resident
+	parameters map[int]*span   // by piece
+}
+
+// layer emits all instructions of a layer.
+func (m *mapper) layer(l *layer, shape tileShape) {
+	data := &groupData{map[int][]*span{}, map[int]*span{}}
+	for row := 0; row < l.out.H; row += shape.rows {
+		for col := 0; col < l.out.W; col += shape.cols {
+			t := &tile{l: l, shape: shape, row: row, col: col, groups: data}
+			t.rows, t.cols = min(shape.rows, l.out.H-row), min(shape.cols, l.out.W-col)
+			t.top, t.bottom = window(row, t.rows, l, l.inRows)
+			t.left, t.right = window(col, t.cols, l, l.inCols)
+			m.place = program.Place{Layer: l.index, Tile: t.String()}
+			m.tile(t)
+		}
+	}
+}
+
+// String is "rows 0-7" or "rows 0-7, columns 8-15" of emitted pixels.
+func (t *tile) String() string {
+	s := fmt.Sprintf("rows %d-%d", t.row, t.row+t.rows-1)
+	if t.cols < t.l.out.W {
+		s += fmt.Sprintf(", columns %d-%d", t.col, t.col+t.cols-1)
+	}
+	return s
+}
+
+// window is the input rows (or columns) that exist under n emitted ones.
+func window(first, n int, l *layer, size int) (from, to int) {
+	from = first*l.pool*l.stride - l.pad
+	to = ((first+n)*l.pool-1)*l.stride - l.pad + l.kernel
+	return max(from, 0), min(to, size)
+}
+
+// tile emits the instructions of one tile. The weights of the first group come
+// before the input, since they need not wait for the layer before.
+func (m *mapper) tile(t *tile) {
+	l := t.l
+	t.output, t.free = m.output.alloc(t.rows * t.cols * l.outBytes)
+	var weights *span
+	var at int
+	for g := range l.groups {
+		for step := 0; step < l.steps; step += t.shape.chunk {
+			weights, at = m.group(t, g, step)
+		}
+	}
+	for g := l.groups; g < l.allGroups(); g++ {
+		m.padding(t, g, weights, at)
+	}
+	t.output.ready = len(m.p.Computes)
+	m.storeTile(t)
+}
+
+// group emits a column group's instruction for the chunk of steps at step, and
+// returns the span and address of its first weight tile.
+func (m *mapper) group(t *tile, g, step int) (*span, int) {
+	l := t.l
+	steps := min(t.shape.chunk, l.steps-step)
+	weights := m.loadWeights(t, g, step, steps)
+	last := step+steps == l.steps
+	reads := append([]*span(nil), weights...)
+	c := t.instruction(m, g, steps)
+	c.First, c.Last = step == 0, last
+	c.WeightAddress = m.inputs[program.WeightBuffer].address(weights[0]) / m.d.MemoryBytes()
+	parameters := m.loadParameters(t, g)
+	c.ParamAddress = parameters.address
+	reads = append(reads, parameters.span)
+	m.loadInput(t, step, steps)
+	c.ActAddress = t.activation(m, step)
+	m.compute(c, t.free, append(reads, t.input...)...)
+	return weights[0], c.WeightAddress
+}
+
+// padding emits a group that fills the rest of every pixel with zeros: one step
+// of any weights there are, and parameters that emit 0.
+func (m *mapper) padding(t *tile, g int, weights *span, address int) {
+	c := t.instruction(m, g, 1)
+	c.First, c.Last = true, true
+	c.WeightAddress = address
+	parameters := m.loadParameters(t, g)
+	c.ParamAddress = parameters.address
+	c.ActAddress = t.activation(m, 0)
+	if t.shape.streamed {
+		c.ActAddress = m.inputs[program.ActivationBuffer].address(t.input[0]) / m.d.Array.Lanes
+	}
+	m.compute(c, t.free, append([]*span{weights, parameters.span}, t.input...)...)
+}
+
+// instruction fills in the fields that all groups of a tile share.
+func (t *tile) instruction(m *mapper, g, steps int) program.Compute {
+	l, d := t.l, m.d
+	words := l.pixelWords(d)
+	c := program.Compute{
+		ReLU: l.relu, Wide: l.wide, Set: l.set, Steps: steps,
+		PixelWords:    words,
+		RowWords:      (t.right - t.left) * words & addressMask,
+		OutPixelWords: l.outBytes / d.Array.Cols,
+		InRows:        l.inRows, InCols: l.inCols,
+		OriginY: t.row*l.pool*l.stride - l.pad,
+		OriginX: t.col*l.pool*l.stride - l.pad,
+		OutRows: t.rows, OutCols: t.cols,
+		KernelCols: l.kernel, Stride: l.stride, Pool: l.pool,
+	}
+	dx, dy := l.stride*c.PixelWords, l.stride*c.RowWords
+	c.DxWords, c.DyWords = dx&addressMask, dy&addressMask
+	c.PxWords, c.PyWords = l.pool*dx&addressMask, l.pool*dy&addressMask
+	planes := 1
+	if l.wide {
+		planes = 4
+	}
+	c.OutAddress = m.output.address(t.output)/d.Array.Cols + g*planes
+	return c
+}
+
+// addressMask is the width of a word address.
+const addressMask = 1<<16 - 1
+
+// activation is the lane word of position 0, kernel position 0, step 0, which
+// lies outside the span if that is padding or the input is streamed.
+func (t *tile) activation(m *mapper, step int) int {
+	l := t.l
+	words := l.pixelWords(m.d)
+	at := m.inputs[program.ActivationBuffer].address(t.input[0]) / m.d.Array.Lanes
+	if t.shape.streamed {
+		return (at - step) & addressMask
+	}
+	y, x := t.row*l.pool*l.stride-l.pad-t.top, t.col*l.pool*l.stride-l.pad-t.left
+	return (at + y*(t.right-t.left)*words + x*words) & addressMask
+}
+
+// storeTile emits the stores of a tile: one if its rows are whole, else one a
+// row.
+func (m *mapper) storeTile(t *tile) {
+	l := t.l
+	address := int(m.p.Tensors[l.output].Address)
+	run, rows := t.cols*l.outBytes, t.rows
+	if t.cols == l.out.W {
+		run, rows = run*rows, 1
+	}
+	for r := range rows {
+		m.store(t.output, r*run, address+((t.row+r)*l.out.W+t.col)*l.outBytes, run)
+	}
+}

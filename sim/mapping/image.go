@@ -1,0 +1,175 @@
+package mapping
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"lowres/quant"
+	"lowres/sim/arch"
+	"lowres/sim/program"
+)
+
+// image lays out memory: every layer's weights and parameters, then the feature
+// maps. Starts are multiples of a burst, so that no burst is cut needlessly.
+func (m *mapper) image(layers []layer) error {
+	var errs []error
+	for i := range layers {
+		l := &layers[i]
+		if err := m.layerImage(l); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	m.p.Memory = len(m.p.Image)
+	g := m.graph
+	m.tensor(program.Tensor{Layer: -1, Shape: g.Input, PixelBytes: m.d.PixelBytes(g.Input.C)})
+	for i := range layers {
+		l := &layers[i]
+		m.tensor(program.Tensor{Layer: l.index, Shape: l.out, PixelBytes: l.outBytes, Wide: l.wide})
+	}
+	return nil
+}
+
+// tensor appends a feature map at the end of memory.
+func (m *mapper) tensor(t program.Tensor) {
+	m.p.Memory = m.align(m.p.Memory)
+	t.Address = uint32(m.p.Memory)
+	m.p.Memory += t.Bytes()
+	m.p.Tensors = append(m.p.Tensors, t)
+}
+
+// align rounds an address up to a burst.
+func (m *mapper) align(address int) int {
+	burst := m.d.Memory.BurstBeats * m.d.MemoryBytes()
+	return (address + burst - 1) / burst * burst
+}
+
+// layerImage appends the weights and the parameters of a layer.
+func (m *mapper) layerImage(l *layer) error {
+	ranges := make([]columnRange, l.allGroups()*m.d.Array.Cols)
+	l.weights = m.start()
+	if err := m.weights(l, ranges); err != nil {
+		return fmt.Errorf("layer %s: %w", l.name, err)
+	}
+	l.parameters = m.start()
+	return m.parameters(l, ranges)
+}
+
+// start pads the image to a burst and returns its length.
+func (m *mapper) start() int {
+	for len(m.p.Image) < m.align(len(m.p.Image)) {
+		m.p.Image = append(m.p.Image, 0)
+	}
+	return len(m.p.Image)
+}
+
+// weights packs a tile for every column group and step, each column's weights
+// side by side, and adds them to the ranges of the columns.
+func (m *mapper) weights(l *layer, ranges []columnRange) error {
+	d, filler := m.d, filler(l.levels)
+	lanes, cols := d.Array.Lanes, d.Array.Cols
+	tile := make([]int16, lanes*cols)
+	for g := range l.groups {
+		for s := range l.steps {
+			for c := range cols {
+				l.column(tile[c*lanes:(c+1)*lanes], g*cols+c, s, filler)
+				for _, v := range tile[c*lanes : (c+1)*lanes] {
+					ranges[g*cols+c].add(int(v), d.DigitCount(), l.inputLow, l.inputHigh)
+				}
+			}
+			end := len(m.p.Image) + l.tileBytes
+			var err error
+			if m.p.Image, err = l.levels.Pack(m.p.Image, quant.Byte, tile); err != nil {
+				return err
+			}
+			for len(m.p.Image) < end {
+				m.p.Image = append(m.p.Image, 0)
+			}
+		}
+	}
+	return nil
+}
+
+// column writes the weights of one output and step to dst, a lane each.
+func (l *layer) column(dst []int16, output, step int, filler int16) {
+	pixel, first := step/l.words, step%l.words*len(dst)
+	for lane := range dst {
+		dst[lane] = filler
+		if channel := first + lane; output < l.out.C && channel < l.channels {
+			dst[lane] = l.source.Weights[(output*l.pixels+pixel)*l.channels+channel]
+		}
+	}
+}
+
+// filler is the weight of lanes and columns that pad a tile: the level nearest
+// zero, the positive one of two.
+func filler(l quant.Levels) int16 {
+	for _, v := range l.Values() {
+		if v >= 0 {
+			return int16(v)
+		}
+	}
+	return 0
+}
+
+// parameters appends 8 bytes a column: the bias with the correction of its
+// cells, and its requantiser; columns of padding emit 0. It proves that every
+// column fits the accumulator.
+func (m *mapper) parameters(l *layer, ranges []columnRange) error {
+	var errs []error
+	d := m.d
+	for g := range l.allGroups() {
+		end := len(m.p.Image) + d.ParameterGroupBytes()
+		for c := range d.Array.Cols {
+			o := g*d.Array.Cols + c
+			bias, q := l.parametersOf(o)
+			if err := ranges[o].check(l, o, bias, d.Array.AccumulatorBits); err != nil {
+				errs = append(errs, err)
+			}
+			if o < l.out.C {
+				bias += int32(ranges[o].correction)
+			}
+			m.p.Image = appendColumn(m.p.Image, bias, q)
+		}
+		for len(m.p.Image) < end {
+			m.p.Image = append(m.p.Image, 0)
+		}
+	}
+	return first(errs)
+}
+
+// first is the first error and how many follow it: a layer that does not fit
+// may have thousands of columns that say so.
+func first(errs []error) error {
+	if len(errs) < 2 {
+		return errors.Join(errs...)
+	}
+	return fmt.Errorf("%w (and %d more outputs)", errs[0], len(errs)-1)
+}
+
+// parametersOf is the bias and requantiser of an output, or of padding.
+func (l *layer) parametersOf(output int) (int32, quant.Requantiser) {
+	switch none := (quant.Requantiser{Shift: 1}); {
+	case output >= l.out.C:
+		return 0, none
+	case l.wide:
+		return l.source.Bias[output], none
+	default:
+		return l.source.Bias[output], l.source.Requant[output]
+	}
+}
+
+// appendColumn encodes the parameters of a column; the last byte is reserved.
+func appendColumn(dst []byte, bias int32, q quant.Requantiser) []byte {
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(bias))
+	dst = binary.LittleEndian.AppendUint16(dst, q.Mult)
+	return append(dst, q.Shift, 0)
+}
+
+// bufferBytes is the size of each ring.
+func bufferBytes(d *arch.Design) [program.BufferCount]int {
+	return [program.BufferCount]int{d.Buffers.Activation, d.Buffers.Weight, d.Buffers.Parameter}
+}

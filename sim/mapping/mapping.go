@@ -1,0 +1,65 @@
+// Package mapping turns an integer network into the program that simulator and
+// Verilog run on a design: it cuts layers into tiles that fit the buffers, lays
+// packed weights, parameters and feature maps out in memory, and orders the
+// three engines by tokens so that they overlap.
+package mapping
+
+import (
+	"errors"
+	"fmt"
+
+	"lowres/network"
+	"lowres/sim/arch"
+	"lowres/sim/program"
+)
+
+// Errors of Map.
+var (
+	ErrUnsupported = errors.New("unsupported") // the machine has no way to run the layer
+	ErrFit         = errors.New("does not fit")
+)
+
+// Map returns the program that runs net on d. It picks the tiles that it
+// expects to be fastest, and if those take more instructions than the design
+// holds, the tiles that take fewest.
+//
+// It returns ErrUnsupported for a layer that the machine cannot run, ErrFit for
+// one that a buffer or the accumulator is too small for, and
+// program.ErrProgram if a program memory is too small; each names the layer or
+// field and what to change.
+func Map(net *network.Integer, d *arch.Design) (*program.Program, error) {
+	layers, err := plan(net, d)
+	if err != nil {
+		return nil, err
+	}
+	p, err := build(net.Graph, d, layers, fastest)
+	if err != nil {
+		return nil, err
+	}
+	if err = p.Validate(d); err != nil {
+		if p, err = build(net.Graph, d, layers, fewest); err != nil {
+			return nil, err
+		}
+		err = p.Validate(d)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFit, err)
+	}
+	return p, nil
+}
+
+// build emits the program with the tiles that the policy prefers.
+func build(g *network.Graph, d *arch.Design, layers []layer, prefer policy) (*program.Program, error) {
+	m := newMapper(g, d)
+	if err := m.image(layers); err != nil {
+		return nil, err
+	}
+	for i := range layers {
+		shape, err := chooseTile(d, &layers[i], prefer)
+		if err != nil {
+			return nil, err
+		}
+		m.layer(&layers[i], shape)
+	}
+	return m.p, nil
+}

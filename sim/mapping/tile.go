@@ -1,0 +1,128 @@
+package mapping
+
+import (
+	"fmt"
+	"math"
+
+	"lowres/sim/arch"
+)
+
+// policy says what a choice of tiles is to be best at.
+type policy int
+
+const (
+	fastest policy = iota // expected cycles
+	fewest                // instructions, then expected cycles
+)
+
+// tileShape is how a layer is cut.
+type tileShape struct {
+	rows, cols int  // emitted pixels of a full tile
+	chunk      int  // steps of a compute instruction; l.steps if not cut
+	streamed   bool // the input comes chunk by chunk with the weights (dense layers)
+}
+
+// chooseTile returns the shape that the policy prefers among those that fit. It
+// returns ErrFit, naming the buffer to enlarge, if none does.
+func chooseTile(d *arch.Design, l *layer, prefer policy) (tileShape, error) {
+	if err := l.fits(d); err != nil {
+		return tileShape{}, err
+	}
+	best, bestCost := tileShape{}, cost{math.MaxFloat64, math.MaxFloat64}
+	for _, rows := range balanced(l.out.H) {
+		for _, cols := range balanced(l.out.W) {
+			shape, ok := l.shape(d, rows, cols)
+			if !ok {
+				continue
+			}
+			if c := l.estimate(d, shape).by(prefer); c.less(bestCost) {
+				best, bestCost = shape, c
+			}
+		}
+	}
+	if best.rows == 0 {
+		in, out := l.inputBytes(1, 1), l.outBytes
+		return tileShape{}, fmt.Errorf("%w: layer %s: the smallest tile takes %d bytes of input, %d of output and %d positions; raise %s",
+			ErrFit, l.name, in, out, l.positions(1, 1), l.bottleneck(d))
+	}
+	return best, nil
+}
+
+// fits checks what no tile shape can help.
+func (l *layer) fits(d *arch.Design) error {
+	if l.tileBytes > d.Buffers.Weight {
+		return fmt.Errorf("%w: layer %s: one weight tile takes %d bytes, the buffer has %d; raise buffers.weight_bytes",
+			ErrFit, l.name, l.tileBytes, d.Buffers.Weight)
+	}
+	if n := d.ParameterGroupBytes(); n > d.Buffers.Parameter {
+		return fmt.Errorf("%w: layer %s: parameters of a column group take %d bytes, the buffer has %d; raise buffers.parameter_bytes",
+			ErrFit, l.name, n, d.Buffers.Parameter)
+	}
+	return nil
+}
+
+// bottleneck names the field that the smallest tile does not fit.
+func (l *layer) bottleneck(d *arch.Design) string {
+	switch {
+	case l.outBytes > d.Buffers.Output:
+		return "buffers.output_bytes"
+	case l.inputBytes(1, 1) > d.Buffers.Activation && !l.dense():
+		return "buffers.activation_bytes"
+	case l.groupBytes() > d.Buffers.Weight && l.positions(1, 1) > d.Array.Hold:
+		return fmt.Sprintf("buffers.weight_bytes to hold the %d bytes of a column group, or array.hold", l.groupBytes())
+	}
+	return "buffers.activation_bytes and buffers.weight_bytes"
+}
+
+// dense reports whether the layer reads its whole input as one pixel.
+func (l *layer) dense() bool { return l.inRows == 1 && l.inCols == 1 && l.kernel == 1 }
+
+// shape completes a tile of rows × cols pixels, and reports whether it fits.
+func (l *layer) shape(d *arch.Design, rows, cols int) (tileShape, bool) {
+	t := tileShape{rows: rows, cols: cols, chunk: l.steps}
+	single := l.positions(rows, cols) <= d.Array.Hold
+	t.streamed = l.dense() && l.inBytes > d.Buffers.Activation
+	if rows*cols*l.outBytes > d.Buffers.Output || (l.inputBytes(rows, cols) > d.Buffers.Activation && !t.streamed) {
+		return t, false
+	}
+	if t.streamed || (single && l.groupBytes() > d.Buffers.Weight/2) {
+		t.chunk = l.chunk(d, t.streamed)
+	}
+	return t, t.chunk > 0 && (t.chunk < l.steps || l.groupBytes() <= d.Buffers.Weight)
+}
+
+// chunk is the steps of one instruction when a group's weights come in parts:
+// as equal as can be, and at most half the buffers, so that the next part
+// arrives while one is in use. 0 if not even one step fits.
+func (l *layer) chunk(d *arch.Design, streamed bool) int {
+	most, unit := max(d.Buffers.Weight/2/l.tileBytes, 1), 1
+	if streamed {
+		most = min(most, d.Buffers.Activation/2/d.Array.Lanes)
+		unit = max(d.MemoryBytes()/d.Array.Lanes, 1)
+	}
+	most = most / unit * unit
+	if most == 0 {
+		return 0
+	}
+	parts := (l.steps + most - 1) / most
+	even := (l.steps + parts - 1) / parts
+	return min((even+unit-1)/unit*unit, l.steps)
+}
+
+// inputBytes is the input that a tile of rows × cols pixels needs at most.
+func (l *layer) inputBytes(rows, cols int) int {
+	extent := func(n, size int) int { return min((n*l.pool-1)*l.stride+l.kernel, size) }
+	return extent(rows, l.inRows) * extent(cols, l.inCols) * l.inBytes
+}
+
+// balanced lists the tile extents that cut n into equal parts, rounded up.
+func balanced(n int) []int {
+	var sizes []int
+	for parts := 1; parts <= n; parts++ {
+		size := (n + parts - 1) / parts
+		if len(sizes) == 0 || sizes[len(sizes)-1] != size {
+			sizes = append(sizes, size)
+		}
+	}
+	return sizes
+}

@@ -1,0 +1,135 @@
+package program
+
+import (
+	"errors"
+	"fmt"
+
+	"lowres/sim/arch"
+)
+
+// ErrProgram is returned for a program that a design cannot run.
+var ErrProgram = errors.New("program")
+
+// Validate checks every instruction against the design, except what only
+// running shows (deadlock, data that is not there yet: see sim/machine). It
+// returns ErrProgram with all faults.
+func (p *Program) Validate(d *arch.Design) error {
+	v := validator{p: p, d: d}
+	v.sizes()
+	for i := range p.Loads {
+		v.load(i)
+	}
+	for i := range p.Computes {
+		v.compute(i)
+	}
+	for i := range p.Stores {
+		v.store(i)
+	}
+	for e := range EngineCount {
+		if _, err := p.Encode(e); err != nil {
+			v.errs = append(v.errs, fmt.Errorf("%w: %w", ErrProgram, err))
+		}
+	}
+	return errors.Join(v.errs...)
+}
+
+// validator gathers the faults of a program.
+type validator struct {
+	p    *Program
+	d    *arch.Design
+	errs []error
+}
+
+func (v *validator) fail(where, format string, a ...any) {
+	v.errs = append(v.errs, fmt.Errorf("%w: %s: %s", ErrProgram, where, fmt.Sprintf(format, a...)))
+}
+
+// sizes checks the tables: depths, places and memory.
+func (v *validator) sizes() {
+	depths := [EngineCount]int{v.d.Program.Load, v.d.Program.Compute, v.d.Program.Store}
+	for e := range EngineCount {
+		n := v.p.Count(e)
+		if n > depths[e] {
+			v.fail(e.String(), "%d instructions: the design holds %d; raise program.%v", n, depths[e], e)
+		}
+		if len(v.p.Places[e]) != n {
+			v.fail(e.String(), "%d places for %d instructions: want one each", len(v.p.Places[e]), n)
+		}
+	}
+	if len(v.p.Image) > v.p.Memory || int64(v.p.Memory) > 1<<32 {
+		v.fail("memory", "%d bytes: want %d (the image) to 2^32", v.p.Memory, len(v.p.Image))
+	}
+}
+
+func (v *validator) load(i int) {
+	l := &v.p.Loads[i]
+	where := fmt.Sprintf("load %d", i)
+	if l.Buffer < 0 || l.Buffer >= BufferCount {
+		v.fail(where, "buffer %d: want 0 to %d", l.Buffer, BufferCount-1)
+		return
+	}
+	v.transfer(where, l.Memory, l.Address, l.Beats, BufferBytes(v.d, l.Buffer))
+}
+
+func (v *validator) store(i int) {
+	s := &v.p.Stores[i]
+	v.transfer(fmt.Sprintf("store %d", i), s.Memory, s.Address, s.Beats, v.d.Buffers.Output)
+}
+
+// transfer checks the memory and buffer side of a load or store.
+func (v *validator) transfer(where string, memory uint32, address, beats, bufferBytes int) {
+	beat := v.d.MemoryBytes()
+	if words := bufferBytes / beat; beats < 1 || beats > words || address < 0 || address >= words {
+		v.fail(where, "%d beats at beat %d: the buffer has %d", beats, address, words)
+	}
+	if int(memory)%beat != 0 || int(memory)+beats*beat > v.p.Memory {
+		v.fail(where, "%d beats at memory %#x: want a multiple of %d within %d bytes", beats, memory, beat, v.p.Memory)
+	}
+}
+
+func (v *validator) compute(i int) {
+	c := &v.p.Computes[i]
+	where := fmt.Sprintf("compute %d", i)
+	if c.Set < 0 || c.Set >= len(v.d.Sets) {
+		v.fail(where, "set %d: the design has %d", c.Set, len(v.d.Sets))
+	}
+	for _, f := range []struct {
+		name  string
+		value int
+	}{
+		{"steps", c.Steps}, {"pixel_words", c.PixelWords}, {"out_rows", c.OutRows}, {"out_cols", c.OutCols},
+		{"kernel_cols", c.KernelCols}, {"stride", c.Stride}, {"pool", c.Pool}, {"in_rows", c.InRows}, {"in_cols", c.InCols},
+	} {
+		if f.value < 1 {
+			v.fail(where, "%s %d: want 1 or more", f.name, f.value)
+			return
+		}
+	}
+	if c.Wide && c.Pool != 1 {
+		v.fail(where, "wide with pool %d: sums are not pooled", c.Pool)
+	}
+	v.chain(where, i)
+}
+
+// chain checks the rules of instructions that continue each other.
+func (v *validator) chain(where string, i int) {
+	c := &v.p.Computes[i]
+	if hold := v.d.Array.Hold; !(c.First && c.Last) && c.Positions() > hold {
+		v.fail(where, "%d positions without first or last: want one block, at most %d", c.Positions(), hold)
+	}
+	open := i > 0 && !v.p.Computes[i-1].Last
+	if open == c.First {
+		v.fail(where, "first: %v: want %v after an instruction with last: %v", c.First, !open, !open)
+	}
+	if open && c.Positions() != v.p.Computes[i-1].Positions() {
+		v.fail(where, "%d positions: want the %d of the instruction that it continues", c.Positions(), v.p.Computes[i-1].Positions())
+	}
+	if i == len(v.p.Computes)-1 && !c.Last {
+		v.fail(where, "last: false: the last instruction must emit its sums")
+	}
+}
+
+// BufferBytes is the size of a load's destination in bytes.
+func BufferBytes(d *arch.Design, b Buffer) int {
+	return [BufferCount]int{d.Buffers.Activation, d.Buffers.Weight, d.Buffers.Parameter}[b]
+}
