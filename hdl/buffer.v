@@ -31,6 +31,13 @@ module buffer #(
   localparam Banks    = Physical / WriteW;  // write words in a physical word
   localparam Parts    = Physical / ReadW;   // read words in a physical word
 
+  initial begin
+    if ((Bytes * 8 != (WriteW << WriteAddrW)) || (Bytes * 8 != (ReadW << ReadAddrW))) begin
+      $display("buffer: want WriteW << WriteAddrW and ReadW << ReadAddrW to be the size in bits");
+      $finish;
+    end
+  end
+
   wire [Physical-1:0] word;
 
   genvar b;

@@ -78,6 +78,13 @@ module compute_sequencer #(
   localparam [15:0] LastHold = Hold - 1;
   localparam [15:0] SetCount = Sets;
 
+  initial begin
+    if ((Hold < 1) || (Hold > (1 << HoldW)) || (HoldW < 1) || (HoldW > 14)) begin
+      $display("compute_sequencer: want 1 <= Hold <= 1 << HoldW, HoldW 1 to 14");
+      $finish;
+    end
+  end
+
   // Fields of the instruction; see docs/instruction-set.md.
   wire        first           = instr_i[24];
   wire        last            = instr_i[25];

@@ -29,6 +29,14 @@ module dot_product #(
   localparam DigitTrees = 1 << $clog2(Digits);  // trees, padded to a power of two
   localparam LaneW      = 9 + Levels;           // width of one digit's sum over the lanes
 
+  initial begin
+    if ((Lanes != (1 << Levels)) || (Lanes < 2) || (Digits < 1) || (Digits > 4) ||
+        (SumW < LaneW + ((Digits > 1) ? 2 * Digits - 1 : 0))) begin
+      $display("dot_product: want Lanes a power of two, Digits 1 to 4, SumW as in the header");
+      $finish;
+    end
+  end
+
   // All nodes of the trees over the lanes: level k of tree d has Lanes >> k nodes.
   // Level 0 is the cells; they feed the adders of level 1 without a register.
   genvar d, k, n;

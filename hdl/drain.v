@@ -67,6 +67,13 @@ module drain #(
   localparam [31:0] LastGroup = Groups - 1;
   localparam ByteLatency = 5;  // from the read of a sum to its byte
 
+  initial begin
+    if ((Cols % Units != 0) || (AccW > 32)) begin
+      $display("drain: want Units to divide Cols, AccW at most 32");
+      $finish;
+    end
+  end
+
   reg              active_q;
   reg [1:0]        waiting_q;   // blocks not yet drained, the active one included
   reg              half_q;
