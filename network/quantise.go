@@ -49,7 +49,10 @@ func Quantise(f *Float, ranges []float32, opt QuantiseOptions) (*Integer, error)
 		}
 		n.Layers[i] = p
 	}
-	return n, n.Validate()
+	if err := n.Validate(); err != nil {
+		return nil, err
+	}
+	return n, nil
 }
 
 // checkFloat checks that the parameters fit the graph and that it ends in logits.
