@@ -1,8 +1,6 @@
 package machine
 
 import (
-	"math/bits"
-
 	"lowres/sim/arch"
 	"lowres/sim/program"
 )
@@ -16,29 +14,30 @@ type Cycle int64
 const (
 	FetchExtra Cycle = 1 // a fetch takes the instruction's words plus this
 
-	LoadFirstAddress Cycle = 1 // A0: run's first cycle to the first AR
+	LoadFirstAddress Cycle = 0 // A0: run's first cycle to the first AR
 	LoadNextSlot     Cycle = 1 // A1: last beat of a burst to the AR that takes its slot
 	LoadRetire       Cycle = 1 // A2: last beat to retire
 
-	StoreFirstData    Cycle = 1 // B0: AW to its first W beat
-	StoreFirstAddress Cycle = 1 // B1: run's first cycle to the first AW
+	StoreFirstData    Cycle = 2 // B0: AW to its first W beat
+	StoreFirstAddress Cycle = 0 // B1: run's first cycle to the first AW
 	StoreNextAddress  Cycle = 1 // B2: last W beat to the next AW
 	StoreRetire       Cycle = 1 // B3: last response to retire
 
-	ComputeFirst    Cycle = 1 // C0: run's first cycle to the preload of the first tile
-	ComputeFreeHalf Cycle = 1 // C1: end of a drain to the first issue into its half
-	ComputeRetire   Cycle = 1 // C2: end of the last drain to retire
-	ComputeKeep     Cycle = 1 // C3: last issue to retire of an instruction without Last
+	ComputeFirst    Cycle = 0 // C0: run's first cycle to the preload of the first tile
+	ComputeFreeHalf Cycle = 2 // C1: end of a drain to the first issue into its half
+	ComputeRetire   Cycle = 7 // C2: end of the last drain to retire
 
-	RunEnd Cycle = 1 // D0: last retire to the first cycle that is not busy
+	RunEnd Cycle = 2 // D0: last retire to the first cycle that is not busy
 )
 
 // Pipeline is PIPE: the cycles from a block's last issue to the first cycle in
-// which the drain may read its sums. It is the depth of activation read, cells,
-// adder tree (a register every level) and accumulator.
-func Pipeline(d *arch.Design) Cycle {
-	return Cycle(4 + bits.Len(uint(d.Array.Lanes-1)) + bits.Len(uint(d.DigitCount()-1)))
-}
+// which the drain may read its sums: 4 to the array's input, the adder tree (a
+// register every level), and 2 to note in the drain that the block is there.
+func Pipeline(d *arch.Design) Cycle { return Cycle(4 + d.SumLatency() + 2) }
+
+// ComputeKeep is C3: the cycles from the last issue to retire of an instruction
+// without Last.
+func ComputeKeep(d *arch.Design) Cycle { return Pipeline(d) - 1 }
 
 // fetchCycles is the time that engine e takes to fetch one instruction.
 func fetchCycles(e program.Engine) Cycle { return Cycle(e.Words()) + FetchExtra }
@@ -139,7 +138,7 @@ func (s *Step) computeLife(d *arch.Design, c *program.Compute) {
 	}
 	s.Retire = drained + ComputeRetire
 	if !c.Last {
-		s.Retire = end + ComputeKeep
+		s.Retire = end + ComputeKeep(d)
 	}
 }
 
