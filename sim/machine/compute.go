@@ -126,14 +126,14 @@ func (r *run) parameters(c *program.Compute) error {
 }
 
 // drain takes the sums of all positions through bias, requantiser and pool to
-// the output buffer. An accumulator keeps AccumulatorBits bits of a sum.
+// the output buffer. A sum with its bias has AccumulatorBits bits and wraps.
 func (r *run) drain(c *program.Compute) {
 	cols, window := len(r.column), c.Pool*c.Pool
 	unused := 32 - r.m.design.Array.AccumulatorBits
 	for i := range r.places {
 		sums := r.sums[i*cols : (i+1)*cols]
 		for j := range sums {
-			sums[j] = sums[j]<<unused>>unused + r.column[j].bias
+			sums[j] = (sums[j] + r.column[j].bias) << unused >> unused
 		}
 		pixel := i / window
 		if c.Wide {

@@ -28,16 +28,17 @@ const (
 	ComputeRetire   Cycle = 7 // C2: end of the last drain to retire
 
 	RunEnd Cycle = 2 // D0: last retire to the first cycle that is not busy
+
+	arrayStages Cycle = 4 // issue to array input: position, address, buffer, padding
 )
 
-// Pipeline is PIPE: the cycles from a block's last issue to the first cycle in
-// which the drain may read its sums: 4 to the array's input, the adder tree (a
-// register every level), and 2 to note in the drain that the block is there.
-func Pipeline(d *arch.Design) Cycle { return Cycle(4 + d.SumLatency() + 2) }
+// Pipeline is PIPE: the cycles from a block's last issue to the first in which
+// the drain may read its sums: through the array, accumulator and a handshake.
+func Pipeline(d *arch.Design) Cycle { return arrayStages + Cycle(d.SumLatency()) + 2 }
 
 // ComputeKeep is C3: the cycles from the last issue to retire of an instruction
-// without Last.
-func ComputeKeep(d *arch.Design) Cycle { return Pipeline(d) - 1 }
+// that keeps its sums.
+func ComputeKeep(d *arch.Design) Cycle { return arrayStages + Cycle(d.SumLatency()) + 1 }
 
 // fetchCycles is the time that engine e takes to fetch one instruction.
 func fetchCycles(e program.Engine) Cycle { return Cycle(e.Words()) + FetchExtra }
