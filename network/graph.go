@@ -5,6 +5,7 @@ package network
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ErrShape is returned for a graph whose layers do not fit together.
@@ -69,6 +70,15 @@ func (g *Graph) Resolve() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// isResolved reports whether g is sound and its shapes are those of Resolve.
+func (g *Graph) isResolved() bool {
+	if g == nil {
+		return false
+	}
+	fresh := Graph{Input: g.Input, Layers: slices.Clone(g.Layers)}
+	return fresh.Resolve() == nil && slices.Equal(fresh.Layers, g.Layers)
 }
 
 // checkInput checks the shape of the images.

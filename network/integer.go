@@ -62,6 +62,9 @@ func Argmax(logits []int32) int {
 // logits only from the last layer, and accumulators that no input can drive
 // beyond int32.
 func (n *Integer) Validate() error {
+	if !n.Graph.isResolved() {
+		return fmt.Errorf("%w: its graph is not resolved: call Graph.Resolve first", ErrNetwork)
+	}
 	if len(n.Layers) != len(n.Graph.Layers) {
 		return fmt.Errorf("%w: parameters of %d layers: want %d", ErrNetwork, len(n.Layers), len(n.Graph.Layers))
 	}
