@@ -167,16 +167,15 @@ func TestQuantiseNamesTheLayerAtFault(t *testing.T) {
 		spoil func(f *Float, ranges []float32)
 		want  string
 	}{
-		"a float32 layer":          {func(f *Float, _ []float32) { f.Levels[0] = quant.Levels{} }, "layer conv1: its weights are float32"},
-		"a weight that is NaN":     {func(f *Float, _ []float32) { f.Weights[2][1] = nan }, "layer fc1: weight 1 is NaN"},
-		"a weight too few":         {func(f *Float, _ []float32) { f.Weights[2] = f.Weights[2][1:] }, "layer fc1: 3 weights"},
-		"a bias beyond int32":      {func(f *Float, _ []float32) { f.Biases[0][1] = 1e9 }, "layer conv1: bias 1 is 1e+09"},
-		"a bias that is NaN":       {func(f *Float, _ []float32) { f.Biases[0][1] = nan }, "layer conv1: bias 1 is NaN"},
-		"an accumulator too large": {func(f *Float, _ []float32) { f.Biases[2][0] = 3e6 }, "layer fc1: accumulators reach"},
-		"a range of zero":          {func(_ *Float, r []float32) { r[0] = 0 }, "layer conv1: range 0: want finite and above 0"},
-		"a range that is NaN":      {func(_ *Float, r []float32) { r[0] = nan }, "layer conv1: range NaN"},
-		"a range far too small":    {func(_ *Float, r []float32) { r[0] = 1e-9 }, "layer conv1: requantisation scale"},
-		"relu on the logits":       {func(f *Float, _ []float32) { f.Graph.Layers[2].ReLU = true }, "layer fc1: the last layer emits the logits"},
+		"a float32 layer":       {func(f *Float, _ []float32) { f.Levels[0] = quant.Levels{} }, "layer conv1: its weights are float32"},
+		"a weight that is NaN":  {func(f *Float, _ []float32) { f.Weights[2][1] = nan }, "layer fc1: weight 1 is NaN"},
+		"a weight too few":      {func(f *Float, _ []float32) { f.Weights[2] = f.Weights[2][1:] }, "layer fc1: 3 weights"},
+		"a bias beyond int32":   {func(f *Float, _ []float32) { f.Biases[0][1] = 1e9 }, "layer conv1: bias 1 is 1e+09"},
+		"a bias that is NaN":    {func(f *Float, _ []float32) { f.Biases[0][1] = nan }, "layer conv1: bias 1 is NaN"},
+		"a range of zero":       {func(_ *Float, r []float32) { r[0] = 0 }, "layer conv1: range 0: want finite and above 0"},
+		"a range that is NaN":   {func(_ *Float, r []float32) { r[0] = nan }, "layer conv1: range NaN"},
+		"a range far too small": {func(_ *Float, r []float32) { r[0] = 1e-9 }, "layer conv1: requantisation scale"},
+		"relu on the logits":    {func(f *Float, _ []float32) { f.Graph.Layers[2].ReLU = true }, "layer fc1: the last layer emits the logits"},
 	} {
 		f := randomFloat(rand.New(rand.NewPCG(1, 2)), tinyInteger(t).Graph, uniformLevels(tinyInteger(t).Graph, 3)[0])
 		ranges := []float32{1, 0, 0}
@@ -192,4 +191,14 @@ func TestQuantiseNamesTheLayerAtFault(t *testing.T) {
 	require.ErrorIs(t, err, ErrShape)
 	f.Biases = nil
 	require.ErrorIs(t, f.Validate(), ErrShape)
+}
+
+func TestQuantiseChecksItsResult(t *testing.T) {
+	g := &Graph{Name: "one", Input: Shape{1, 1, 2}, Layers: []Layer{{Name: "fc", Kind: Dense, Out: 1}}}
+	require.NoError(t, g.Resolve())
+	f := randomFloat(rand.New(rand.NewPCG(1, 2)), g, uniformLevels(g, 3)[0])
+	n, err := Quantise(f, []float32{0}, QuantiseOptions{InputScale: -1})
+	require.ErrorIs(t, err, ErrNetwork)
+	require.ErrorContains(t, err, "input scale -1")
+	require.Nil(t, n)
 }
