@@ -266,7 +266,7 @@ module compute_sequencer #(
   reduction_walk reduction (
       .clk_i        (clk_i),
       .rst_ni       (rst_ni),
-      .start_i      ((starting && first) || block_end),
+      .start_i      ((starting && first) || (block_end && last)),
       .advance_i    (step_end),
       .row_words_i  (row_words),
       .pixel_words_i(pixel_words),
