@@ -1,0 +1,111 @@
+// Package testbench holds the harness that drives an emitted accelerator in
+// Verilator and in Icarus, writes its vectors, and reads the log it leaves.
+//
+// One synchronous Verilog harness serves both simulators: a host (AXI4-Lite), a
+// memory (AXI4), the rules of the bus, and a log with every go, retire and
+// written beat. docs/verification.md describes how to run it by hand.
+package testbench
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"math/bits"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+
+	"lowres/sim/arch"
+	"lowres/sim/program"
+)
+
+//go:embed verilog
+var sources embed.FS
+
+// CounterCount is the number of counters of a core, see docs/register-map.md.
+const CounterCount = 17
+
+// minMemory is the smallest memory of a harness in bytes, so that small programs
+// share one build.
+const minMemory = 64 << 10
+
+// Flags for the two compilers. The harness needs no timing support of
+// Verilator, and x-initial lets +x=N fill what is not reset with noise.
+const (
+	VerilatorFlags = "--cc --exe --build --prefix Vtb -O3 --x-initial unique --x-assign unique --noassert -CFLAGS -O2"
+	IcarusFlags    = "-g2005"
+)
+
+// File is one emitted file.
+type File struct {
+	Name string // relative to its folder, with forward slashes
+	Text []byte
+}
+
+// Harness returns the sources of the testbench of a design, for a memory of at
+// least memoryBytes: Verilog, the C++ main program, and a Makefile. The build
+// depends on the design and on MemoryBeats alone, not on a program.
+func Harness(d *arch.Design, memoryBytes int) ([]File, error) {
+	beats := MemoryBeats(d, memoryBytes)
+	values := map[string]any{
+		"Name":           d.Name,
+		"Top":            d.Name + "_axi",
+		"MemW":           d.Memory.WidthBits,
+		"Beats":          beats,
+		"BeatW":          bits.Len(uint(beats - 1)),
+		"Words":          programWords(d),
+		"Counters":       CounterCount,
+		"VerilatorFlags": VerilatorFlags,
+		"IcarusFlags":    IcarusFlags,
+	}
+	var files []File
+	err := fs.WalkDir(sources, "verilog", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := sources.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		f, err := emit(d.Name, path.Base(name), text, values)
+		files = append(files, f)
+		return err
+	})
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	return files, err
+}
+
+// emit is one source, its template filled in.
+func emit(design, name string, text []byte, values map[string]any) (File, error) {
+	base, isTemplate := strings.CutSuffix(name, ".tmpl")
+	if !isTemplate {
+		return File{name, text}, nil
+	}
+	t, err := template.New(base).Parse(string(text))
+	if err != nil {
+		return File{}, fmt.Errorf("testbench source %s: %w", name, err)
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, values); err != nil {
+		return File{}, fmt.Errorf("testbench source %s: %w", name, err)
+	}
+	renamed := map[string]string{"harness.v": design + "_tb.v", "icarus.v": design + "_tb_icarus.v"}
+	if to, ok := renamed[base]; ok {
+		base = to
+	}
+	return File{base, b.Bytes()}, nil
+}
+
+// MemoryBeats is the size of the harness's memory in beats: the power of two
+// that holds memoryBytes, and at least 64 KiB.
+func MemoryBeats(d *arch.Design, memoryBytes int) int {
+	size := max(memoryBytes, minMemory)
+	return 1 << bits.Len(uint(size-1)) / d.MemoryBytes()
+}
+
+// programWords is the room for the words of the design's largest program.
+func programWords(d *arch.Design) int {
+	return d.Program.Load*program.LoadWords + d.Program.Compute*program.ComputeWords + d.Program.Store*program.StoreWords
+}

@@ -1,0 +1,184 @@
+package verify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"lowres/testbench"
+)
+
+// ErrBuild is returned when a simulator refuses the emitted Verilog.
+var ErrBuild = errors.New("build")
+
+// Simulator is a program that runs Verilog.
+type Simulator string
+
+// The simulators.
+const (
+	Verilator Simulator = "verilator"
+	Icarus    Simulator = "icarus"
+)
+
+// Simulators lists both, the faster one first.
+func Simulators() []Simulator { return []Simulator{Verilator, Icarus} }
+
+// tools are the programs that a simulator needs.
+func (s Simulator) tools() []string {
+	if s == Verilator {
+		return []string{"verilator", "g++", "make"}
+	}
+	return []string{"iverilog", "vvp"}
+}
+
+// artefact is the file that a build leaves.
+func (s Simulator) artefact() string {
+	if s == Verilator {
+		return "Vtb"
+	}
+	return "tb.vvp"
+}
+
+// builder compiles emitted folders, each content once.
+type builder struct {
+	cache string // folder of finished builds
+	tools Tools
+}
+
+// build compiles the folder for a simulator and returns the path of the
+// artefact, and whether it was in the cache. Only rtl/ and tb/ without its
+// vectors count for the key, with the versions of the tools.
+func (b *builder) build(ctx context.Context, s Simulator, dir, name string) (path string, cached bool, err error) {
+	if err := b.tools.Need(s.tools()...); err != nil {
+		return "", false, err
+	}
+	key, err := b.key(s, dir)
+	if err != nil {
+		return "", false, err
+	}
+	final := filepath.Join(b.cache, string(s)+"-"+key)
+	path = filepath.Join(final, s.artefact())
+	if _, err := os.Stat(path); err == nil {
+		return path, true, nil
+	}
+	if err := os.MkdirAll(b.cache, 0o777); err != nil {
+		return "", false, err
+	}
+	temp, err := os.MkdirTemp(b.cache, ".build-*")
+	if err != nil {
+		return "", false, err
+	}
+	defer os.RemoveAll(temp)
+	if err := b.compile(ctx, s, dir, name, temp); err != nil {
+		return "", false, err
+	}
+	return path, false, b.publish(temp, final, path)
+}
+
+// publish moves a finished build to its place, where another process may have
+// put the same one meanwhile.
+func (b *builder) publish(temp, final, artefact string) error {
+	if err := os.Rename(temp, final); err != nil {
+		if _, there := os.Stat(artefact); there == nil {
+			return nil
+		}
+		return err
+	}
+	return nil
+}
+
+// key identifies a build: SHA-256 over the tool versions and every source.
+func (b *builder) key(s Simulator, dir string) (string, error) {
+	h := sha256.New()
+	for _, name := range s.tools() {
+		t, _ := b.tools.Get(name)
+		fmt.Fprintf(h, "%s %s\n", name, t.Version)
+	}
+	sources, err := sourceFiles(dir)
+	for _, f := range sources {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s %d\n", filepath.Base(f), len(text))
+		h.Write(text)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:24], err
+}
+
+// sourceFiles lists the sources of an emitted folder in a fixed order.
+func sourceFiles(dir string) ([]string, error) {
+	var files []string
+	for _, sub := range []string{rtlDir, benchDir} {
+		entries, err := os.ReadDir(filepath.Join(dir, sub))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".v" || ext == ".cpp" || e.Name() == "Makefile") {
+				files = append(files, filepath.Join(dir, sub, e.Name()))
+			}
+		}
+	}
+	return files, nil
+}
+
+// compile runs the folder's own Makefile, which is what a user without lowres
+// runs, with its results in out.
+func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out string) error {
+	sources, err := sourceFiles(dir)
+	if err != nil {
+		return err
+	}
+	var args []string
+	for _, f := range sources {
+		base := filepath.Base(f)
+		if filepath.Ext(f) == ".v" && (s == Icarus || base != name+"_tb_icarus.v") {
+			args = append(args, f)
+		}
+	}
+	if s == Icarus {
+		flags := append(strings.Fields(testbench.IcarusFlags), "-s", name+"_tb_icarus", "-o", filepath.Join(out, s.artefact()))
+		return run(ctx, out, "iverilog", append(flags, args...)...)
+	}
+	defer os.RemoveAll(filepath.Join(out, "obj"))
+	flags := append(strings.Fields(testbench.VerilatorFlags), "-j", "2", "--top-module", name+"_tb",
+		"--Mdir", filepath.Join(out, "obj"), "-o", filepath.Join(out, s.artefact()))
+	args = append(args, filepath.Join(dir, benchDir, "verilator.cpp"))
+	return run(ctx, out, "verilator", append(flags, args...)...)
+}
+
+// run calls a tool in dir; a failure carries the end of its output.
+func run(ctx context.Context, dir, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("%w: %s: %w\n%s", ErrBuild, name, err, tail(string(out), 40))
+}
+
+// tail is the last lines of a text.
+func tail(text string, lines int) string {
+	all := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}
+
+// defaultCache is where builds are kept between runs.
+func defaultCache() (string, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("build cache: %w; set Options.CacheDir", err)
+	}
+	return filepath.Join(dir, "lowres", "builds"), nil
+}

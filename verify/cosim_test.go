@@ -1,0 +1,94 @@
+package verify
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+
+	"lowres/network"
+	"lowres/sim/arch"
+	"lowres/sim/mapping"
+)
+
+// needTools skips the test if a tool is missing, or fails it where CI is set.
+func needTools(t *testing.T, names ...string) Tools {
+	t.Helper()
+	tools := FindTools(context.Background())
+	if err := tools.Need(names...); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("SKIPPED, nothing was verified: ", err)
+	}
+	return tools
+}
+
+func allTools(t *testing.T) Tools {
+	t.Helper()
+	return needTools(t, "verilator", "g++", "make", "iverilog", "vvp")
+}
+
+func cosim(t *testing.T, d *arch.Design, net *network.Integer, images [][]int8, o Options) *Result {
+	t.Helper()
+	p, err := mapping.Map(net, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Design, o.Network, o.Program, o.Images = d, net, p, images
+	if o.WorkDir == "" {
+		o.WorkDir = t.TempDir()
+	}
+	r, err := Run(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", *r)
+	return r
+}
+
+func TestATinyNetworkAgreesInBitsAndCycles(t *testing.T) {
+	tools := allTools(t)
+	r := rand.New(rand.NewPCG(1, 2))
+	net := fill(t, tinyGraph(), []int{3}, r)
+	cosim(t, tinyDesign(t, nil), net, randomImages(net.Graph, 2, r), Options{Tools: tools})
+}
+
+// TestDesignFromTheEnvironment runs LOWRES_DESIGN (a design file) on the model
+// LOWRES_MODEL with random weights and LOWRES_IMAGES images, in LOWRES_SIMULATOR
+// or both, and keeps the folder in LOWRES_KEEP.
+func TestDesignFromTheEnvironment(t *testing.T) {
+	path := os.Getenv("LOWRES_DESIGN")
+	if path == "" {
+		t.Skip("LOWRES_DESIGN is not set: a tool for debugging by hand")
+	}
+	d, err := arch.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := tinyGraph()
+	if name := os.Getenv("LOWRES_MODEL"); name != "" {
+		if g, err = network.Model(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count, _ := strconv.Atoi(os.Getenv("LOWRES_IMAGES"))
+	r := rand.New(rand.NewPCG(1, 2))
+	net := fill(t, g, d.Levels, r)
+	images := randomImages(g, max(count, 1), r)
+	o := Options{WorkDir: os.Getenv("LOWRES_KEEP")}
+	if s := os.Getenv("LOWRES_SIMULATOR"); s != "" {
+		o.Simulators = []Simulator{Simulator(s)}
+	}
+	if o.WorkDir != "" {
+		p, err := mapping.Map(net, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Emit(o.WorkDir, d, p, images); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cosim(t, d, net, images, o)
+}

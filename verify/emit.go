@@ -1,0 +1,94 @@
+package verify
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"lowres/rtlgen"
+	"lowres/sim/arch"
+	"lowres/sim/program"
+	"lowres/testbench"
+)
+
+// Names in an emitted folder.
+const (
+	rtlDir     = "rtl"
+	benchDir   = "tb"
+	vectorsDir = "tb/vectors"
+)
+
+// Emit writes a folder that stands alone: the Verilog of the design in rtl/, and
+// in tb/ the testbench with the vectors of a program and its images, the log
+// that a run must leave, and a Makefile (make verilator, make icarus). The same
+// arguments give the same bytes.
+func Emit(dir string, d *arch.Design, p *program.Program, images [][]int8) error {
+	e, err := expect(d, p, images)
+	if err != nil {
+		return err
+	}
+	if err := emitSources(dir, d, p.Memory); err != nil {
+		return err
+	}
+	vectors, err := testbench.Vectors(d, p, images, testbench.VectorOptions{})
+	if err != nil {
+		return err
+	}
+	vectors = append(vectors, testbench.File{Name: "expected.log", Text: e.log.Format()})
+	return writeFiles(filepath.Join(dir, vectorsDir), vectors)
+}
+
+// emitSources writes rtl/ and tb/ without vectors.
+func emitSources(dir string, d *arch.Design, memoryBytes int) error {
+	rtl, err := rtlgen.Generate(d)
+	if err != nil {
+		return err
+	}
+	for _, f := range rtl {
+		if err := writeFile(filepath.Join(dir, rtlDir), f.Name, f.Text); err != nil {
+			return err
+		}
+	}
+	bench, err := testbench.Harness(d, memoryBytes)
+	if err != nil {
+		return err
+	}
+	return writeFiles(filepath.Join(dir, benchDir), bench)
+}
+
+// writeFiles writes files to a folder, which is made if it is not there.
+func writeFiles(dir string, files []testbench.File) error {
+	for _, f := range files {
+		if err := writeFile(dir, f.Name, f.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFile replaces a file in one step, so that nobody reads half of it.
+func writeFile(dir, name string, text []byte) (err error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	t, err := os.CreateTemp(dir, ".new-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(t.Name())
+		}
+	}()
+	_, err = t.Write(text)
+	if closing := t.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(dir, name), err)
+	}
+	if err := os.Chmod(t.Name(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(t.Name(), filepath.Join(dir, name))
+}

@@ -1,0 +1,92 @@
+package verify
+
+import (
+	"fmt"
+
+	"lowres/network"
+	"lowres/sim/machine"
+	"lowres/sim/program"
+)
+
+// checkReference compares every feature map of the expectation with the
+// network's own arithmetic, value by value, and counts them. It returns a
+// *Mismatch in the order in which the layers run.
+func (e *expectation) checkReference(n *network.Integer, images [][]int8) (values int, err error) {
+	for i, input := range images {
+		activations, logits, err := n.Run(input)
+		if err != nil {
+			return values, fmt.Errorf("image %d: %w", i, err)
+		}
+		for _, t := range e.program.Tensors[1:] {
+			want := logits
+			if a := activations[lastLayer(n.Graph, t)]; a != nil {
+				want = widen(a)
+			}
+			got, err := e.tensor(t, e.memories[i])
+			if err != nil {
+				return values, err
+			}
+			if m := e.differ(n.Graph, t, want, got); m != nil {
+				m.Image = i
+				return values, m
+			}
+			values += len(want)
+		}
+	}
+	return values, nil
+}
+
+// lastLayer is the layer whose output a feature map is: the one that writes it,
+// or the pool after it that the same instructions carry out.
+func lastLayer(g *network.Graph, t program.Tensor) int {
+	if g.Layers[t.Layer].OutShape != t.Shape {
+		return t.Layer + 1
+	}
+	return t.Layer
+}
+
+// tensor is a feature map in memory as int32.
+func (e *expectation) tensor(t program.Tensor, memory []byte) ([]int32, error) {
+	if t.Wide {
+		return t.GetWide(memory, e.design.Array.Cols)
+	}
+	v, err := t.Get(memory)
+	return widen(v), err
+}
+
+// differ is the first value that differs, nil if none does.
+func (e *expectation) differ(g *network.Graph, t program.Tensor, want, got []int32) *Mismatch {
+	m := &Mismatch{Simulator: "machine", Layer: layerName(g, t.Layer), Cycle: e.written(t)}
+	if len(want) != len(got) {
+		m.Signal, m.Want, m.Got = "number of values", fmt.Sprint(len(want)), fmt.Sprint(len(got))
+		return m
+	}
+	for i := range want {
+		if want[i] == got[i] {
+			continue
+		}
+		pixel, channel := i/t.Shape.C, i%t.Shape.C
+		m.Signal = fmt.Sprintf("%s[y=%d x=%d c=%d]", m.Layer, pixel/t.Shape.W, pixel%t.Shape.W, channel)
+		m.Want, m.Got = fmt.Sprint(want[i]), fmt.Sprint(got[i])
+		return m
+	}
+	return nil
+}
+
+// written is the cycle in which the first beat of a feature map is written.
+func (e *expectation) written(t program.Tensor) machine.Cycle {
+	for _, w := range e.log.Images[0].Writes {
+		if w.Address >= t.Address && w.Address < t.Address+uint32(t.Bytes()) {
+			return w.Cycle
+		}
+	}
+	return 0
+}
+
+func widen(v []int8) []int32 {
+	w := make([]int32, len(v))
+	for i, x := range v {
+		w[i] = int32(x)
+	}
+	return w
+}
