@@ -7,12 +7,13 @@ import (
 
 // Layer sums up the instructions that work for one layer. Engines overlap, so
 // the work for the next layer starts before this one ends; Cycles is the time
-// from the last retirement for the layers before to the last for this one, and
-// adds up to the whole run.
+// from the last compute instruction of the layer before to the last of this one
+// (to the end of the run for the last), and adds up to the whole run.
 type Layer struct {
 	Index        int   // into the graph's layers
 	Start        Cycle // first Go of its instructions
 	End          Cycle // last Retire
+	computed     Cycle // last Retire of a compute
 	Cycles       Cycle
 	Instructions [program.EngineCount]int
 	Busy         [program.EngineCount]Cycle
@@ -60,6 +61,7 @@ func (l *Layer) add(r ref, s *Step) {
 	l.Active += s.Active
 	l.Drain += s.Drain
 	if r.engine == program.ComputeEngine {
+		l.computed = s.Retire
 		if s.Cause == program.LoadEngine {
 			l.WaitLoad += s.Go - s.Ready
 		} else {
@@ -68,14 +70,15 @@ func (l *Layer) add(r ref, s *Step) {
 	}
 }
 
-// partition cuts the run's cycles at the ends of the layers.
+// partition cuts the run's cycles where the layers' computes end, so that all
+// of a layer's array cycles are among its own.
 func (t *Timing) partition(layers []Layer, cells int64) {
 	before := Cycle(0)
 	for i := range layers {
 		l := &layers[i]
-		end := max(l.End+1, before)
+		end := max(l.computed+1, before)
 		if i == len(layers)-1 {
-			end = max(end, t.Counters.Cycles)
+			end = t.Counters.Cycles
 		}
 		l.Cycles, before = end-before, end
 		l.Actions[ClockCycle] = int64(l.Cycles)
