@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"math"
@@ -264,6 +265,17 @@ func TestFilesThatCannotBeReadOrWritten(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, entries, 2, "a temporary file is left")
+}
+
+func TestTheDocumentedFileIsTheOneWritten(t *testing.T) {
+	page, err := os.ReadFile("../docs/file-formats.md")
+	require.NoError(t, err)
+	_, dump, found := strings.Cut(string(page), "```text\n")
+	require.True(t, found)
+	dump, _, _ = strings.Cut(dump, "```")
+	data := encoded(t, tinyFile(t))
+	want := strings.TrimSuffix(dump, fmt.Sprintf("%08x\n", len(data)))
+	require.Equal(t, want, hex.Dump(data))
 }
 
 // fuzzSeeds are valid files of several level sets and packings.
