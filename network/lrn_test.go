@@ -126,6 +126,13 @@ func TestEveryAlteredByteIsRefused(t *testing.T) {
 	}
 }
 
+func TestADamagedSectionIsNamed(t *testing.T) {
+	data := encoded(t, tinyFile(t))
+	data[0xac] ^= 1 // a bias
+	_, err := ReadLRN(bytes.NewReader(data))
+	require.ErrorContains(t, err, "section PARM, checksum, offset 212")
+}
+
 func TestBytesBehindAFileAreRefused(t *testing.T) {
 	data := append(encoded(t, tinyFile(t)), 0)
 	_, err := ReadLRN(bytes.NewReader(data))
@@ -237,6 +244,9 @@ func TestWriteFileReplacesTheWholeFile(t *testing.T) {
 	got, err := ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, want, got)
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o644), info.Mode().Perm())
 
 	broken := tinyFile(t)
 	broken.Network.InputScale = 0
