@@ -12,22 +12,30 @@ import (
 	"lowres/trainer/kernel"
 )
 
-// randomNet returns a built-in model with uniform weights in ±1/sqrt(inputs of an output).
+// randomNet returns a built-in model with random weights.
 func randomNet(tb testing.TB, name string, n int) *network.Float {
 	tb.Helper()
 	g, err := network.Model(name)
 	require.NoError(tb, err)
+	return fill(tb, g, n)
+}
+
+// fill returns g with weights and biases uniform on ±0.1 and N = n, or float32 for 0.
+func fill(tb testing.TB, g *network.Graph, n int) *network.Float {
+	tb.Helper()
 	levels := quant.Levels{}
 	if n > 0 {
+		var err error
 		levels, err = quant.ForN(n)
 		require.NoError(tb, err)
 	}
 	net := network.NewFloat(g, levels)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range net.Weights {
-		bound := float32(0.05)
-		for k := range net.Weights[i] {
-			net.Weights[i][k] = bound * (2*r.Float32() - 1)
+		for _, values := range [][]float32{net.Weights[i], net.Biases[i]} {
+			for k := range values {
+				values[k] = 0.1 * (2*r.Float32() - 1)
+			}
 		}
 	}
 	return net

@@ -1,0 +1,83 @@
+package trainer
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"lowres/network"
+)
+
+var augmentShape = network.Shape{H: 6, W: 8, C: 3}
+
+// ramp is a picture whose every value is another.
+func ramp(s network.Shape) []uint8 {
+	p := make([]uint8, s.Size())
+	for i := range p {
+		p[i] = uint8(i)
+	}
+	return p
+}
+
+func TestNoAugmentationLeavesPicturesAlone(t *testing.T) {
+	dst := make([]uint8, augmentShape.Size())
+	Augment{}.apply(dst, ramp(augmentShape), augmentShape, 1, 2)
+	require.Equal(t, ramp(augmentShape), dst)
+}
+
+func TestAugmentationIsAFunctionOfSeedAndNumber(t *testing.T) {
+	a, src := PaperAugment(), ramp(augmentShape)
+	draw := func(seed, n uint64) []uint8 {
+		dst := make([]uint8, len(src))
+		a.apply(dst, src, augmentShape, seed, n)
+		return dst
+	}
+	assert.Equal(t, draw(1, 7), draw(1, 7))
+	assert.NotEqual(t, draw(1, 7), draw(1, 8))
+	assert.NotEqual(t, draw(1, 7), draw(2, 7))
+}
+
+func TestShiftMovesAndMirrors(t *testing.T) {
+	s := network.Shape{H: 2, W: 3, C: 1}
+	src := []uint8{1, 2, 3, 4, 5, 6}
+	cases := map[string]struct {
+		dx, dy int
+		flip   bool
+		want   []uint8
+	}{
+		"not at all":                {0, 0, false, []uint8{1, 2, 3, 4, 5, 6}},
+		"one to the right":          {1, 0, false, []uint8{grey, 1, 2, grey, 4, 5}},
+		"one up":                    {0, -1, false, []uint8{4, 5, 6, grey, grey, grey}},
+		"mirrored":                  {0, 0, true, []uint8{3, 2, 1, 6, 5, 4}},
+		"mirrored, then one right":  {1, 0, true, []uint8{grey, 3, 2, grey, 6, 5}},
+		"so far that nothing stays": {3, 0, false, []uint8{grey, grey, grey, grey, grey, grey}},
+	}
+	for name, k := range cases {
+		dst := make([]uint8, len(src))
+		shift(dst, src, s, k.dx, k.dy, k.flip)
+		assert.Equal(t, k.want, dst, name)
+	}
+}
+
+func TestWarpWithoutZoomOrTurnIsShift(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		dx, dy := rapid.IntRange(-4, 4).Draw(t, "dx"), rapid.IntRange(-4, 4).Draw(t, "dy")
+		flip := rapid.Bool().Draw(t, "flip")
+		src := ramp(augmentShape)
+		moved, warped := make([]uint8, len(src)), make([]uint8, len(src))
+		shift(moved, src, augmentShape, dx, dy, flip)
+		warp(warped, src, augmentShape, float64(dx), float64(dy), flip, 1, 0)
+		require.Equal(t, moved, warped)
+	})
+}
+
+func TestHalfTurnReversesThePicture(t *testing.T) {
+	s := network.Shape{H: 4, W: 4, C: 1}
+	src, dst := ramp(s), make([]uint8, 16)
+	warp(dst, src, s, 0, 0, false, 1, 3.141592653589793)
+	for i := range src {
+		require.Equal(t, src[15-i], dst[i])
+	}
+}
