@@ -3,9 +3,9 @@ package machine_test
 import (
 	"testing"
 
+	"lowres/internal/simtest"
 	"lowres/network"
 	"lowres/sim/arch"
-	"lowres/sim/internal/simtest"
 	"lowres/sim/machine"
 	"lowres/sim/mapping"
 	"lowres/sim/program"

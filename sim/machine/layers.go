@@ -21,6 +21,7 @@ type Layer struct {
 	WaitStore    Cycle // … was a store's
 	Stall        Cycle // compute: waiting for a free half of the sums
 	Active       Cycle // a position is issued
+	Slack        Cycle // steps past their positions, until the next tile is there
 	Drain        Cycle
 	Actions      Counts
 }
@@ -59,6 +60,7 @@ func (l *Layer) add(r ref, s *Step) {
 	l.Busy[r.engine] += s.Retire - s.Go
 	l.Stall += s.Stall
 	l.Active += s.Active
+	l.Slack += s.Slack
 	l.Drain += s.Drain
 	if r.engine == program.ComputeEngine {
 		l.computed = s.Retire

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"lowres/internal/simtest"
 	"lowres/network"
 	"lowres/sim/arch"
-	"lowres/sim/internal/simtest"
 	"lowres/sim/machine"
 	"lowres/sim/mapping"
 	"lowres/sim/program"

@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"lowres/sim/internal/simtest"
+	"lowres/internal/simtest"
 	"lowres/sim/machine"
 	"lowres/sim/mapping"
 	"lowres/sim/program"

@@ -20,6 +20,7 @@ type Step struct {
 	Retire Cycle          // last cycle of its run
 	Stall  Cycle          // compute: waiting for a free half of the sums
 	Active Cycle          // compute: cycles in which a position is issued
+	Slack  Cycle          // compute: cycles of a step past its positions, for the next tile
 	Drain  Cycle          // compute: cycles in which the drain reads sums
 	Bursts int            // load, store
 	Cause  program.Engine // whose token came last; means nothing if Go = Ready

@@ -7,8 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"lowres/internal/simtest"
 	"lowres/sim/arch"
-	"lowres/sim/internal/simtest"
 	"lowres/sim/machine"
 	"lowres/sim/mapping"
 	"lowres/sim/program"

@@ -132,6 +132,7 @@ func (s *Step) computeLife(d *arch.Design, c *program.Compute) {
 		s.Stall += start - end - 1
 		end = start + Cycle(c.Steps)*max(n, tile) - 1
 		s.Active += Cycle(c.Steps) * n
+		s.Slack += Cycle(c.Steps) * (max(n, tile) - n)
 		if c.Last {
 			before, drained = drained, max(end+pipe, drained+1)+n*perPosition-1
 			s.Drain += n * perPosition

@@ -1,0 +1,213 @@
+// Package report prints results: tables for people, CSV and JSON for programs.
+// It computes nothing that a simulation or a verification has not found.
+package report
+
+import (
+	"fmt"
+
+	"lowres/network"
+	"lowres/sim/arch"
+	"lowres/sim/energy"
+	"lowres/sim/machine"
+)
+
+// SimulationInput is what a simulation report is made of.
+type SimulationInput struct {
+	Graph      *network.Graph
+	Design     *arch.Design
+	Timing     *machine.Timing
+	Layers     []machine.Layer    // of the exact mode, or of the fast mode without Technology
+	Technology *energy.Technology // nil: no energy
+}
+
+// Simulation is the report of one image on one design. Its JSON form is
+// report.json; the order of its fields is that of the struct.
+type Simulation struct {
+	Network    string  `json:"network"`
+	Design     string  `json:"design"`
+	ClockMHz   float64 `json:"clock_mhz"`
+	Cycles     int64   `json:"cycles"`
+	LatencyMS  float64 `json:"latency_ms"`        // Cycles at ClockMHz
+	FPS        float64 `json:"images_per_second"` // one image after the other
+	Bottleneck string  `json:"bottleneck"`
+
+	Layers []Row `json:"layers"`
+	Total  Row   `json:"total"`
+
+	Counters   Counters       `json:"counters"`
+	Energy     *energy.Report `json:"energy,omitempty"` // of the whole image
+	Technology string         `json:"technology,omitempty"`
+	Caveat     string         `json:"energy_caveat,omitempty"`
+}
+
+// Row is a layer, with the pool fused to it, or the total.
+type Row struct {
+	Layer          string       `json:"layer"`
+	MACs           int64        `json:"macs"`        // of the results that are kept
+	Cycles         int64        `json:"cycles"`      // shares add up to the run
+	Utilisation    float64      `json:"utilisation"` // MACs / (lanes · columns · cycles)
+	ArrayActive    float64      `json:"array_active"`
+	Losses         Losses       `json:"losses"`
+	WeightBytes    int64        `json:"weight_bytes"` // read from memory, parameters included
+	InputBytes     int64        `json:"input_bytes"`
+	OutputBytes    int64        `json:"output_bytes"`
+	Energy         *energy.Band `json:"energy,omitempty"`
+	OnChip         *energy.Band `json:"energy_on_chip,omitempty"`
+	ZeroWeight     float64      `json:"zero_weight"`     // of the cells in use, 0 in fast mode
+	ZeroActivation float64      `json:"zero_activation"` // … with a weight that is not zero
+}
+
+// Losses are the cycles of a row in which no position is issued, by cause.
+type Losses struct {
+	Load     int64 `json:"load"`     // compute waits for weights or activations to arrive
+	Store    int64 `json:"store"`    // … for room in the output buffer
+	Drain    int64 `json:"drain"`    // … for a free half of the sums
+	Tile     int64 `json:"tile"`     // steps shorter than the decoding of the next tile
+	Overhead int64 `json:"overhead"` // fetch, first tile, pipeline, last drain, first load, last store
+}
+
+// Counters are the counters that the RTL keeps, by its names.
+type Counters struct {
+	Cycles       int64 `json:"cycles"`
+	LoadBusy     int64 `json:"load_busy"`
+	ComputeBusy  int64 `json:"compute_busy"`
+	StoreBusy    int64 `json:"store_busy"`
+	LoadWait     int64 `json:"load_wait"`
+	ComputeWait  int64 `json:"compute_wait"`
+	StoreWait    int64 `json:"store_wait"`
+	ComputeStall int64 `json:"compute_stall"`
+	ArrayActive  int64 `json:"array_active"`
+	DrainActive  int64 `json:"drain_active"`
+	ReadBeats    int64 `json:"read_beats"`
+	WriteBeats   int64 `json:"write_beats"`
+	ReadBursts   int64 `json:"read_bursts"`
+	WriteBursts  int64 `json:"write_bursts"`
+	Loads        int64 `json:"loads"`
+	Computes     int64 `json:"computes"`
+	Stores       int64 `json:"stores"`
+}
+
+// NewSimulation puts a report together. It returns energy.ErrValues if a
+// technology is given with layers of the fast mode.
+func NewSimulation(in SimulationInput) (*Simulation, error) {
+	c := &in.Timing.Counters
+	s := &Simulation{
+		Network: in.Graph.Name, Design: in.Design.Name, ClockMHz: in.Design.ClockMHz, Cycles: int64(c.Cycles),
+		LatencyMS: float64(c.Cycles) / in.Design.ClockMHz / 1e3,
+		FPS:       in.Design.ClockMHz * 1e6 / float64(c.Cycles),
+		Counters:  newCounters(c),
+	}
+	cells := int64(in.Design.Array.Lanes * in.Design.Array.Cols)
+	total := machine.Layer{Cycles: c.Cycles}
+	macs := int64(0)
+	for i := range in.Layers {
+		l := &in.Layers[i]
+		row := newRow(layerName(in.Graph, l.Index), usefulMACs(in.Graph, l.Index), cells, l)
+		if err := row.price(&in, &l.Actions); err != nil {
+			return nil, fmt.Errorf("layer %s: %w", row.Layer, err)
+		}
+		s.Layers = append(s.Layers, row)
+		macs += row.MACs
+		addLayer(&total, l)
+	}
+	s.Total = newRow("total", macs, cells, &total)
+	if err := s.price(&in, &total.Actions); err != nil {
+		return nil, err
+	}
+	s.Bottleneck = bottleneck(s, cells)
+	return s, nil
+}
+
+// layerName is "conv1+pool1" for a layer with a fused pool.
+func layerName(g *network.Graph, i int) string {
+	if i+1 < len(g.Layers) && g.Layers[i+1].Kind == network.MaxPool {
+		return g.Layers[i].Name + "+" + g.Layers[i+1].Name
+	}
+	return g.Layers[i].Name
+}
+
+// usefulMACs is the multiply-accumulates of the results that are kept: a pool
+// may drop the last rows and columns.
+func usefulMACs(g *network.Graph, i int) int64 {
+	l := &g.Layers[i]
+	if i+1 < len(g.Layers) && g.Layers[i+1].Kind == network.MaxPool {
+		k, out := int64(g.Layers[i+1].Kernel), g.Layers[i+1].OutShape
+		return k * k * int64(out.H) * int64(out.W) * int64(l.WeightCount())
+	}
+	return l.MACs()
+}
+
+// newRow reduces a layer's counts to what the tables show.
+func newRow(name string, macs, cells int64, l *machine.Layer) Row {
+	cycles, active := int64(l.Cycles), int64(l.Active)
+	a := &l.Actions
+	r := Row{
+		Layer: name, MACs: macs, Cycles: cycles,
+		Utilisation: ratio(macs, cells*cycles), ArrayActive: ratio(active, cycles),
+		WeightBytes:    a[machine.MemoryWeights] + a[machine.MemoryParameters],
+		InputBytes:     a[machine.MemoryActivationsIn],
+		OutputBytes:    a[machine.MemoryActivationsOut],
+		ZeroWeight:     ratio(a[machine.CellZeroWeight], a[machine.CellIssued]),
+		ZeroActivation: ratio(a[machine.CellZeroActivation], a[machine.CellIssued]),
+	}
+	r.Losses = Losses{Load: int64(l.WaitLoad), Store: int64(l.WaitStore), Drain: int64(l.Stall), Tile: int64(l.Slack)}
+	r.Losses.Overhead = cycles - active - r.Losses.Load - r.Losses.Store - r.Losses.Drain - r.Losses.Tile
+	return r
+}
+
+// addLayer adds what rows show of b to a.
+func addLayer(a, b *machine.Layer) {
+	a.WaitLoad += b.WaitLoad
+	a.WaitStore += b.WaitStore
+	a.Stall += b.Stall
+	a.Slack += b.Slack
+	a.Active += b.Active
+	a.Actions.Add(&b.Actions)
+}
+
+// price adds the energy of the row's actions.
+func (r *Row) price(in *SimulationInput, counts *machine.Counts) error {
+	if in.Technology == nil {
+		return nil
+	}
+	e, err := energy.Evaluate(in.Technology, in.Design, counts)
+	if err != nil {
+		return err
+	}
+	onChip := e.OnChip()
+	r.Energy, r.OnChip = &e.Total, &onChip
+	return nil
+}
+
+// price adds the energy of the whole image.
+func (s *Simulation) price(in *SimulationInput, counts *machine.Counts) error {
+	if in.Technology == nil {
+		return nil
+	}
+	e, err := energy.Evaluate(in.Technology, in.Design, counts)
+	if err != nil {
+		return err
+	}
+	s.Energy, s.Technology, s.Caveat = e, in.Technology.Name, e.Caveat()
+	return s.Total.price(in, counts)
+}
+
+// newCounters flattens the machine's counters.
+func newCounters(c *machine.Counters) Counters {
+	return Counters{
+		Cycles:   int64(c.Cycles),
+		LoadBusy: int64(c.Busy[0]), ComputeBusy: int64(c.Busy[1]), StoreBusy: int64(c.Busy[2]),
+		LoadWait: int64(c.Wait[0]), ComputeWait: int64(c.Wait[1]), StoreWait: int64(c.Wait[2]),
+		ComputeStall: int64(c.ComputeStall), ArrayActive: int64(c.ArrayActive), DrainActive: int64(c.DrainActive),
+		ReadBeats: c.ReadBeats, WriteBeats: c.WriteBeats, ReadBursts: c.ReadBursts, WriteBursts: c.WriteBursts,
+		Loads: c.Retired[0], Computes: c.Retired[1], Stores: c.Retired[2],
+	}
+}
+
+// ratio is a/b, 0 if b is 0.
+func ratio(a, b int64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}

@@ -1,0 +1,115 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// Table writes the report for people: a line for each layer, the total, and
+// what it means.
+func (s *Simulation) Table(w io.Writer) error {
+	fmt.Fprintf(w, "%s on %s\n\n", s.Network, s.Design)
+	rows := [][]string{}
+	for i := range s.Layers {
+		rows = append(rows, s.Layers[i].cells())
+	}
+	if err := writeTable(w, s.header(), rows, s.Total.cells()); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nLatency %.3f ms at %g MHz, %.0f images/s, one after the other.\n", s.LatencyMS, s.ClockMHz, s.FPS)
+	fmt.Fprintln(w, s.Bottleneck)
+	if s.Energy == nil {
+		return nil
+	}
+	return s.energyTable(w)
+}
+
+// header names the columns, with units.
+func (s *Simulation) header() []string {
+	h := []string{"layer", "MACs", "cycles", "util %", "array %", "load %", "store %", "drain %", "tile %", "other %", "weights kB", "in kB", "out kB"}
+	if s.Energy != nil {
+		h = append(h, "energy")
+	}
+	return h
+}
+
+// cells formats a row.
+func (r *Row) cells() []string {
+	share := func(n int64) string { return percent(ratio(n, r.Cycles)) }
+	c := []string{r.Layer, thousands(r.MACs), thousands(r.Cycles), percent(r.Utilisation), percent(r.ArrayActive),
+		share(r.Losses.Load), share(r.Losses.Store), share(r.Losses.Drain), share(r.Losses.Tile), share(r.Losses.Overhead),
+		kilobytes(r.WeightBytes), kilobytes(r.InputBytes), kilobytes(r.OutputBytes)}
+	if r.Energy != nil {
+		c = append(c, r.Energy.Short())
+	}
+	return c
+}
+
+// energyTable writes where the energy goes.
+func (s *Simulation) energyTable(w io.Writer) error {
+	fmt.Fprintf(w, "\nEnergy by %s\n\n", s.Technology)
+	rows := [][]string{}
+	for _, p := range s.Energy.Components {
+		rows = append(rows, []string{string(p.Component), p.String(), percent(p.TypicalPJ / s.Energy.Total.TypicalPJ), string(p.Kind)})
+	}
+	total := []string{"total", s.Energy.Total.String(), percent(1), string(s.Energy.Kind)}
+	if err := writeTable(w, []string{"component", "energy (low to high)", "%", "kind"}, rows, total); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "\n"+s.Caveat)
+	return err
+}
+
+// writeTable draws a plain table: text left, numbers right, no formatting of
+// the header beyond what it says.
+func writeTable(w io.Writer, header []string, rows [][]string, total []string) error {
+	align := make([]tw.Align, len(header))
+	for i := range align {
+		align[i] = tw.AlignRight
+	}
+	align[0] = tw.AlignLeft
+	columns := tw.CellAlignment{PerColumn: align}
+	t := tablewriter.NewTable(w,
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
+			Borders:  tw.BorderNone,
+			Symbols:  tw.NewSymbols(tw.StyleLight),
+			Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off, BetweenRows: tw.Off}},
+		})),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithFooterAutoFormat(tw.Off),
+		tablewriter.WithHeaderAlignmentConfig(columns),
+		tablewriter.WithRowAlignmentConfig(columns),
+		tablewriter.WithFooterAlignmentConfig(columns),
+	)
+	t.Header(header)
+	if err := t.Bulk(rows); err != nil {
+		return err
+	}
+	t.Footer(total)
+	return t.Render()
+}
+
+// percent prints a share with one decimal.
+func percent(x float64) string { return strconv.FormatFloat(100*x, 'f', 1, 64) }
+
+// kilobytes prints bytes in units of 1000 with one decimal.
+func kilobytes(n int64) string { return strconv.FormatFloat(float64(n)/1000, 'f', 1, 64) }
+
+// thousands prints an integer with commas.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	var b strings.Builder
+	for i, c := range s {
+		if i > 0 && (len(s)-i)%3 == 0 && s[i-1] != '-' {
+			b.WriteByte(',')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
