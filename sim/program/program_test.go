@@ -1,0 +1,138 @@
+package program_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"lowres/network"
+	"lowres/sim/arch"
+	"lowres/sim/program"
+)
+
+func design(t *testing.T) *arch.Design {
+	t.Helper()
+	d, err := arch.New(arch.DefaultSpec())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// sound is a program of one instruction an engine.
+func sound() *program.Program {
+	p := &program.Program{
+		Memory:   4096,
+		Loads:    []program.Load{{Beats: 4}},
+		Computes: []program.Compute{{First: true, Last: true, Steps: 1, PixelWords: 1, InRows: 1, InCols: 1, OutRows: 1, OutCols: 1, KernelCols: 1, Stride: 1, Pool: 1}},
+		Stores:   []program.Store{{Beats: 4, Memory: 1024}},
+	}
+	for e := range program.EngineCount {
+		p.Places[e] = make([]program.Place, 1)
+	}
+	return p
+}
+
+func TestValidateNamesWhatIsWrong(t *testing.T) {
+	if err := sound().Validate(design(t)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		damage func(*program.Program)
+		want   string
+	}{
+		{"a load of nothing", func(p *program.Program) { p.Loads[0].Beats = 0 }, "load 0: 0 beats"},
+		{"a load past memory", func(p *program.Program) { p.Loads[0].Memory = 4080 }, "load 0: 4 beats at memory 0xff0"},
+		{"a load from within a beat", func(p *program.Program) { p.Loads[0].Memory = 8 }, "multiple of 16"},
+		{"a load to no buffer", func(p *program.Program) { p.Loads[0].Buffer = 3 }, "buffer 3: want 0 to 2"},
+		{"a load larger than the buffer", func(p *program.Program) { p.Loads[0].Buffer, p.Loads[0].Beats, p.Memory = 2, 129, 1<<20 }, "the buffer has 128"},
+		{"a store past the buffer", func(p *program.Program) { p.Stores[0].Address = 1024 }, "store 0: 4 beats at beat 1024"},
+		{"an unknown level set", func(p *program.Program) { p.Computes[0].Set = 1 }, "set 1: the design has 1"},
+		{"no steps", func(p *program.Program) { p.Computes[0].Steps = 0 }, "steps 0"},
+		{"pooled sums", func(p *program.Program) { p.Computes[0].Wide, p.Computes[0].Pool = true, 2 }, "sums are not pooled"},
+		{"a reduction that never ends", func(p *program.Program) { p.Computes[0].Last = false }, "must emit"},
+		{"a continuation of nothing", func(p *program.Program) { p.Computes[0].First = false }, "first: false"},
+		{"two blocks without last", func(p *program.Program) { p.Computes[0].Last, p.Computes[0].OutRows = false, 17 }, "want one block, at most 16"},
+		{"a field that does not fit", func(p *program.Program) { p.Computes[0].Steps = 1 << 16 }, "steps: 65536: want 0 to 65535"},
+		{"a place is missing", func(p *program.Program) { p.Places[0] = nil }, "0 places for 1"},
+		{"an image larger than memory", func(p *program.Program) { p.Image = make([]byte, 4097) }, "memory: 4096 bytes"},
+		{"too many instructions", func(p *program.Program) {
+			p.Stores = make([]program.Store, 65)
+			p.Places[program.StoreEngine] = make([]program.Place, 65)
+		}, "raise program.store"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := sound()
+			c.damage(p)
+			if err := p.Validate(design(t)); !errors.Is(err, program.ErrProgram) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// What is put into memory comes out again, and the padding is zero.
+func TestTensorPutGet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := func(name string, hi int) int { return rapid.IntRange(1, hi).Draw(t, name) }
+		s := network.Shape{H: n("h", 4), W: n("w", 4), C: n("c", 9)}
+		tensor := program.Tensor{Address: 16, Shape: s, PixelBytes: s.C + rapid.IntRange(0, 3).Draw(t, "padding")}
+		values := rapid.SliceOfN(rapid.Int8(), s.Size(), s.Size()).Draw(t, "values")
+		memory := make([]byte, 16+tensor.Bytes())
+		for i := range memory {
+			memory[i] = 0xaa
+		}
+		if err := tensor.Put(memory, values); err != nil {
+			t.Fatal(err)
+		}
+		got, err := tensor.Get(memory)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range values {
+			if got[i] != values[i] {
+				t.Fatalf("value %d: %d, want %d", i, got[i], values[i])
+			}
+		}
+		for i := range s.H * s.W {
+			for c := s.C; c < tensor.PixelBytes; c++ {
+				if memory[16+i*tensor.PixelBytes+c] != 0 {
+					t.Fatalf("pixel %d, channel %d is not zero", i, c)
+				}
+			}
+		}
+	})
+}
+
+func TestTensorErrors(t *testing.T) {
+	tensor := program.Tensor{Shape: network.Shape{H: 1, W: 1, C: 4}, PixelBytes: 16}
+	wide := tensor
+	wide.Wide = true
+	_, short := tensor.Get(make([]byte, 15))
+	_, notNarrow := wide.Get(make([]byte, 16))
+	_, notWide := tensor.GetWide(make([]byte, 16), 4)
+	for name, err := range map[string]error{"short memory": short, "wide read as int8": notNarrow, "int8 read as wide": notWide,
+		"too few values": tensor.Put(make([]byte, 16), make([]int8, 3))} {
+		if !errors.Is(err, program.ErrTensor) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestGetWideJoinsBytePlanes(t *testing.T) {
+	tensor := program.Tensor{Shape: network.Shape{H: 1, W: 1, C: 3}, PixelBytes: 16, Wide: true}
+	// Two groups of two columns: planes 0 to 3 of channels 0 and 1, then of 2 and padding.
+	memory := []byte{0x01, 0xff, 0x02, 0xff, 0x03, 0xff, 0x04, 0xff, 0x10, 0, 0, 0, 0, 0, 0, 0x80}
+	got, err := tensor.GetWide(memory, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []int32{0x04030201, -1, 0x10} {
+		if got[i] != want {
+			t.Errorf("channel %d: %#x, want %#x", i, got[i], want)
+		}
+	}
+}
