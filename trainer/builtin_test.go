@@ -38,7 +38,7 @@ func TestSmallNetworkWithThreeLevelsPassesNinetyPercentOnTheBuiltinSet(t *testin
 	require.NoError(t, err)
 	train, test := dataset.Builtin(1, 5000, 1000)
 	r := QuickRecipe(16)
-	r.Rate, r.Augment = 0.05, Augment{}
+	r.Augment = Augment{}
 	result, err := Train(context.Background(), Config{Graph: g, Levels: levelsOf(t, 3), Recipe: r, Train: train, Test: test})
 	require.NoError(t, err)
 	last := result.History[len(result.History)-1]

@@ -20,6 +20,7 @@ type Checkpoint struct {
 	Momentum *network.Float // velocities, laid out like Net
 	Recipe   Recipe
 	History  []Epoch // one an epoch done
+	Data     string  // dataset.Dataset.Fingerprint of the training pictures; "" = not known
 }
 
 // Epoch is the number of epochs done.

@@ -35,6 +35,7 @@ type checkpointHeader struct {
 	Layers  []layerHeader `json:"layers"`
 	Recipe  Recipe        `json:"recipe"`
 	History []Epoch       `json:"history"`
+	Data    string        `json:"data,omitempty"`
 }
 
 type layerHeader struct {
@@ -50,7 +51,7 @@ type layerHeader struct {
 
 func headerOf(c *Checkpoint) checkpointHeader {
 	g := c.Net.Graph
-	h := checkpointHeader{Name: g.Name, Input: [3]int{g.Input.H, g.Input.W, g.Input.C}, Recipe: c.Recipe, History: c.History}
+	h := checkpointHeader{Name: g.Name, Input: [3]int{g.Input.H, g.Input.W, g.Input.C}, Recipe: c.Recipe, History: c.History, Data: c.Data}
 	for i := range g.Layers {
 		l := &g.Layers[i]
 		h.Layers = append(h.Layers, layerHeader{Name: l.Name, Kind: l.Kind, Out: l.Out, Kernel: l.Kernel,
@@ -133,7 +134,7 @@ func decodeCheckpoint(data []byte) (*Checkpoint, error) {
 		return nil, fmt.Errorf("numbers: %d bytes: want %d for the %d parameters of %s", len(numbers), want, g.Parameters(), g.Name)
 	}
 	c := &Checkpoint{Net: network.NewFloat(g, quant.Levels{}), Momentum: network.NewFloat(g, quant.Levels{}),
-		Recipe: h.Recipe, History: h.History}
+		Recipe: h.Recipe, History: h.History, Data: h.Data}
 	if err := h.levels(c.Net); err != nil {
 		return nil, fmt.Errorf("header: %w", err)
 	}

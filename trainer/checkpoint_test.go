@@ -27,6 +27,7 @@ func tinyCheckpoint(t testing.TB) *Checkpoint {
 	r.Augment = PaperAugment()
 	c := newCheckpoint(g, levelsOf(t, 5), r)
 	c.Momentum = Initialise(g, levelsOf(t, 0), 9)
+	c.Data = "0123"
 	c.History = []Epoch{{1, 2.5, 0.25, 2.25, 0.5}, {2, 2, 0.5, 1.5, 0.75}}
 	return c
 }

@@ -10,7 +10,7 @@ import (
 	"lowres/trainer/dataset"
 )
 
-// Config is one training run. Only Graph (or From), Train and Recipe are needed.
+// Config is one training run. Train, Recipe and one of Graph, Start and From are needed.
 type Config struct {
 	Graph  *network.Graph
 	Levels quant.Levels // of every layer with weights; the zero value trains float32
@@ -18,8 +18,14 @@ type Config struct {
 	Train  *dataset.Dataset
 	Test   *dataset.Dataset // measured after every epoch; nil: not measured
 
-	// From continues a run after the epochs it has done, with its network, levels and momentum: Graph and
-	// Levels are not used. Recipe must equal From's but for Epochs, which may grow.
+	// Start begins from these weights, biases and levels, which may differ from layer to layer, instead of
+	// Initialise(Graph, Levels, Recipe.Seed): to go on training a network with other levels or another recipe.
+	// It is copied.
+	Start *network.Float
+
+	// From continues a run after the epochs it has done, with its network, levels and momentum: Graph,
+	// Levels and Start are not used. Recipe must equal From's but for Epochs, which may grow, and the training
+	// pictures must be the same.
 	From *Checkpoint
 
 	Workers    int            // goroutines; 0 = one a core that Go may use
@@ -52,12 +58,16 @@ func (c *Config) validate() error {
 		return errors.Join(append(errs, errors.New("training set: empty: want pictures"))...)
 	}
 	graph := c.Graph
+	if c.Start != nil {
+		graph = c.Start.Graph
+		errs = append(errs, c.Start.Validate())
+	}
 	if c.From != nil {
 		graph = c.From.Net.Graph
 		errs = append(errs, c.checkFrom())
 	}
 	if graph == nil {
-		return errors.Join(append(errs, errors.New("graph: none: want a network or a checkpoint"))...)
+		return errors.Join(append(errs, errors.New("graph: none: want a graph, a network to start from or a checkpoint"))...)
 	}
 	for _, d := range []*dataset.Dataset{c.Train, c.Test} {
 		if d == nil {
@@ -79,6 +89,24 @@ func (c *Config) checkFrom() error {
 		return fmt.Errorf("recipe: %+v: want the checkpoint's %+v, with any number of epochs", is, c.From.Recipe)
 	}
 	return nil
+}
+
+// state is the state that the run starts from: a copy of From, or a new one.
+func (c *Config) state() (*Checkpoint, error) {
+	data := c.Train.Fingerprint()
+	var s *Checkpoint
+	switch {
+	case c.From != nil && c.From.Data != "" && c.From.Data != data:
+		return nil, fmt.Errorf("data set %s: not the pictures that the checkpoint was trained on: want the same to continue", c.Train.Name)
+	case c.From != nil:
+		s = c.From.clone()
+	case c.Start != nil:
+		s = &Checkpoint{Net: cloneNet(c.Start), Momentum: network.NewFloat(c.Start.Graph, quant.Levels{})}
+	default:
+		s = newCheckpoint(c.Graph, c.Levels, c.Recipe)
+	}
+	s.Recipe, s.Data = c.Recipe, data
+	return s, nil
 }
 
 // fits checks that the pictures and classes of d are what the network takes and gives.

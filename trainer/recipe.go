@@ -40,7 +40,7 @@ func DefaultRecipe() Recipe {
 // cosine after one epoch of warm-up, weight decay, and mirrored and shifted pictures.
 func QuickRecipe(epochs int) Recipe {
 	r := DefaultRecipe()
-	r.Epochs, r.Rate, r.Schedule, r.Warmup, r.Decay = epochs, 0.02, Cosine, 1, 5e-4
+	r.Epochs, r.Rate, r.Schedule, r.Warmup, r.Decay = epochs, 0.05, Cosine, 1, 5e-4
 	r.Augment = Augment{Shift: 0.125, Flip: true}
 	return r
 }

@@ -23,12 +23,9 @@ func Train(ctx context.Context, c Config) (*Result, error) {
 	if err := c.validate(); err != nil {
 		return nil, fmt.Errorf("training: %w", err)
 	}
-	state := c.From
-	if state == nil {
-		state = newCheckpoint(c.Graph, c.Levels, c.Recipe)
-	} else {
-		state = state.clone()
-		state.Recipe = c.Recipe
+	state, err := c.state()
+	if err != nil {
+		return nil, fmt.Errorf("training: %w", err)
 	}
 	r, err := newRun(c, state)
 	if err != nil {

@@ -82,6 +82,19 @@ func TestStoppedRunContinuesToTheSameBytes(t *testing.T) {
 	}
 }
 
+func TestRunStartsFromAnotherNetworkWithLevelsOfItsOwn(t *testing.T) {
+	c := smallConfig(t)
+	first, err := Train(context.Background(), c)
+	require.NoError(t, err)
+	c.Start = cloneNet(first.Net)
+	c.Start.Levels[0], c.Start.Levels[2] = levelsOf(t, 0), levelsOf(t, 17)
+	second, err := Train(context.Background(), c)
+	require.NoError(t, err)
+	require.Equal(t, c.Start.Levels, second.Net.Levels)
+	require.Equal(t, first.Net.Weights, c.Start.Weights, "the start stays as it was")
+	require.Less(t, second.History[0].TrainCost, first.History[0].TrainCost)
+}
+
 func TestCancelledRunStopsAtTheNextStep(t *testing.T) {
 	c := smallConfig(t)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -158,6 +171,14 @@ func TestWrongConfigsAreRefused(t *testing.T) {
 		"a label too high":         {func(c *Config) { c.Train.Labels[5] = 10 }, "picture 5: label 10: want 0 to 9"},
 		"a rate that blows up":     {func(c *Config) { c.Recipe.Rate, c.Recipe.Warmup, c.Recipe.Decay, c.Recipe.Epochs = 1e3, 0, 1, 20 }, "try a lower learning rate"},
 		"a folder that is not":     {func(c *Config) { c.Checkpoint = "/no/such/folder/x" }, "/no/such/folder/x"},
+		"other pictures on resume": {func(c *Config) {
+			c.From = newCheckpoint(c.Graph, c.Levels, c.Recipe)
+			c.From.Data = "of other pictures"
+		}, "not the pictures that the checkpoint was trained on"},
+		"a start that does not fit": {func(c *Config) {
+			c.Start = Initialise(c.Graph, c.Levels, 1)
+			c.Start.Weights[0] = c.Start.Weights[0][1:]
+		}, "layer conv1: 431 weights"},
 		"another recipe on resume": {func(c *Config) {
 			c.From = newCheckpoint(c.Graph, c.Levels, c.Recipe)
 			c.Recipe.Rate = 1

@@ -2,6 +2,8 @@
 package dataset
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -53,4 +55,14 @@ func (d *Dataset) Validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Fingerprint is the SHA-256, in hexadecimal, of the shape, the labels and the pixels: two sets with the
+// same fingerprint train a network to the same bytes.
+func (d *Dataset) Fingerprint() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%v %d\n", d.Shape, d.Len())
+	h.Write(d.Labels)
+	h.Write(d.Images)
+	return hex.EncodeToString(h.Sum(nil))
 }

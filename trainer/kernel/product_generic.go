@@ -26,22 +26,35 @@ func start(p *Product, c []float32, acc *[Columns]float32) {
 	}
 }
 
+// reduce adds the terms of one row to acc, eight columns at a time so that their sums stay in registers.
 func reduce(p *Product, a0 int, acc *[Columns]float32) {
+	for n := 0; n < Columns; n += 8 {
+		reduceEight(p, a0, n, (*[8]float32)(acc[n:]))
+	}
+}
+
+func reduceEight(p *Product, a0, n int, acc *[8]float32) {
+	s0, s1, s2, s3, s4, s5, s6, s7 := acc[0], acc[1], acc[2], acc[3], acc[4], acc[5], acc[6], acc[7]
 	for i := range p.Count[0] {
 		for j := range p.Count[1] {
 			a := a0 + i*p.AStep[0] + j*p.AStep[1]
-			b := i*p.BStep[0] + j*p.BStep[1]
+			b := n + i*p.BStep[0] + j*p.BStep[1]
 			for range p.Count[2] {
-				x := p.A[a]
-				w := (*[Columns]float32)(p.B[b:])
-				for n := range acc {
-					acc[n] += x * w[n]
-				}
+				x, w := p.A[a], (*[8]float32)(p.B[b:])
+				s0 += x * w[0]
+				s1 += x * w[1]
+				s2 += x * w[2]
+				s3 += x * w[3]
+				s4 += x * w[4]
+				s5 += x * w[5]
+				s6 += x * w[6]
+				s7 += x * w[7]
 				a += p.AStep[2]
 				b += p.BStep[2]
 			}
 		}
 	}
+	*acc = [8]float32{s0, s1, s2, s3, s4, s5, s6, s7}
 }
 
 func finish(p *Product, mask int, acc *[Columns]float32) {
