@@ -214,9 +214,11 @@ module control_registers #(
       start_q <= start && !busy;
       busy_q  <= busy_i;
 
-      // The end of a run wins over a clear in the same cycle: no end is lost.
-      if (ended) done_q <= 1'b1;
-      else if (clear || (start && !busy)) done_q <= 1'b0;
+      // The end of a run wins over a clear in the same cycle, so no end is lost;
+      // a start wins over both, so done never belongs to the run before.
+      if (start && !busy) done_q <= 1'b0;
+      else if (ended) done_q <= 1'b1;
+      else if (clear) done_q <= 1'b0;
 
       if (start && busy) start_refused_q <= 1'b1;
       else if (clear || start) start_refused_q <= 1'b0;
