@@ -1,17 +1,13 @@
 package network
 
 import (
-	"bytes"
 	"embed"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"lowres/internal/strictyaml"
 )
 
 //go:embed models/*.yaml
@@ -50,8 +46,8 @@ type modelFile struct {
 // its layers in order. Unknown and repeated keys are errors with line and excerpt,
 // a second document is one too, and a graph at fault is reported as by Resolve.
 func ParseModel(name string, text []byte) (*Graph, error) {
-	f, err := decodeModel(text)
-	if err != nil {
+	var f modelFile
+	if err := strictyaml.Decode(text, &f); err != nil {
 		return nil, fmt.Errorf("model %s: %w", name, err)
 	}
 	if len(f.Input) != 3 {
@@ -62,31 +58,4 @@ func ParseModel(name string, text []byte) (*Graph, error) {
 		return nil, fmt.Errorf("model %s: %w", name, err)
 	}
 	return g, nil
-}
-
-// decodeModel reads the one YAML document of a model file.
-func decodeModel(text []byte) (f modelFile, err error) {
-	defer func() {
-		if fault := recover(); fault != nil { // goccy/go-yaml 1.19.2 panics on some tags, such as "input: !0"
-			err = fmt.Errorf("not the YAML of a model: %v", fault)
-		}
-	}()
-	decoder := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.CustomUnmarshaler(wholeNumber))
-	if err := decoder.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return f, errors.New(yaml.FormatError(err, false, true))
-	}
-	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return f, errors.New("a second YAML document: want one")
-	}
-	return f, nil
-}
-
-// wholeNumber reads an int; the YAML library alone would take 1.5 for 1.
-func wholeNumber(dst *int, text []byte) error {
-	v, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil {
-		return fmt.Errorf("%q: want a whole number", text)
-	}
-	*dst = v
-	return nil
 }

@@ -33,14 +33,14 @@ func TestParseModelIsStrict(t *testing.T) {
 	const layers = "layers: [{name: fc, kind: dense, out: 10}]\n"
 	for name, c := range map[string]struct{ text, want string }{
 		"an empty file":                 {"", "want [height, width, channels]"},
-		"an unknown key":                {"input: [1, 1, 1]\nsize: 3\n" + layers, `unknown field "size"`},
-		"an unknown key of a layer":     {"input: [1, 1, 1]\nlayers: [{name: fc, kind: dense, out: 10, bias: 1}]", `unknown field "bias"`},
+		"an unknown key":                {"input: [1, 1, 1]\nsize: 3\n" + layers, "line 2: size: unknown key: want input, layers"},
+		"an unknown key of a layer":     {"input: [1, 1, 1]\nlayers: [{name: fc, kind: dense, out: 10, bias: 1}]", "layers[0].bias: unknown key: want name, kind, out"},
 		"a repeated key":                {"input: [1, 1, 1]\ninput: [1, 1, 1]\n" + layers, `mapping key "input" already defined`},
-		"a word for a number":           {"input: [1, 1, one]\n" + layers, `"one": want a whole number`},
-		"a fraction for a whole":        {"input: [1, 1, 1]\nlayers: [{name: fc, kind: dense, out: 1.5}]", `"1.5": want a whole number`},
+		"a word for a number":           {"input: [1, 1, one]\n" + layers, "line 1: input[2]: one: want a whole number"},
+		"a fraction for a whole":        {"input: [1, 1, 1]\nlayers: [{name: fc, kind: dense, out: 1.5}]", "layers[0].out: 1.5: want a whole number"},
 		"two numbers for the input":     {"input: [1, 1]\n" + layers, "input: [1 1]: want [height, width, channels]"},
 		"a number too large for an int": {"input: [1, 1, 99999999999999999999]\n" + layers, "model m"},
-		"a second document":             {"input: [1, 1, 1]\n" + layers + "---\ninput: [2, 2, 2]\n", "a second YAML document: want one"},
+		"a second document":             {"input: [1, 1, 1]\n" + layers + "---\ninput: [2, 2, 2]\n", "number 2: want one YAML document"},
 		"text that is no YAML":          {"input: [1, 1", "model m"},
 		"a list instead of a mapping":   {"- 1\n", "model m"},
 	} {

@@ -9,8 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
+	"lowres/internal/strictyaml"
 	"lowres/quant"
 )
 
@@ -181,8 +180,8 @@ func (d *Design) PixelBytes(c int) int {
 	return (c + unit - 1) / unit * unit
 }
 
-// ReadFile reads and checks a design file. Unknown keys are errors with line
-// and excerpt.
+// ReadFile reads and checks a design file. Unknown keys and values of another
+// type are reported all at once with their lines, then values out of range.
 func ReadFile(path string) (*Design, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -199,8 +198,8 @@ func ReadFile(path string) (*Design, error) {
 func Parse(text []byte) (*Design, error) {
 	s := DefaultSpec()
 	s.Levels = nil
-	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrSpec, yaml.FormatError(err, false, true))
+	if err := strictyaml.Decode(text, &s); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
 	}
 	return New(s)
 }

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"lowres/internal/strictyaml"
 )
 
 // ErrTechnology is returned for a technology file that lacks something or
@@ -123,8 +123,8 @@ func Load(name string) (*Technology, error) {
 // missing ones: nothing is free because nobody looked it up.
 func Parse(text []byte) (*Technology, error) {
 	t := &Technology{}
-	if err := yaml.UnmarshalWithOptions(text, t, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrTechnology, yaml.FormatError(err, false, true))
+	if err := strictyaml.Decode(text, t); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTechnology, err)
 	}
 	if err := t.check(); err != nil {
 		return nil, err
