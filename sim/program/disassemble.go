@@ -15,11 +15,11 @@ func (p *Program) Disassemble(layers []string) string {
 	}
 	for e := range EngineCount {
 		for i := range p.Count(e) {
-			fmt.Fprintf(&b, "%-7v %3d  %-48s", e, i, p.instruction(e, i))
+			place := ""
 			if i < len(p.Places[e]) {
-				b.WriteString("  ; " + p.Places[e][i].describe(layers))
+				place = p.Places[e][i].describe(layers)
 			}
-			b.WriteString("\n")
+			fmt.Fprintf(&b, "%-7v %3d  %-16s  %s\n", e, i, place, p.instruction(e, i))
 		}
 	}
 	return b.String()
