@@ -63,8 +63,36 @@ func BenchmarkStep(b *testing.B) {
 				for b.Loop() {
 					m.Step(noise, labels, kernel.Step{Rate: 0.0001, Momentum: 0.9})
 				}
-				b.ReportMetric(256*float64(b.N)/b.Elapsed().Seconds(), "images/s")
+				images := 256 * float64(b.N)
+				b.ReportMetric(images/b.Elapsed().Seconds(), "images/s")
+				b.ReportMetric(images*trainingFLOP(net.Graph)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 			})
 		}
 	}
+}
+
+// trainingFLOP counts two operations a multiply-accumulate of one image: forward, to the weights, and to the
+// input, which the first layer does not need.
+func trainingFLOP(g *network.Graph) (flop float64) {
+	for i := range g.Layers {
+		passes := 3.0
+		if i == 0 {
+			passes = 2
+		}
+		flop += 2 * passes * float64(g.Layers[i].MACs())
+	}
+	return flop
+}
+
+func BenchmarkEvaluate(b *testing.B) {
+	net := randomNet(b, "cvnn1", 3)
+	m, err := NewMachine(net, nil, 0, Options{Workers: 2})
+	require.NoError(b, err)
+	defer m.Close()
+	labels := make([]uint8, 512)
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Evaluate(noise, labels)
+	}
+	b.ReportMetric(512*float64(b.N)/b.Elapsed().Seconds(), "images/s")
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -159,4 +160,17 @@ func TestCrossEntropyStandsLargeLogits(t *testing.T) {
 	cost := crossEntropy([]float32{1e30, 0, -1e30}, 1, 1, d)
 	assert.InDelta(t, 1e30, cost, 1e24)
 	assert.Equal(t, []float32{1, -1, 0}, d)
+}
+
+func TestEveryBuiltInModelTakesAStep(t *testing.T) {
+	for _, name := range network.ModelNames() {
+		net := randomNet(t, name, 5)
+		m, err := NewMachine(net, network.NewFloat(net.Graph, quant.Levels{}), 2, Options{Workers: 2})
+		require.NoError(t, err, name)
+		before := net.Weights[0][0]
+		cost, _ := m.Step(noise, []uint8{1, 2}, kernel.Step{Rate: 1e-3})
+		assert.False(t, math.IsNaN(cost) || math.IsInf(cost, 0), name)
+		assert.NotEqual(t, before, net.Weights[0][0], name)
+		m.Close()
+	}
 }
