@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"lowres/network"
+	"lowres/quant"
+	"lowres/sim/arch"
+	"lowres/sim/mapping"
+	"lowres/sim/program"
+	"lowres/trainer"
+	"lowres/trainer/dataset"
+	"lowres/verify"
+)
+
+// The exit codes. docs/cli.md lists them for users.
+const (
+	exitOK          = 0
+	exitFailure     = 1   // something outside the command's input went wrong
+	exitInput       = 2   // a wrong flag, argument or file
+	exitMismatch    = 10  // two engines that must agree do not
+	exitInterrupted = 130 // Ctrl-C
+)
+
+// errUsage is a command line that says something lowres cannot do.
+var errUsage = errors.New("wrong usage")
+
+// usageError is an error that is also errUsage, without saying so in its text.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() []error { return []error{errUsage, u.error} }
+
+// usage is an error about the command line; the format says what, which rule, and
+// what to try.
+func usage(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
+
+// inputErrors mean that a file or value which the user gave is at fault.
+var inputErrors = []error{
+	errUsage, fs.ErrNotExist, quant.ErrLevels, network.ErrShape, network.ErrNetwork, network.ErrFormat,
+	arch.ErrSpec, mapping.ErrUnsupported, mapping.ErrFit, program.ErrProgram, trainer.ErrCheckpoint, dataset.ErrFormat,
+}
+
+// exitCode is what the process ends with.
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.Is(err, verify.ErrMismatch):
+		return exitMismatch
+	}
+	for _, target := range inputErrors {
+		if errors.Is(err, target) {
+			return exitInput
+		}
+	}
+	return exitFailure
+}

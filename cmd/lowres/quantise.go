@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"strconv"
+
+	"github.com/urfave/cli/v2"
+
+	"lowres/network"
+	"lowres/trainer"
+	"lowres/trainer/dataset"
+)
+
+// quantiseResult is the JSON of lowres quantise. Accuracies are parts of 1.
+type quantiseResult struct {
+	Model             string  `json:"model"`
+	NValues           int     `json:"nvalues"`
+	Output            string  `json:"output"`
+	CalibrationImages int     `json:"calibration_images"`
+	Percentile        float64 `json:"percentile"`
+	TestSet           string  `json:"test_set"`
+	TestImages        int     `json:"test_images"`
+	FloatAccuracy     float64 `json:"float_accuracy"`
+	LowBitAccuracy    float64 `json:"low_bit_accuracy"`
+	IntegerAccuracy   float64 `json:"integer_accuracy"`
+}
+
+func quantiseCommand(out *console) *cli.Command {
+	return &cli.Command{
+		Name: "quantise", Aliases: []string{"quantize"}, Category: groupNetwork,
+		Usage:     "turn a trained network into one of integers alone",
+		UsageText: "lowres quantise --data cifar-10-batches-bin -o cvnn1.lrn cvnn1.ckpt",
+		Description: "Measures how large activations get on training pictures, and from that makes int8 activations\n" +
+			"and integer requantisers. Prints the accuracy of the float32 master weights, of the low-bit weights\n" +
+			"with float32 activations, and of the integer network, on the whole test set.",
+		Flags: []cli.Flag{
+			dataFlag(),
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: ".lrn file to write"},
+			&cli.IntFlag{Name: "calibration-images", Value: 1000, Usage: "training pictures that activations are measured on"},
+			&cli.Float64Flag{Name: "percentile", Value: 0.9999, Usage: "part of a layer's activations that its range holds, above 0 to 1"},
+			jsonFlag(),
+		},
+		Action: func(c *cli.Context) error { return quantise(c, out) },
+	}
+}
+
+// quantise runs the verb.
+func quantise(c *cli.Context, out *console) error {
+	checkpoint, err := oneArgument(c, "the checkpoint that lowres train wrote")
+	if err != nil {
+		return err
+	}
+	path, err := need(c, "output", "the .lrn file to write")
+	if err != nil {
+		return err
+	}
+	state, err := trainer.LoadCheckpoint(checkpoint)
+	if err != nil {
+		return err
+	}
+	trainSet, testSet, err := openData(c)
+	if err != nil {
+		return err
+	}
+	net, err := calibrate(c, state.Net, trainSet)
+	if err != nil {
+		return err
+	}
+	r := quantiseResult{Model: net.Graph.Name, NValues: levelsOf(state.Net).N(), Output: path,
+		CalibrationImages: c.Int("calibration-images"), Percentile: c.Float64("percentile"),
+		TestSet: testSet.Name, TestImages: testSet.Len()}
+	out.notef("measuring accuracy on %d pictures\n", testSet.Len())
+	if err := r.measure(state.Net, net, testSet); err != nil {
+		return err
+	}
+	if err := network.WriteFile(path, &network.File{Network: net, Info: r.info(state)}); err != nil {
+		return err
+	}
+	return r.print(c, out)
+}
+
+// calibrate measures the activations and makes the integer network.
+func calibrate(c *cli.Context, net *network.Float, d *dataset.Dataset) (*network.Integer, error) {
+	images, part := c.Int("calibration-images"), c.Float64("percentile")
+	if images < 1 || images > d.Len() {
+		return nil, usage("--calibration-images: %d: want 1 to %d, the training pictures of %s", images, d.Len(), d.Name)
+	}
+	if !(part > 0 && part <= 1) {
+		return nil, usage("--percentile: %v: want above 0 to 1", part)
+	}
+	ranges, err := trainer.ActivationRanges(net, d, images, part)
+	if err != nil {
+		return nil, err
+	}
+	return network.Quantise(net, ranges, network.QuantiseOptions{})
+}
+
+// measure fills in the three accuracies.
+func (r *quantiseResult) measure(float *network.Float, integer *network.Integer, test *dataset.Dataset) (err error) {
+	if r.FloatAccuracy, err = trainer.Accuracy(float, test, false, 0); err != nil {
+		return err
+	}
+	if r.LowBitAccuracy, err = trainer.Accuracy(float, test, true, 0); err != nil {
+		return err
+	}
+	r.IntegerAccuracy, err = integerAccuracy(integer, test)
+	return err
+}
+
+// integerAccuracy is the part of the pictures that the integer network classifies
+// rightly.
+func integerAccuracy(net *network.Integer, d *dataset.Dataset) (float64, error) {
+	e, err := network.NewEvaluator(net)
+	if err != nil {
+		return 0, err
+	}
+	classes := net.Graph.Output().Size()
+	logits := make([]int32, d.Len()*classes)
+	if err := e.Batch(logits, network.Input(d.Images), runtime.GOMAXPROCS(0)); err != nil {
+		return 0, err
+	}
+	right := 0
+	for i, label := range d.Labels {
+		if network.Argmax(logits[i*classes:][:classes]) == int(label) {
+			right++
+		}
+	}
+	return float64(right) / float64(d.Len()), nil
+}
+
+// info are the facts that the .lrn file keeps about its making.
+func (r *quantiseResult) info(state *trainer.Checkpoint) map[string]string {
+	accuracy := func(v float64) string { return strconv.FormatFloat(v, 'f', 4, 64) }
+	return map[string]string{
+		"epochs":             strconv.Itoa(state.Epoch()),
+		"recipe":             fmt.Sprintf("%+v", state.Recipe),
+		"test_set":           r.TestSet,
+		"test_images":        strconv.Itoa(r.TestImages),
+		"float_accuracy":     accuracy(r.FloatAccuracy),
+		"low_bit_accuracy":   accuracy(r.LowBitAccuracy),
+		"integer_accuracy":   accuracy(r.IntegerAccuracy),
+		"calibration_images": strconv.Itoa(r.CalibrationImages),
+		"percentile":         strconv.FormatFloat(r.Percentile, 'g', -1, 64),
+	}
+}
+
+func (r *quantiseResult) print(c *cli.Context, out *console) error {
+	if c.Bool("json") {
+		return out.json(r)
+	}
+	err := table(out.out, []string{"weights", "activations", "accuracy"}, [][]string{
+		{"float32 (master weights)", "float32", percent(r.FloatAccuracy)},
+		{fmt.Sprintf("%d levels", r.NValues), "float32", percent(r.LowBitAccuracy)},
+		{fmt.Sprintf("%d levels", r.NValues), "int8", percent(r.IntegerAccuracy)},
+	})
+	if err != nil {
+		return err
+	}
+	out.printf("on %d pictures of %s; wrote %s\n", r.TestImages, r.TestSet, r.Output)
+	return nil
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"lowres/network"
+	"lowres/report"
+	"lowres/sim/energy"
+	"lowres/sim/machine"
+	"lowres/trainer/dataset"
+	"lowres/verify"
+)
+
+// simulateResult is the JSON of lowres simulate.
+type simulateResult struct {
+	identity
+	Picture *pictureResult     `json:"picture,omitempty"` // not in the fast mode
+	Report  *report.Simulation `json:"report"`
+	Actions map[string]int64   `json:"actions"` // counts by name, see docs/energy.md
+}
+
+// pictureResult is what the network said of a picture, in the simulator and in
+// the integer reference alike.
+type pictureResult struct {
+	Set    string  `json:"set"`
+	Index  int     `json:"index"`
+	Label  string  `json:"label"`
+	Class  string  `json:"class"` // of the largest logit
+	Logits []int32 `json:"logits"`
+}
+
+func simulateCommand(out *console) *cli.Command {
+	return &cli.Command{
+		Name: "simulate", Category: groupHardware, Usage: "say what a network costs on a design: cycles, bytes and energy by layer",
+		UsageText: "lowres simulate --design examples/small.yaml cvnn1.lrn",
+		Description: "Runs one picture through the cycle-exact simulator and checks its logits against the integer\n" +
+			"network, to the last bit; exit code 10 if they differ. --fast counts the same cycles without values,\n" +
+			"and so without energy.",
+		Flags: []cli.Flag{
+			designFlag(), dataFlag(),
+			&cli.IntFlag{Name: "image", Usage: "picture of the test set", DefaultText: "0"},
+			&cli.BoolFlag{Name: "fast", Usage: "cycles and bytes alone", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "csv", Usage: "print the layers as CSV", DisableDefaultText: true},
+			jsonFlag(),
+		},
+		Action: func(c *cli.Context) error { return simulate(c, out) },
+	}
+}
+
+// simulate runs the verb.
+func simulate(c *cli.Context, out *console) error {
+	if c.Bool("csv") && c.Bool("json") {
+		return usage("simulate: --csv and --json: want one of them")
+	}
+	j, err := openJob(c)
+	if err != nil {
+		return err
+	}
+	r, err := j.simulate(c)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Bool("json"):
+		return out.json(r)
+	case c.Bool("csv"):
+		return r.Report.CSV(out.out)
+	}
+	if err := r.Report.Table(out.out); err != nil {
+		return err
+	}
+	if p := r.Picture; p != nil {
+		out.printf("\nPicture %d of %s, %s: classified as %s. All %d logits equal the integer network's.\n",
+			p.Index, p.Set, p.Label, p.Class, len(p.Logits))
+	}
+	return nil
+}
+
+// simulate is the result that the flags ask for.
+func (j *job) simulate(c *cli.Context) (r *simulateResult, err error) {
+	if c.Bool("fast") {
+		return j.fast()
+	}
+	set, err := j.testSet(c)
+	if err != nil {
+		return nil, err
+	}
+	i := c.Int("image")
+	if i < 0 || i >= set.Len() {
+		return nil, usage("--image: %d: want 0 to %d of %s", i, set.Len()-1, set.Name)
+	}
+	return j.exact(set, i)
+}
+
+// fast counts cycles without values.
+func (j *job) fast() (*simulateResult, error) {
+	t, err := machine.Time(j.design, j.program)
+	if err != nil {
+		return nil, err
+	}
+	return j.result(t, machine.Layers(j.design, j.program, t), nil, nil)
+}
+
+// exact runs picture i and compares the logits.
+func (j *job) exact(set *dataset.Dataset, i int) (*simulateResult, error) {
+	tech, err := energy.Load(j.design.Technology)
+	if err != nil {
+		return nil, err
+	}
+	m, err := machine.New(j.design, j.program)
+	if err != nil {
+		return nil, err
+	}
+	input, memory := network.Input(set.Image(i)), m.Memory()
+	if err := j.program.Input().Put(memory, input); err != nil {
+		return nil, err
+	}
+	run, err := m.Run(memory, machine.Options{})
+	if err != nil {
+		return nil, err
+	}
+	logits, err := j.checkLogits(run.Memory, input)
+	if err != nil {
+		return nil, fmt.Errorf("picture %d of %s: %w", i, set.Name, err)
+	}
+	p := &pictureResult{Set: set.Name, Index: i, Label: set.Classes[set.Labels[i]], Logits: logits}
+	p.Class = fmt.Sprintf("output %d", network.Argmax(logits)) // a network may have more outputs than the set has classes
+	if best := network.Argmax(logits); best < len(set.Classes) {
+		p.Class = set.Classes[best]
+	}
+	return j.result(run.Timing, run.Layers, tech, p)
+}
+
+// checkLogits reads the logits that a run left in memory and compares them with
+// the integer network's; it returns verify.ErrMismatch for the first difference.
+func (j *job) checkLogits(memory []byte, input []int8) ([]int32, error) {
+	_, want, err := j.network.Run(input)
+	if err != nil {
+		return nil, err
+	}
+	got, err := j.program.Output().GetWide(memory, j.design.Array.Cols)
+	if err != nil {
+		return nil, err
+	}
+	for k := range want {
+		if got[k] != want[k] {
+			return nil, fmt.Errorf("%w: logit %d: the simulator says %d, the integer network %d", verify.ErrMismatch, k, got[k], want[k])
+		}
+	}
+	return got, nil
+}
+
+// result puts the report together; tech is nil where no values are known.
+func (j *job) result(t *machine.Timing, layers []machine.Layer, tech *energy.Technology, p *pictureResult) (*simulateResult, error) {
+	who, err := j.identity()
+	if err != nil {
+		return nil, err
+	}
+	s, err := report.NewSimulation(report.SimulationInput{Graph: j.network.Graph, Design: j.design, Timing: t, Layers: layers, Technology: tech})
+	if err != nil {
+		return nil, err
+	}
+	var total machine.Counts
+	for i := range layers {
+		total.Add(&layers[i].Actions)
+	}
+	r := &simulateResult{identity: who, Picture: p, Report: s, Actions: map[string]int64{}}
+	for a, n := range total {
+		if action := machine.Action(a); tech != nil || !action.Exact() {
+			r.Actions[action.String()] = n
+		}
+	}
+	return r, nil
+}

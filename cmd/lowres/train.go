@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"lowres/quant"
+	"lowres/trainer"
+)
+
+// trainResult is the JSON of lowres train.
+type trainResult struct {
+	Model      string          `json:"model"`
+	NValues    int             `json:"nvalues"` // 0: float32 weights
+	Checkpoint string          `json:"checkpoint"`
+	CSV        string          `json:"csv"`
+	History    []trainer.Epoch `json:"history"`
+}
+
+func trainCommand(out *console) *cli.Command {
+	return &cli.Command{
+		Name: "train", Category: groupNetwork, Usage: "train a network whose weights take N levels",
+		UsageText: "lowres train --model cvnn1 --nvalues 3 --data cifar-10-batches-bin -o cvnn1.ckpt",
+		Description: "Writes a checkpoint and a CSV of cost and accuracy after every epoch. Ctrl-C stops at once\n" +
+			"with exit code 130; the same command with --resume goes on from the last whole epoch, to the same\n" +
+			"bytes as a run that was never stopped. A resumed run may get more --epochs, and no other recipe.",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "model", Usage: "built-in model (see lowres inspect) or YAML file"},
+			&cli.IntFlag{Name: "nvalues", Aliases: []string{"n"}, Value: 3, Usage: "levels of a weight: 2, 3, 4, 5, 8, 9, 16 or 17; 0 for float32"},
+			dataFlag(),
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "checkpoint to write"},
+			&cli.StringFlag{Name: "csv", Usage: "cost and accuracy per epoch", DefaultText: "the checkpoint's name, ending in .csv"},
+			&cli.BoolFlag{Name: "resume", Usage: "go on from the checkpoint", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "force", Usage: "start again over an existing checkpoint", DisableDefaultText: true},
+			&cli.IntFlag{Name: "train-images", Usage: "train on the first so many pictures only", DefaultText: "all"},
+			&cli.IntFlag{Name: "test-images", Usage: "test on the first so many pictures only", DefaultText: "all"},
+			&cli.IntFlag{Name: "workers", Usage: "goroutines; changes the speed, not the result", DefaultText: "one a core"},
+			jsonFlag(),
+		}, recipeFlags()...),
+		Action: func(c *cli.Context) error { return train(c, out) },
+	}
+}
+
+// train runs the verb.
+func train(c *cli.Context, out *console) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	config, err := trainConfig(c)
+	if err != nil {
+		return err
+	}
+	p := newTrainProgress(out)
+	config.Progress = p.report
+	result, err := trainer.Train(c.Context, config)
+	p.end()
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%w; %s", err, resumeHint(config.Checkpoint))
+	}
+	if err != nil {
+		return err
+	}
+	return printTraining(c, out, config, result)
+}
+
+// trainConfig turns the flags into a training run.
+func trainConfig(c *cli.Context) (config trainer.Config, err error) {
+	if config.Checkpoint, err = need(c, "output", "the checkpoint to write"); err != nil {
+		return config, err
+	}
+	if err = os.MkdirAll(filepath.Dir(config.Checkpoint), 0o777); err != nil {
+		return config, err
+	}
+	if config.CSV = c.String("csv"); config.CSV == "" {
+		config.CSV = strings.TrimSuffix(config.Checkpoint, filepath.Ext(config.Checkpoint)) + ".csv"
+	}
+	config.Workers = c.Int("workers")
+	if c.Bool("resume") {
+		err = resume(c, &config)
+	} else {
+		err = begin(c, &config)
+	}
+	if err != nil {
+		return config, err
+	}
+	return config, trainData(c, &config)
+}
+
+// begin sets up a run from nothing.
+func begin(c *cli.Context, config *trainer.Config) error {
+	if _, err := os.Stat(config.Checkpoint); err == nil && !c.Bool("force") {
+		return usage("train: %s: is there already: --resume goes on with it, --force starts again", config.Checkpoint)
+	}
+	model, err := need(c, "model", "a built-in model or a YAML file")
+	if err != nil {
+		return err
+	}
+	if config.Graph, err = openModel(model); err != nil {
+		return err
+	}
+	if n := c.Int("nvalues"); n != 0 {
+		if config.Levels, err = quant.ForN(n); err != nil {
+			return fmt.Errorf("%w, or 0 for float32", err)
+		}
+	}
+	config.Recipe, err = newRecipe(c)
+	return err
+}
+
+// resume sets up a run that goes on from its checkpoint.
+func resume(c *cli.Context, config *trainer.Config) error {
+	from, err := trainer.LoadCheckpoint(config.Checkpoint)
+	if errors.Is(err, fs.ErrNotExist) {
+		return usage("train: --resume: %s: no such checkpoint; leave --resume out to start", config.Checkpoint)
+	}
+	if err != nil {
+		return err
+	}
+	if model := c.String("model"); model != "" && modelName(model) != from.Net.Graph.Name {
+		return usage("train: --model: %s: %s holds %s", model, config.Checkpoint, from.Net.Graph.Name)
+	}
+	if n, was := c.Int("nvalues"), levelsOf(from.Net).N(); c.IsSet("nvalues") && n != was {
+		return usage("train: --nvalues: %d: %s holds a network with %d", n, config.Checkpoint, was)
+	}
+	config.From = from
+	config.Recipe, err = resumedRecipe(c, from)
+	return err
+}
+
+// trainData opens the pictures.
+func trainData(c *cli.Context, config *trainer.Config) error {
+	trainSet, testSet, err := openData(c)
+	if err != nil {
+		return err
+	}
+	if config.Train, err = first(trainSet, c.Int("train-images"), "train-images"); err != nil {
+		return err
+	}
+	config.Test, err = first(testSet, c.Int("test-images"), "test-images")
+	return err
+}
+
+// resumeHint says how to go on after Ctrl-C.
+func resumeHint(checkpoint string) string {
+	if _, err := os.Stat(checkpoint); err != nil {
+		return "no epoch was finished, so there is nothing to resume"
+	}
+	return "give the same command with --resume to go on from " + checkpoint
+}
+
+// printTraining prints what a finished run has to say.
+func printTraining(c *cli.Context, out *console, config trainer.Config, r *trainer.Result) error {
+	levels := levelsOf(r.Net)
+	if c.Bool("json") {
+		return out.json(trainResult{r.Net.Graph.Name, levels.N(), config.Checkpoint, config.CSV, r.History})
+	}
+	last := r.History[len(r.History)-1]
+	out.printf("%s, %v, %d epochs: accuracy %s in training, %s on %d test pictures\n", r.Net.Graph.Name, levels,
+		last.Number, percent(last.TrainAccuracy), percent(last.TestAccuracy), config.Test.Len())
+	out.printf("wrote %s and %s\n", config.Checkpoint, config.CSV)
+	return nil
+}

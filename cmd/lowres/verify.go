@@ -1,0 +1,271 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"lowres/network"
+	"lowres/report"
+	"lowres/trainer/dataset"
+	"lowres/verify"
+)
+
+// verifyResult is the JSON of lowres verify, and without the times of the
+// simulators the verification.json of a run folder.
+type verifyResult struct {
+	identity
+	Pictures     pictureRange   `json:"pictures"`
+	Agree        bool           `json:"agree"`
+	Mismatch     string         `json:"mismatch,omitempty"` // the first in time, in one sentence
+	Cycles       int64          `json:"cycles"`             // of one picture
+	Instructions int            `json:"instructions"`       // of one picture
+	Beats        int            `json:"beats_written"`      // of one picture
+	Values       int            `json:"values_compared"`    // of all pictures
+	Simulators   []verifyEngine `json:"simulators"`
+}
+
+// verifyEngine is an RTL simulator and what it took.
+type verifyEngine struct {
+	Name         string  `json:"name"`
+	Version      string  `json:"version"`
+	BuildSeconds float64 `json:"build_seconds,omitempty"` // 0 if the build was in the cache
+	RunSeconds   float64 `json:"run_seconds,omitempty"`
+}
+
+// pictureRange is a run of pictures of a set.
+type pictureRange struct {
+	Set   string `json:"set"`
+	First int    `json:"first"`
+	Count int    `json:"count"`
+}
+
+func verifyCommand(out *console) *cli.Command {
+	return &cli.Command{
+		Name: "verify", Category: groupHardware, Usage: "run the Verilog in Verilator and Icarus, and compare bits and cycles",
+		UsageText: "lowres verify --design examples/small.yaml --images 10 -o run cvnn1.lrn",
+		Description: "Compares every value written to memory, the cycle in which every instruction starts and ends,\n" +
+			"and every counter with the simulator, and the values with the integer network. If they do not agree,\n" +
+			"exit code 10 and one sentence about the first difference in time. With --output the folder keeps\n" +
+			"manifest.json, report.json and layers.csv (of the first picture), verification.json, rtl/, tb/ and\n" +
+			"logs/; make -C FOLDER/tb runs it again without lowres.",
+		Flags: []cli.Flag{
+			designFlag(), dataFlag(),
+			&cli.IntFlag{Name: "images", Value: 10, Usage: "pictures of the test set to run"},
+			&cli.IntFlag{Name: "image", Usage: "first of them", DefaultText: "0"},
+			&cli.StringFlag{Name: "simulators", Usage: "verilator, icarus, or both with a comma between", DefaultText: "both"},
+			&cli.IntFlag{Name: "stress", Usage: "percent of cycles in which memory and host hesitate at random; then values must agree, not cycles", DefaultText: "0"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "of --stress"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "run folder", DefaultText: "none is kept"},
+			jsonFlag(),
+		},
+		Action: func(c *cli.Context) error { return verifyNetwork(c, out) },
+	}
+}
+
+// verification is a run of lowres verify.
+type verification struct {
+	*job
+	set      *dataset.Dataset
+	pictures pictureRange
+	options  verify.Options
+	folder   runFolder // "" for none
+}
+
+// verifyNetwork runs the verb.
+func verifyNetwork(c *cli.Context, out *console) error {
+	v, err := newVerification(c)
+	if err != nil {
+		return err
+	}
+	m, err := v.manifest(c)
+	if err != nil {
+		return err
+	}
+	if err := v.prepare(m); err != nil {
+		return err
+	}
+	result, err := v.run(c, out)
+	if result == nil {
+		return err
+	}
+	if keeping := v.keep(m, result); keeping != nil {
+		return keeping
+	}
+	if printing := result.print(c, out); printing != nil {
+		return printing
+	}
+	return err
+}
+
+// newVerification turns the flags into what to verify.
+func newVerification(c *cli.Context) (v *verification, err error) {
+	v = &verification{folder: runFolder(c.String("output"))}
+	if v.options.Simulators, err = simulators(c.String("simulators")); err != nil {
+		return nil, err
+	}
+	if p := c.Int("stress"); p < 0 || p > 99 {
+		return nil, usage("--stress: %d: want 0 to 99 percent", p)
+	} else if p > 0 {
+		v.options.Stress = &verify.Stress{Seed: uint32(c.Uint64("seed")), Percent: p, Garbage: true}
+	}
+	if v.job, err = openJob(c); err != nil {
+		return nil, err
+	}
+	if v.set, err = v.testSet(c); err != nil {
+		return nil, err
+	}
+	v.pictures = pictureRange{v.set.Name, c.Int("image"), c.Int("images")}
+	if p := v.pictures; p.First < 0 || p.Count < 1 || p.First+p.Count > v.set.Len() {
+		return nil, usage("--image %d, --images %d: want pictures within 0 to %d of %s", p.First, p.Count, v.set.Len()-1, p.Set)
+	}
+	for i := range v.pictures.Count {
+		v.options.Images = append(v.options.Images, network.Input(v.set.Image(v.pictures.First+i)))
+	}
+	v.options.Design, v.options.Network, v.options.Program = v.design, v.network, v.program
+	v.options.Jobs, v.options.Tools = runtime.GOMAXPROCS(0), verify.FindTools(c.Context)
+	return v, nil
+}
+
+// simulators reads a list of RTL simulators; none stands for all.
+func simulators(list string) (s []verify.Simulator, err error) {
+	known := verify.Simulators()
+	if list == "" {
+		return known, nil
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		if !slices.Contains(known, verify.Simulator(name)) {
+			return nil, usage("--simulators: %q: want %s, %s or both", name, known[0], known[1])
+		}
+		s = append(s, verify.Simulator(name))
+	}
+	return s, nil
+}
+
+// manifest records what goes in.
+func (v *verification) manifest(c *cli.Context) (*report.Manifest, error) {
+	m := report.NewManifest(toolName, []string{"verify",
+		fmt.Sprintf("--image=%d", v.pictures.First), fmt.Sprintf("--images=%d", v.pictures.Count),
+		fmt.Sprintf("--stress=%d", c.Int("stress")), fmt.Sprintf("--seed=%d", c.Uint64("seed"))})
+	design, err := v.design.YAML()
+	if err != nil {
+		return nil, err
+	}
+	var pixels []byte
+	for i := range v.pictures.Count {
+		pixels = append(pixels, v.set.Image(v.pictures.First+i)...)
+	}
+	return m, errors.Join(m.Input("design", design), m.Input("network", v.file), m.Input("pictures", pixels))
+}
+
+// prepare readies the run folder.
+func (v *verification) prepare(m *report.Manifest) error {
+	if v.folder == "" {
+		return nil
+	}
+	if err := v.folder.prepare(m); err != nil {
+		return err
+	}
+	v.options.WorkDir = string(v.folder)
+	return verify.Emit(string(v.folder), v.design, v.program, v.options.Images)
+}
+
+// run verifies. It returns a result for engines that agree, and one with the
+// error for engines that do not.
+func (v *verification) run(c *cli.Context, out *console) (*verifyResult, error) {
+	var names []string
+	for _, s := range v.options.Simulators {
+		names = append(names, string(s))
+	}
+	done := out.busy(fmt.Sprintf("%d pictures through %s (the first build of a design takes a while)", v.pictures.Count, strings.Join(names, " and ")))
+	r, err := verify.Run(c.Context, v.options)
+	done()
+	if err != nil && !errors.Is(err, verify.ErrMismatch) {
+		return nil, err
+	}
+	who, failed := v.identity()
+	if failed != nil {
+		return nil, failed
+	}
+	result := &verifyResult{identity: who, Pictures: v.pictures, Agree: err == nil}
+	if err != nil {
+		result.Mismatch = err.Error()
+		return result, err
+	}
+	result.Cycles, result.Instructions, result.Beats, result.Values = r.Cycles, r.Instructions, r.Beats, r.Values
+	for _, s := range r.Runs {
+		e := verifyEngine{Name: string(s.Simulator), Version: v.version(s.Simulator), RunSeconds: s.Run.Seconds()}
+		if !s.Cached {
+			e.BuildSeconds = s.Build.Seconds()
+		}
+		result.Simulators = append(result.Simulators, e)
+	}
+	return result, nil
+}
+
+// version is that of the tool behind a simulator.
+func (v *verification) version(s verify.Simulator) string {
+	name := string(s)
+	if s == verify.Icarus {
+		name = "iverilog"
+	}
+	t, _ := v.options.Tools.Get(name)
+	return t.Version
+}
+
+// keep writes the results to the run folder.
+func (v *verification) keep(m *report.Manifest, r *verifyResult) error {
+	if v.folder == "" {
+		return nil
+	}
+	if err := v.folder.keepLogs(); err != nil {
+		return err
+	}
+	timeless := *r
+	timeless.Simulators = slices.Clone(r.Simulators)
+	for i := range timeless.Simulators {
+		timeless.Simulators[i].BuildSeconds, timeless.Simulators[i].RunSeconds = 0, 0
+	}
+	err := v.folder.write("verification.json", func(w io.Writer) error { return (&console{out: w}).json(timeless) })
+	if err != nil || !r.Agree {
+		return err
+	}
+	s, err := v.exact(v.set, v.pictures.First)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(v.folder.write("report.json", s.Report.JSON), v.folder.write("layers.csv", s.Report.CSV))
+	if err != nil {
+		return err
+	}
+	return v.folder.finish(m)
+}
+
+// print prints the result; a mismatch alone is for the caller, who has the error.
+func (r *verifyResult) print(c *cli.Context, out *console) error {
+	if c.Bool("json") {
+		return out.json(r)
+	}
+	if !r.Agree {
+		return nil
+	}
+	var rows [][]string
+	for _, e := range r.Simulators {
+		build := "cached"
+		if e.BuildSeconds > 0 {
+			build = fmt.Sprintf("%.1f s", e.BuildSeconds)
+		}
+		rows = append(rows, []string{e.Name, e.Version, fmt.Sprint(r.Pictures.Count), build, fmt.Sprintf("%.1f s", e.RunSeconds), "agrees"})
+	}
+	if err := table(out.out, []string{"simulator", "version", "pictures", "build", "run", "bits and cycles"}, rows); err != nil {
+		return err
+	}
+	out.printf("%s cycles and %d instructions a picture; %s values equal the integer network's\n",
+		grouped(r.Cycles), r.Instructions, grouped(r.Values))
+	return nil
+}
