@@ -58,7 +58,7 @@ func (c *Config) validate() error {
 		return errors.Join(append(errs, errors.New("training set: empty: want pictures"))...)
 	}
 	graph := c.Graph
-	if c.Start != nil {
+	if c.Start != nil && c.Start.Graph != nil {
 		graph = c.Start.Graph
 		errs = append(errs, c.Start.Validate())
 	}

@@ -63,7 +63,7 @@ func (s *Parameters) quantise(l *linear) {
 	}
 }
 
-// value is the weight at place k of layer l as the forward pass uses it.
+// row writes the weights of one output to dst, as the forward pass uses them.
 func (s *Parameters) row(l *linear, out int, dst []float32) {
 	size := l.taps() * l.cin
 	weights := s.net.Weights[l.index][out*size:][:size]
