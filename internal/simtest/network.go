@@ -31,6 +31,7 @@ func Fill(g *network.Graph, ns []int, r *rand.Rand) (*network.Integer, error) {
 	}
 	for i := range g.Layers {
 		if !g.Layers[i].HasWeights() {
+			net.Layers[i].OutputScale = 1
 			continue
 		}
 		l, err := quant.ForN(ns[i%len(ns)])

@@ -51,6 +51,9 @@ func Network(t *rapid.T, d *arch.Design) *network.Integer {
 	if n := len(g.Layers); n == 0 || g.Layers[n-1].Kind == network.MaxPool {
 		appendLayer(g, network.Layer{Name: "last", Kind: network.Conv, Out: draw("out", 1, 9), Kernel: 1})
 	}
+	if n := len(g.Layers); n > 0 {
+		g.Layers[n-1].ReLU = false // of sums there is none
+	}
 	ns := make([]int, len(g.Layers))
 	for i := range ns {
 		ns[i] = rapid.SampledFrom(d.Levels).Draw(t, "levels of the layer")

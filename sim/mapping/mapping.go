@@ -23,11 +23,14 @@ var (
 // expects to be fastest, and if those take more instructions than the design
 // holds, the tiles that take fewest.
 //
-// It returns ErrUnsupported for a layer that the machine cannot run, ErrFit for
-// one that a buffer or the accumulator is too small for, and
-// program.ErrProgram if a program memory is too small; each names the layer or
-// field and what to change.
+// It returns network.ErrNetwork for a network that is not sound, ErrUnsupported
+// for a layer that the machine cannot run, and ErrFit for one that a buffer, the
+// accumulator or a program memory is too small for; each names the layer or field
+// and what to change.
 func Map(net *network.Integer, d *arch.Design) (*program.Program, error) {
+	if err := net.Validate(); err != nil {
+		return nil, err
+	}
 	layers, err := plan(net, d)
 	if err != nil {
 		return nil, err

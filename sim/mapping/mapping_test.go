@@ -67,8 +67,6 @@ func TestRefusalsNameTheLayerAndWhatToChange(t *testing.T) {
 		{"two pools in a row", func(t *testing.T) *network.Integer {
 			return fill(t, shape, conv("c", 4, 3), pool("p1"), pool("p2"), dense("fc", 2))
 		}, nil, mapping.ErrUnsupported, []string{"layer p2"}},
-		{"a pool after the sums", func(t *testing.T) *network.Integer { return fill(t, shape, conv("c", 4, 3), pool("p")) },
-			nil, mapping.ErrUnsupported, []string{"layer c", "sums are not pooled"}},
 		{"levels that the design does not run", func(t *testing.T) *network.Integer { return fill(t, shape, dense("fc", 2)) },
 			func(s *arch.Spec) { s.Levels = []int{5} }, mapping.ErrUnsupported, []string{"layer fc", "N=3", "[5]", "levels"}},
 		{"an accumulator that is too narrow", func(t *testing.T) *network.Integer {
@@ -108,6 +106,7 @@ func TestParametersThatDoNotFitTheGraphAreRefused(t *testing.T) {
 		"a layer is missing":         func(n *network.Integer) { n.Layers = n.Layers[:1] },
 		"a weight is missing":        func(n *network.Integer) { n.Layers[0].Weights = n.Layers[0].Weights[1:] },
 		"a weight is not a level":    func(n *network.Integer) { n.Layers[0].Weights[3] = 7 },
+		"the graph is not resolved":  func(n *network.Integer) { n.Graph.Layers[0].InShape = network.Shape{} },
 		"a shift is out of range":    func(n *network.Integer) { n.Layers[0].Requant[2].Shift = 48 },
 		"channels differ in relu":    func(n *network.Integer) { n.Layers[0].Requant[2].ReLU = false },
 		"sums in the middle":         func(n *network.Integer) { n.Layers[0].Requant = nil },

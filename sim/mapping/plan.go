@@ -58,11 +58,8 @@ func (l *layer) allGroups() int { return l.groups + l.padGroups }
 func (l *layer) positions(rows, cols int) int { return rows * cols * l.pool * l.pool }
 
 // plan fuses pools to the layers before them and checks that the machine can
-// run every layer. It returns all refusals.
+// run every layer of a sound network. It returns all refusals.
 func plan(net *network.Integer, d *arch.Design) ([]layer, error) {
-	if len(net.Layers) != len(net.Graph.Layers) {
-		return nil, fmt.Errorf("%w: parameters of %d layers: want %d", network.ErrShape, len(net.Layers), len(net.Graph.Layers))
-	}
 	var layers []layer
 	var errs []error
 	low, high := quant.MinActivation, quant.MaxActivation
@@ -103,41 +100,14 @@ func (l *layer) plan(g *network.Graph, d *arch.Design) error {
 	if next := l.index + 1; next < len(g.Layers) && g.Layers[next].Kind == network.MaxPool {
 		l.pool, l.out = g.Layers[next].Kernel, g.Layers[next].OutShape
 	}
-	if err := l.checkSource(at, d); err != nil {
-		return err
+	set, ok := d.Set(l.source.Levels)
+	if !ok {
+		return fmt.Errorf("%w: weights of %v: the design runs %v; add it to levels", ErrUnsupported, l.source.Levels, d.Levels)
 	}
-	if l.wide && l.index+l.fused() < len(g.Layers)-1 {
-		return fmt.Errorf("%w: no requantiser: only the last layer emits sums", ErrUnsupported)
-	}
-	if l.wide && l.pool > 1 {
-		return fmt.Errorf("%w: pool %d of a layer without requantiser: sums are not pooled", ErrUnsupported, l.pool)
-	}
+	l.set, l.levels = set, l.source.Levels
+	l.wide, l.relu = l.source.Requant == nil, at.ReLU
 	l.geometry(at, d)
 	l.outputs(d)
-	return nil
-}
-
-// checkSource checks the layer's parameters and takes its level set and ReLU.
-func (l *layer) checkSource(g *network.Layer, d *arch.Design) error {
-	s := l.source
-	if len(s.Weights) != g.WeightCount() || len(s.Bias) != g.Out || (len(s.Requant) != g.Out && len(s.Requant) != 0) {
-		return fmt.Errorf("%w: %d weights, %d biases, %d requantisers: want %d, %d, %d (or 0 requantisers)",
-			network.ErrShape, len(s.Weights), len(s.Bias), len(s.Requant), g.WeightCount(), g.Out, g.Out)
-	}
-	set, ok := d.Set(s.Levels)
-	if !ok {
-		return fmt.Errorf("%w: weights of %v: the design runs %v; add it to levels", ErrUnsupported, s.Levels, d.Levels)
-	}
-	l.set, l.levels, l.wide = set, s.Levels, len(s.Requant) == 0
-	for o, q := range s.Requant {
-		if err := q.Validate(); err != nil {
-			return fmt.Errorf("output %d: %w", o, err)
-		}
-		if q.ReLU != s.Requant[0].ReLU {
-			return fmt.Errorf("%w: relu of output %d: %v, of output 0: %v; want the same for the layer", ErrUnsupported, o, q.ReLU, !q.ReLU)
-		}
-		l.relu = q.ReLU
-	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package program
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 
 	"lowres/sim/arch"
 )
@@ -50,7 +51,7 @@ func (v *validator) sizes() {
 	for e := range EngineCount {
 		n := v.p.Count(e)
 		if n > depths[e] {
-			v.fail(e.String(), "%d instructions: the design holds %d; raise program.%v", n, depths[e], e)
+			v.fail(e.String(), "%d instructions: the design holds %d; %s", n, depths[e], remedy(e, n))
 		}
 		if len(v.p.Places[e]) != n {
 			v.fail(e.String(), "%d places for %d instructions: want one each", len(v.p.Places[e]), n)
@@ -59,6 +60,14 @@ func (v *validator) sizes() {
 	if len(v.p.Image) > v.p.Memory || int64(v.p.Memory) > 1<<32 {
 		v.fail("memory", "%d bytes: want %d (the image) to 2^32", v.p.Memory, len(v.p.Image))
 	}
+}
+
+// remedy says what to do about n instructions.
+func remedy(e Engine, n int) string {
+	if n > arch.MaxDepth {
+		return fmt.Sprintf("no design holds more than %d: raise the buffers, so that there are fewer tiles", arch.MaxDepth)
+	}
+	return fmt.Sprintf("raise program.%v to %d", e, 1<<bits.Len(uint(n-1)))
 }
 
 func (v *validator) load(i int) {
