@@ -58,9 +58,10 @@ func (c *Config) validate() error {
 		return errors.Join(append(errs, errors.New("training set: empty: want pictures"))...)
 	}
 	graph := c.Graph
-	if c.Start != nil && c.Start.Graph != nil {
-		graph = c.Start.Graph
-		errs = append(errs, c.Start.Validate())
+	if c.Start != nil {
+		if graph = c.Start.Graph; graph != nil {
+			errs = append(errs, c.Start.Validate())
+		}
 	}
 	if c.From != nil {
 		graph = c.From.Net.Graph

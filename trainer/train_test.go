@@ -163,6 +163,7 @@ func TestWrongConfigsAreRefused(t *testing.T) {
 	}{
 		"no pictures":              {func(c *Config) { c.Train = nil }, "training set: empty"},
 		"no network":               {func(c *Config) { c.Graph = nil }, "graph: none"},
+		"a start with no network":  {func(c *Config) { c.Start = &network.Float{} }, "graph: none"},
 		"pictures of another size": {func(c *Config) { c.Graph = other }, "want"},
 		"no epochs":                {func(c *Config) { c.Recipe.Epochs = 0 }, "epochs: 0: want 1"},
 		"a batch of none":          {func(c *Config) { c.Recipe.Batch = 0 }, "batch: 0: want 1"},
