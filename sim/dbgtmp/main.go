@@ -9,7 +9,7 @@ import (
 
 	"lowres/rtlgen"
 	"lowres/sim/arch"
-	"lowres/sim/internal/simtest"
+	"lowres/internal/simtest"
 	"lowres/sim/machine"
 	"lowres/sim/mapping"
 	"lowres/sim/program"
