@@ -10,13 +10,14 @@
 //
 // Latency  : $clog2(Lanes) + $clog2(Digits) cycles from act_i to sum_o: a
 //            registered adder tree over the lanes, then over the digits.
-// Overflow : none: SumW = 9 + log2(Lanes) + 2*(Digits - 1) + (Digits > 1) bits hold
-//            any sum.
+// Overflow : none: SumW = CellW + log2(Lanes) + 2*(Digits - 1) + (Digits > 1) bits
+//            hold any sum.
 `default_nettype none
 
 module dot_product #(
     parameter Lanes  = 16,  // activations, a power of two
     parameter Digits = 1,   // radix-4 digits of a weight, 1 to 4
+    parameter CellW  = 9,   // width of a cell, bits: 8 if no digit is -2 or 2, else 9
     parameter SumW   = 13   // width of the sum, bits: see above
 ) (
     input  wire                      clk_i,    // clock, rising edge
@@ -27,12 +28,13 @@ module dot_product #(
 
   localparam Levels     = $clog2(Lanes);
   localparam DigitTrees = 1 << $clog2(Digits);  // trees, padded to a power of two
-  localparam LaneW      = 9 + Levels;           // width of one digit's sum over the lanes
+  localparam LaneW      = CellW + Levels;       // width of one digit's sum over the lanes
 
   initial begin
     if ((Lanes != (1 << Levels)) || (Lanes < 2) || (Digits < 1) || (Digits > 4) ||
+        (CellW < 8) || (CellW > 9) ||
         (SumW < LaneW + ((Digits > 1) ? 2 * Digits - 1 : 0))) begin
-      $display("dot_product: want Lanes a power of two, Digits 1 to 4, SumW as in the header");
+      $display("dot_product: Lanes, Digits, CellW or SumW is not as the header says");
       $finish;
     end
   end
@@ -43,19 +45,21 @@ module dot_product #(
   generate
     for (d = 0; d < Digits; d = d + 1) begin : tree
       for (k = 0; k <= Levels; k = k + 1) begin : level
-        wire signed [(9+k)*(Lanes>>k)-1:0] node;
+        wire signed [(CellW+k)*(Lanes>>k)-1:0] node;
       end
       for (n = 0; n < Lanes; n = n + 1) begin : lane
-        wire       one      = digits_i[3*(n*Digits+d)+0];
-        wire       two      = digits_i[3*(n*Digits+d)+1];
-        wire       negative = digits_i[3*(n*Digits+d)+2];
-        wire [7:0] act      = act_i[8*n+:8];
-        wire [8:0] single   = {9{one}} & {act[7], act};
-        wire [8:0] double   = {9{two}} & {act, 1'b0};
-        assign level[0].node[9*n+:9] = (single | double) ^ {9{negative}};
+        wire             one      = digits_i[3*(n*Digits+d)+0];
+        wire             two      = digits_i[3*(n*Digits+d)+1];
+        wire             negative = digits_i[3*(n*Digits+d)+2];
+        wire [7:0]       act      = act_i[8*n+:8];
+        wire [8:0]       single   = {9{one}} & {act[7], act};
+        wire [8:0]       double   = {9{two}} & {act, 1'b0};
+        wire [8:0]       inverted = (single | double) ^ {9{negative}};
+        assign level[0].node[CellW*n+:CellW] = inverted[CellW-1:0];
+        wire             unused   = inverted[8];  // the sign again, if CellW is 8
       end
       for (k = 1; k <= Levels; k = k + 1) begin : adders
-        localparam InW = 8 + k;
+        localparam InW = CellW + k - 1;
         for (n = 0; n < (Lanes >> k); n = n + 1) begin : pair
           wire signed [InW-1:0] left  = level[k-1].node[(2*n)*InW+:InW];
           wire signed [InW-1:0] right = level[k-1].node[(2*n+1)*InW+:InW];

@@ -16,7 +16,7 @@ type view struct {
 	Name, Version, Hash string
 
 	Lanes, Cols, Hold, HoldW, Digits, AccW, Units, MemW int
-	SumLatency, SumW, BeatBytes, BeatLog2               int
+	SumLatency, CellW, SumW, BeatBytes, BeatLog2        int
 	ActBytes, WgtBytes, ParBytes, OutBytes              int
 	LoadProgW, ComputeProgW, StoreProgW                 int
 	Burst, Outstanding                                  int
@@ -74,7 +74,8 @@ func newView(d *arch.Design) (view, error) {
 		DigitW:     3 * d.DigitCount(),
 	}
 	v.SumLatency = d.SumLatency()
-	v.SumW = sumWidth(v.Lanes, v.Digits)
+	v.CellW = cellWidth(d)
+	v.SumW = sumWidth(v.CellW, v.Lanes, v.Digits)
 	v.TileBits = v.Slots * v.DigitW
 	names, words, mask := []string{}, []string{}, 0
 	for i, l := range d.Sets {
@@ -93,10 +94,21 @@ func newView(d *arch.Design) (view, error) {
 	return v, nil
 }
 
-// sumWidth is the width of dot_product's sum: 9-bit products over the lanes, and
-// shifted digits on top. See hdl/dot_product.v.
-func sumWidth(lanes, digits int) int {
-	w := 9 + log2(lanes)
+// cellWidth is the width of an activation times a digit: 8 bits if no level of
+// the design is beyond ±1, since the inverse of int8 is int8, else 9.
+func cellWidth(d *arch.Design) int {
+	for _, l := range d.Sets {
+		if l.Max() > 1 {
+			return 9
+		}
+	}
+	return 8
+}
+
+// sumWidth is the width of dot_product's sum: cells over the lanes, and shifted
+// digits on top. See hdl/dot_product.v.
+func sumWidth(cell, lanes, digits int) int {
+	w := cell + log2(lanes)
 	if digits > 1 {
 		w += 2*(digits-1) + 1
 	}

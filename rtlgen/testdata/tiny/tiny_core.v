@@ -79,7 +79,8 @@ module tiny_core (
   // What follows from it
   localparam DigitW     = 3 * Digits;
   localparam SumLatency = 2;  // cycles through the array
-  localparam SumW       = 11;
+  localparam CellW      = 8;  // width of an activation times a digit
+  localparam SumW       = 10;
   localparam BeatBytes  = MemW / 8;
   localparam ActBytes   = 4096;
   localparam WgtBytes   = 2048;
@@ -328,6 +329,7 @@ module tiny_core (
       dot_product #(
           .Lanes (Lanes),
           .Digits(Digits),
+          .CellW (CellW),
           .SumW  (SumW)
       ) dot (
           .clk_i   (clk_i),
