@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,6 +19,7 @@ const (
 	builtinSeed  = 1
 	builtinTrain = 10000
 	builtinTest  = 2000
+	builtinMost  = 1000000
 )
 
 const dataWant = "builtin, or the folder of the CIFAR-10 binary files (data_batch_1.bin … test_batch.bin)"
@@ -27,17 +29,29 @@ func dataFlag() cli.Flag {
 	return &cli.StringFlag{Name: "data", Usage: "pictures: " + dataWant}
 }
 
-// openData reads the training and test pictures that --data names.
-func openData(c *cli.Context) (train, test *dataset.Dataset, err error) {
+// openData reads the first nTrain training and nTest test pictures of the set
+// that --data names; 0 stands for all.
+func openData(c *cli.Context, nTrain, nTest int) (train, test *dataset.Dataset, err error) {
 	name, err := need(c, "data", dataWant)
 	if err != nil {
 		return nil, nil, err
 	}
 	if name == builtinName {
-		train, test = dataset.Builtin(builtinSeed, builtinTrain, builtinTest)
+		if nTrain < 0 || nTrain > builtinMost || nTest < 0 || nTest > builtinMost {
+			return nil, nil, usage("%d training and %d test pictures: want 1 to %d of the built-in ones, or 0 for %d and %d",
+				nTrain, nTest, builtinMost, builtinTrain, builtinTest)
+		}
+		train, test = dataset.Builtin(builtinSeed, cmp.Or(nTrain, builtinTrain), cmp.Or(nTest, builtinTest))
 		return train, test, nil
 	}
-	return readCIFAR(name)
+	if train, test, err = readCIFAR(name); err != nil {
+		return nil, nil, err
+	}
+	if train, err = first(train, nTrain); err != nil {
+		return nil, nil, err
+	}
+	test, err = first(test, nTest)
+	return train, test, err
 }
 
 // openTest reads the test pictures alone, those of the built-in set if no --data
@@ -60,14 +74,11 @@ func readCIFAR(folder string) (train, test *dataset.Dataset, err error) {
 }
 
 // first is the first n pictures of a set; 0 stands for all.
-func first(d *dataset.Dataset, n int, flag string) (*dataset.Dataset, error) {
+func first(d *dataset.Dataset, n int) (*dataset.Dataset, error) {
 	if n < 0 || n > d.Len() {
-		return nil, usage("--%s: %d: want 1 to %d, or 0 for all pictures of %s", flag, n, d.Len(), d.Name)
+		return nil, usage("%d pictures of %s: want 1 to %d, or 0 for all", n, d.Name, d.Len())
 	}
-	if n == 0 {
-		return d, nil
-	}
-	return d.Slice(0, n), nil
+	return d.Slice(0, cmp.Or(n, d.Len())), nil
 }
 
 // openModel is a built-in model by name, or one from a YAML file.

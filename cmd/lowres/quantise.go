@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"strconv"
@@ -59,7 +60,10 @@ func quantise(c *cli.Context, out *console) error {
 	if err != nil {
 		return err
 	}
-	trainSet, testSet, err := openData(c)
+	if err := checkCalibration(c); err != nil {
+		return err
+	}
+	trainSet, testSet, err := openData(c, c.Int("calibration-images"), 0)
 	if err != nil {
 		return err
 	}
@@ -74,22 +78,30 @@ func quantise(c *cli.Context, out *console) error {
 	if err := r.measure(state.Net, net, testSet); err != nil {
 		return err
 	}
-	if err := network.WriteFile(path, &network.File{Network: net, Info: r.info(state)}); err != nil {
+	info, err := r.info(state)
+	if err != nil {
+		return err
+	}
+	if err := network.WriteFile(path, &network.File{Network: net, Info: info}); err != nil {
 		return err
 	}
 	return r.print(c, out)
 }
 
-// calibrate measures the activations and makes the integer network.
+// checkCalibration checks the flags of calibrate.
+func checkCalibration(c *cli.Context) error {
+	if n := c.Int("calibration-images"); n < 1 {
+		return usage("--calibration-images: %d: want 1 or more", n)
+	}
+	if part := c.Float64("percentile"); !(part > 0 && part <= 1) {
+		return usage("--percentile: %v: want above 0 to 1", part)
+	}
+	return nil
+}
+
+// calibrate measures the activations on d and makes the integer network.
 func calibrate(c *cli.Context, net *network.Float, d *dataset.Dataset) (*network.Integer, error) {
-	images, part := c.Int("calibration-images"), c.Float64("percentile")
-	if images < 1 || images > d.Len() {
-		return nil, usage("--calibration-images: %d: want 1 to %d, the training pictures of %s", images, d.Len(), d.Name)
-	}
-	if !(part > 0 && part <= 1) {
-		return nil, usage("--percentile: %v: want above 0 to 1", part)
-	}
-	ranges, err := trainer.ActivationRanges(net, d, images, part)
+	ranges, err := trainer.ActivationRanges(net, d, d.Len(), c.Float64("percentile"))
 	if err != nil {
 		return nil, err
 	}
@@ -130,11 +142,12 @@ func integerAccuracy(net *network.Integer, d *dataset.Dataset) (float64, error) 
 }
 
 // info are the facts that the .lrn file keeps about its making.
-func (r *quantiseResult) info(state *trainer.Checkpoint) map[string]string {
+func (r *quantiseResult) info(state *trainer.Checkpoint) (map[string]string, error) {
+	recipe, err := json.Marshal(state.Recipe)
 	accuracy := func(v float64) string { return strconv.FormatFloat(v, 'f', 4, 64) }
 	return map[string]string{
 		"epochs":             strconv.Itoa(state.Epoch()),
-		"recipe":             fmt.Sprintf("%+v", state.Recipe),
+		"recipe":             string(recipe),
 		"test_set":           r.TestSet,
 		"test_images":        strconv.Itoa(r.TestImages),
 		"float_accuracy":     accuracy(r.FloatAccuracy),
@@ -142,7 +155,7 @@ func (r *quantiseResult) info(state *trainer.Checkpoint) map[string]string {
 		"integer_accuracy":   accuracy(r.IntegerAccuracy),
 		"calibration_images": strconv.Itoa(r.CalibrationImages),
 		"percentile":         strconv.FormatFloat(r.Percentile, 'g', -1, 64),
-	}
+	}, err
 }
 
 func (r *quantiseResult) print(c *cli.Context, out *console) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -15,8 +16,10 @@ const quickEpochs = 20
 // recipeFlags choose how to train. Each one given changes the recipe that
 // --recipe names.
 func recipeFlags() []cli.Flag {
+	quick, paper := trainer.QuickRecipe(quickEpochs), trainer.DefaultRecipe()
 	return []cli.Flag{
-		&cli.StringFlag{Name: "recipe", Value: "quick", Usage: "quick: cosine from 0.02, 20 epochs, mirrored and shifted pictures; paper: fixed 0.001, 200 epochs"},
+		&cli.StringFlag{Name: "recipe", Value: "quick", Usage: fmt.Sprintf("quick: rate %v, %s, %d epochs, mirrored and shifted pictures; paper: rate %v, %s, %d epochs",
+			quick.Rate, quick.Schedule, quick.Epochs, paper.Rate, paper.Schedule, paper.Epochs)},
 		&cli.IntFlag{Name: "epochs", Usage: "passes over the training pictures", DefaultText: "the recipe's"},
 		&cli.IntFlag{Name: "batch", Usage: "pictures a step", DefaultText: "256"},
 		&cli.Float64Flag{Name: "lr", Usage: "learning rate", DefaultText: "the recipe's"},

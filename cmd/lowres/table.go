@@ -49,3 +49,11 @@ func grouped[T ~int | ~int64](n T) string {
 	}
 	return s
 }
+
+// counted is "1 picture" or "2 pictures".
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return grouped(n) + " " + what + "s"
+}

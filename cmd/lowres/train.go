@@ -90,7 +90,8 @@ func trainConfig(c *cli.Context) (config trainer.Config, err error) {
 	if err != nil {
 		return config, err
 	}
-	return config, trainData(c, &config)
+	config.Train, config.Test, err = openData(c, c.Int("train-images"), c.Int("test-images"))
+	return config, err
 }
 
 // begin sets up a run from nothing.
@@ -131,19 +132,6 @@ func resume(c *cli.Context, config *trainer.Config) error {
 	}
 	config.From = from
 	config.Recipe, err = resumedRecipe(c, from)
-	return err
-}
-
-// trainData opens the pictures.
-func trainData(c *cli.Context, config *trainer.Config) error {
-	trainSet, testSet, err := openData(c)
-	if err != nil {
-		return err
-	}
-	if config.Train, err = first(trainSet, c.Int("train-images"), "train-images"); err != nil {
-		return err
-	}
-	config.Test, err = first(testSet, c.Int("test-images"), "test-images")
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -171,7 +172,11 @@ func (v *verification) prepare(m *report.Manifest) error {
 	if err := v.folder.prepare(m); err != nil {
 		return err
 	}
-	v.options.WorkDir = string(v.folder)
+	where, err := filepath.Abs(string(v.folder)) // the simulators run in folders of their own
+	if err != nil {
+		return err
+	}
+	v.options.WorkDir = where
 	return verify.Emit(string(v.folder), v.design, v.program, v.options.Images)
 }
 
@@ -182,7 +187,8 @@ func (v *verification) run(c *cli.Context, out *console) (*verifyResult, error) 
 	for _, s := range v.options.Simulators {
 		names = append(names, string(s))
 	}
-	done := out.busy(fmt.Sprintf("%d pictures through %s (the first build of a design takes a while)", v.pictures.Count, strings.Join(names, " and ")))
+	done := out.busy(fmt.Sprintf("running %s in %s; the first build of a design takes a while",
+		counted(v.pictures.Count, "picture"), strings.Join(names, " and ")))
 	r, err := verify.Run(c.Context, v.options)
 	done()
 	if err != nil && !errors.Is(err, verify.ErrMismatch) {

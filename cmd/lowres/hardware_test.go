@@ -1,0 +1,158 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"lowres/verify"
+)
+
+// needTools skips the test if a tool is missing, or fails it where CI is set.
+func needTools(t *testing.T, names ...string) {
+	t.Helper()
+	if err := verify.FindTools(t.Context()).Need(names...); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("SKIPPED, no RTL was run: ", err)
+	}
+}
+
+func TestSimulateChecksItsLogits(t *testing.T) {
+	dir := toy(t)
+	o := must(t, "simulate", dir+"/toy.lrn", "--design", tinyDesign, "--image", "3")
+	assert.Contains(t, o.out, "All 10 logits equal the integer network's.")
+	var r simulateResult
+	require.NoError(t, json.Unmarshal([]byte(must(t, "simulate", "--json", dir+"/toy.lrn", "--design", tinyDesign).out), &r))
+	assert.Len(t, r.Picture.Logits, 10)
+	assert.Positive(t, r.Actions["cell_active"])
+
+	t.Run("the fast mode counts the same cycles", func(t *testing.T) {
+		var fast simulateResult
+		require.NoError(t, json.Unmarshal([]byte(must(t, "simulate", "--fast", "--json", dir+"/toy.lrn", "--design", tinyDesign).out), &fast))
+		assert.Equal(t, r.Report.Counters, fast.Report.Counters)
+		assert.Nil(t, fast.Picture)
+		assert.NotContains(t, fast.Actions, "cell_active")
+	})
+	t.Run("the layers come as CSV", func(t *testing.T) {
+		lines := strings.Split(must(t, "simulate", "--csv", dir+"/toy.lrn", "--design", tinyDesign).out, "\n")
+		assert.True(t, strings.HasPrefix(lines[0], "layer,macs,cycles,"), lines[0])
+		assert.True(t, strings.HasPrefix(lines[1], "conv+pool,"), lines[1])
+	})
+	t.Run("wrong input is refused", func(t *testing.T) {
+		for args, want := range map[string]string{
+			"--image 2000": "want 0 to 1999", "--csv --json": "want one of them", "--data " + dir: "data_batch_1.bin",
+		} {
+			o := lowres(append([]string{"simulate", dir + "/toy.lrn", "--design", tinyDesign}, strings.Fields(args)...)...)
+			assert.Equal(t, exitInput, o.code, o.err)
+			assert.Contains(t, o.err, want)
+		}
+	})
+	t.Run("a truncated network is refused with the place", func(t *testing.T) {
+		text := read(t, dir+"/toy.lrn")
+		require.NoError(t, os.WriteFile(dir+"/cut.lrn", []byte(text[:len(text)/2]), 0o644))
+		o := lowres("simulate", dir+"/cut.lrn", "--design", tinyDesign)
+		assert.Equal(t, exitInput, o.code)
+		assert.Contains(t, o.err, "offset")
+	})
+	t.Run("levels that the design does not have are refused", func(t *testing.T) {
+		require.NoError(t, os.WriteFile(dir+"/five.yaml", []byte(strings.Replace(read(t, tinyDesign), "levels: [3]", "levels: [5]", 1)), 0o644))
+		o := lowres("simulate", dir+"/toy.lrn", "--design", dir+"/five.yaml")
+		assert.Equal(t, exitInput, o.code, o.err)
+		assert.Contains(t, o.err, "levels")
+	})
+	t.Run("inspect says what is in the file", func(t *testing.T) {
+		assert.Contains(t, must(t, "inspect", dir+"/toy.lrn").out, "integer accuracy")
+		assert.Contains(t, must(t, "inspect", "--json", dir+"/toy.lrn").out, `"network": "toy"`)
+	})
+}
+
+func TestGenerateLeavesOtherFilesAlone(t *testing.T) {
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "rtl")
+	must(t, "generate", "--design", tinyDesign, "-o", folder)
+	assert.FileExists(t, folder+"/tiny.f")
+	first := read(t, folder+"/tiny_core.v")
+	assert.Contains(t, must(t, "generate", "--design", tinyDesign, "-o", folder, "--json").out, `"top_module": "tiny_axi"`)
+	assert.Equal(t, first, read(t, folder+"/tiny_core.v"))
+
+	require.NoError(t, os.WriteFile(folder+"/notes.txt", []byte("mine"), 0o644))
+	o := lowres("generate", "--design", tinyDesign, "-o", folder)
+	assert.Equal(t, exitInput, o.code)
+	assert.Contains(t, o.err, "notes.txt")
+	must(t, "generate", "--design", tinyDesign, "-o", folder, "--force")
+	assert.Equal(t, "mine", read(t, folder+"/notes.txt"))
+}
+
+func TestVerifyLeavesARunFolder(t *testing.T) {
+	needTools(t, "verilator", "g++", "make", "iverilog", "vvp")
+	dir := toy(t)
+	args := []string{"verify", "--design", tinyDesign, "--images", "2", dir + "/toy.lrn", "-o", dir + "/run"}
+	o := must(t, args...)
+	assert.Contains(t, o.out, "verilator")
+	assert.Contains(t, o.out, "icarus")
+	for _, name := range []string{"manifest.json", "report.json", "layers.csv", "verification.json", "rtl/tiny.f", "tb/Makefile", "logs/icarus-0.log"} {
+		assert.FileExists(t, filepath.Join(dir, "run", name))
+	}
+	assert.NoDirExists(t, dir+"/run/runs")
+	files := []string{"manifest.json", "report.json", "verification.json"}
+	var before []string
+	for _, name := range files {
+		text := read(t, filepath.Join(dir, "run", name))
+		assert.NotContains(t, text, dir, "a path of this machine")
+		before = append(before, text)
+	}
+
+	t.Run("again gives the same bytes", func(t *testing.T) {
+		must(t, args...)
+		for i, name := range files {
+			assert.Equal(t, before[i], read(t, filepath.Join(dir, "run", name)))
+		}
+	})
+	t.Run("the folder runs without lowres", func(t *testing.T) {
+		out, err := exec.Command("make", "-C", dir+"/run/tb", "icarus").CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	})
+	t.Run("a folder of something else is left alone", func(t *testing.T) {
+		o := lowres("verify", "--design", tinyDesign, dir+"/toy.lrn", "-o", dir)
+		assert.Equal(t, exitInput, o.code)
+		assert.Contains(t, o.err, "an empty folder")
+	})
+	t.Run("a hesitating memory changes no value", func(t *testing.T) {
+		must(t, "verify", "--design", tinyDesign, "--images", "1", "--stress", "30", "--simulators", "icarus", dir+"/toy.lrn")
+	})
+	t.Run("wrong flags are refused", func(t *testing.T) {
+		for args, want := range map[string]string{
+			"--images 0": "want pictures within", "--simulators questa": `"questa"`, "--stress 100": "0 to 99",
+		} {
+			o := lowres(append([]string{"verify", "--design", tinyDesign, dir + "/toy.lrn"}, strings.Fields(args)...)...)
+			assert.Equal(t, exitInput, o.code, o.err)
+			assert.Contains(t, o.err, want)
+		}
+	})
+}
+
+// A vvp that spoils one counter in the log stands for hardware that counts wrong.
+func TestAMismatchHasItsOwnExitCode(t *testing.T) {
+	needTools(t, "iverilog", "vvp")
+	dir := toy(t)
+	vvp, err := exec.LookPath("vvp")
+	require.NoError(t, err)
+	script := "#!/bin/sh\n" + vvp + " \"$@\" || exit\n[ ! -f run.log ] || sed -i 's/^counter 0 .*/counter 0 1/' run.log\n"
+	require.NoError(t, os.WriteFile(dir+"/vvp", []byte(script), 0o755))
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	o := lowres("verify", "--design", tinyDesign, "--images", "1", "--simulators", "icarus", "--json", dir+"/toy.lrn")
+	assert.Equal(t, exitMismatch, o.code, o.err)
+	assert.Contains(t, o.err, "counter cycles")
+	var r verifyResult
+	require.NoError(t, json.Unmarshal([]byte(o.out), &r))
+	assert.False(t, r.Agree)
+	assert.Contains(t, o.err, r.Mismatch)
+}
