@@ -29,12 +29,12 @@ const CounterCount = 17
 
 // minMemory is the smallest memory of a harness in bytes, so that small programs
 // share one build.
-const minMemory = 64 << 10
+const minMemory = 2 << 20
 
 // Flags for the two compilers. The harness needs no timing support of
 // Verilator, and x-initial lets +x=N fill what is not reset with noise.
 const (
-	VerilatorFlags = "--cc --exe --build --prefix Vtb -O3 --x-initial unique --x-assign unique --noassert -CFLAGS -O2"
+	VerilatorFlags = "--cc --exe --build --prefix Vtb -O3 --x-initial unique --x-assign unique --noassert -MAKEFLAGS OPT_FAST=-O1"
 	IcarusFlags    = "-g2005"
 )
 
@@ -99,7 +99,7 @@ func emit(design, name string, text []byte, values map[string]any) (File, error)
 }
 
 // MemoryBeats is the size of the harness's memory in beats: the power of two
-// that holds memoryBytes, and at least 64 KiB.
+// that holds memoryBytes, and at least 2 MiB.
 func MemoryBeats(d *arch.Design, memoryBytes int) int {
 	size := max(memoryBytes, minMemory)
 	return 1 << bits.Len(uint(size-1)) / d.MemoryBytes()

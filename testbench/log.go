@@ -149,6 +149,9 @@ func (m *Image) event(kind string, f []string) error {
 			return fmt.Errorf("want %v %s", e, want)
 		}
 		cycle, err := parseCycle(f[2])
+		if n := len(events[e]); n > 0 && cycle <= events[e][n-1] {
+			return fmt.Errorf("want a cycle after %d", events[e][n-1])
+		}
 		events[e] = append(events[e], cycle)
 		return err
 	}
@@ -162,6 +165,9 @@ func (m *Image) write(f []string) error {
 	data, err3 := hex.DecodeString(f[2])
 	if strings.ContainsAny(f[2], "xXzZ") {
 		data, err3 = nil, nil
+	}
+	if n := len(m.Writes); n > 0 && cycle <= m.Writes[n-1].Cycle {
+		return fmt.Errorf("want a cycle after %d", m.Writes[n-1].Cycle)
 	}
 	slices.Reverse(data)
 	m.Writes = append(m.Writes, Write{cycle, address, data})

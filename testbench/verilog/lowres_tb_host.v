@@ -60,7 +60,7 @@ module lowres_tb_host #(
     output reg  [31:0] log_index_o,
     output reg  [31:0] log_value_o,
     output reg         refused_o,        // a transfer was answered with an error
-    output reg         busy_o,           // between start and the end of an image
+    output reg         step_o,           // a transfer ended that was no look at STATUS
     output reg         end_o             // all images are done
 );
 
@@ -228,11 +228,12 @@ module lowres_tb_host #(
       status_o    <= 1'b0;
       log_index_o <= 32'd0;
       log_value_o <= 32'd0;
-      busy_o      <= 1'b0;
+      step_o      <= 1'b0;
       end_o       <= 1'b0;
     end else begin
       load_o     <= 1'b0;
       begin_o    <= 1'b0;
+      step_o     <= b_fire || (r_fire && phase_q != Poll);
       register_o <= r_fire && phase_q == Identify;
       counter_o  <= r_fire && phase_q == Count;
       status_o   <= r_fire && phase_q == Poll && rdata_i[1];
@@ -280,7 +281,6 @@ module lowres_tb_host #(
         Start:
           if (b_fire) begin
             phase_q <= Poll;
-            busy_o  <= 1'b1;
             gap_q   <= PollGap;
           end
         Poll:
@@ -288,7 +288,6 @@ module lowres_tb_host #(
             gap_q <= PollGap;
             if (rdata_i[1]) begin
               phase_q <= Count;
-              busy_o  <= 1'b0;
               gap_q   <= 32'd0;
             end
           end

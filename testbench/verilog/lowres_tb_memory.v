@@ -106,10 +106,11 @@ module lowres_tb_memory #(
     if (!filled) begin
       filled = 1'b1;
       noise = seed_i ^ 32'h2545F491;
-      for (i = 0; i < Beats; i = i + 1) begin
+      for (i = 0; i < Beats; i = i + 1) store[i] = {MemW{1'b0}};
+      for (i = 0; garbage_i && i < Beats; i = i + 1) begin
         for (w = 0; w < MemW; w = w + 32) begin
           noise = noise * 32'd1664525 + 32'd1013904223;
-          store[i][w+:32] = garbage_i ? {noise[15:0], noise[31:16]} : 32'd0;
+          store[i][w+:32] = {noise[15:0], noise[31:16]};
         end
       end
       if (image_beats_i != 32'd0) $readmemh("memory.hex", store, 0, image_beats_i - 1);

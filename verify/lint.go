@@ -1,0 +1,95 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"lowres/rtlgen"
+	"lowres/sim/arch"
+)
+
+// ErrLint is returned for emitted Verilog that a tool complains about.
+var ErrLint = errors.New("lint")
+
+// linter is one tool's look at the sources; any output is a complaint.
+type linter struct {
+	name string
+	args func(top string, sources []string) []string
+}
+
+// linters are the checks that every emitted design must pass.
+func linters() []linter {
+	return []linter{
+		{"verilator", func(top string, sources []string) []string {
+			return append([]string{"--lint-only", "-Wall", "--top-module", top}, sources...)
+		}},
+		{"iverilog", func(top string, sources []string) []string {
+			return append([]string{"-g2005", "-Wall", "-t", "null", "-s", top}, sources...)
+		}},
+		{"yosys", func(top string, sources []string) []string {
+			script := fmt.Sprintf("read_verilog %s; hierarchy -check -top %s; proc; check -assert", strings.Join(sources, " "), top)
+			return []string{"-q", "-p", script}
+		}},
+	}
+}
+
+// LintTools are the tools that Lint calls.
+func LintTools() []string {
+	var names []string
+	for _, l := range linters() {
+		names = append(names, l.name)
+	}
+	return names
+}
+
+// Lint emits the Verilog of a design to a folder and has Verilator (-Wall),
+// Icarus (-Wall, Verilog-2005) and Yosys (check -assert) look at it. One warning
+// is a failure: it returns ErrLint with all that the tools say, or ErrTool.
+func Lint(ctx context.Context, d *arch.Design, dir string, tools Tools) error {
+	files, err := rtlgen.Generate(d)
+	if err != nil {
+		return err
+	}
+	var sources []string
+	for _, f := range files {
+		if err := writeFile(dir, f.Name, f.Text); err != nil {
+			return err
+		}
+		if filepath.Ext(f.Name) == ".v" {
+			sources = append(sources, f.Name)
+		}
+	}
+	return LintSources(ctx, dir, rtlgen.TopModule(d), sources, tools)
+}
+
+// LintSources is Lint for sources in a folder.
+func LintSources(ctx context.Context, dir, top string, sources []string, tools Tools) error {
+	if err := tools.Need(LintTools()...); err != nil {
+		return err
+	}
+	var errs []error
+	for _, l := range linters() {
+		cmd := exec.CommandContext(ctx, l.name, l.args(top, sources)...)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if text := strings.TrimSpace(string(out)); err != nil || text != "" {
+			errs = append(errs, fmt.Errorf("%w: %s: %s", ErrLint, l.name, firstOf(text, err)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// firstOf is the text, or the error if the tool said nothing.
+func firstOf(text string, err error) string {
+	if text == "" {
+		return err.Error()
+	}
+	return text
+}
