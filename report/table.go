@@ -19,7 +19,7 @@ func (s *Simulation) Table(w io.Writer) error {
 	for i := range s.Layers {
 		rows = append(rows, s.Layers[i].cells())
 	}
-	if err := writeTable(w, s.header(), rows, s.Total.cells()); err != nil {
+	if err := WriteTable(w, s.header(), rows, s.Total.cells()); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "\nLatency %.3f ms at %g MHz, %.0f images/s, one after the other.\n", s.LatencyMS, s.ClockMHz, s.FPS)
@@ -42,7 +42,7 @@ func (s *Simulation) header() []string {
 // cells formats a row.
 func (r *Row) cells() []string {
 	share := func(n int64) string { return percent(ratio(n, r.Cycles)) }
-	c := []string{r.Layer, thousands(r.MACs), thousands(r.Cycles), percent(r.Utilisation), percent(r.ArrayActive),
+	c := []string{r.Layer, Thousands(r.MACs), Thousands(r.Cycles), percent(r.Utilisation), percent(r.ArrayActive),
 		share(r.Losses.Load), share(r.Losses.Store), share(r.Losses.Drain), share(r.Losses.Tile), share(r.Losses.Overhead),
 		kilobytes(r.WeightBytes), kilobytes(r.InputBytes), kilobytes(r.OutputBytes)}
 	if r.Energy != nil {
@@ -59,16 +59,16 @@ func (s *Simulation) energyTable(w io.Writer) error {
 		rows = append(rows, []string{string(p.Component), p.String(), percent(p.TypicalPJ / s.Energy.Total.TypicalPJ), string(p.Kind)})
 	}
 	total := []string{"total", s.Energy.Total.String(), percent(1), string(s.Energy.Kind)}
-	if err := writeTable(w, []string{"component", "energy (low to high)", "%", "kind"}, rows, total); err != nil {
+	if err := WriteTable(w, []string{"component", "energy (low to high)", "%", "kind"}, rows, total); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(w, "\n"+s.Caveat)
 	return err
 }
 
-// writeTable draws a plain table: text left, numbers right, no formatting of
-// the header beyond what it says.
-func writeTable(w io.Writer, header []string, rows [][]string, total []string) error {
+// WriteTable draws a plain table: text left, numbers right, no formatting of
+// the header beyond what it says. total may be nil.
+func WriteTable(w io.Writer, header []string, rows [][]string, total []string) error {
 	align := make([]tw.Align, len(header))
 	for i := range align {
 		align[i] = tw.AlignRight
@@ -91,7 +91,9 @@ func writeTable(w io.Writer, header []string, rows [][]string, total []string) e
 	if err := t.Bulk(rows); err != nil {
 		return err
 	}
-	t.Footer(total)
+	if total != nil {
+		t.Footer(total)
+	}
 	return t.Render()
 }
 
@@ -101,8 +103,8 @@ func percent(x float64) string { return strconv.FormatFloat(100*x, 'f', 1, 64) }
 // kilobytes prints bytes in units of 1000 with one decimal.
 func kilobytes(n int64) string { return strconv.FormatFloat(float64(n)/1000, 'f', 1, 64) }
 
-// thousands prints an integer with commas.
-func thousands(n int64) string {
+// Thousands prints an integer with commas between thousands.
+func Thousands(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	var b strings.Builder
 	for i, c := range s {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,9 +103,6 @@ func builtinModel(name string) (*network.Graph, error) {
 	}
 	return g, nil
 }
-
-// percent is a part of 1 for people.
-func percent(part float64) string { return fmt.Sprintf("%.2f %%", 100*part) }
 
 // modelName is a file's name without folder and ending.
 func modelName(path string) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"lowres/network"
+	"lowres/report"
 )
 
 // inspectResult is the JSON of lowres inspect.
@@ -85,7 +86,7 @@ func models(c *cli.Context, out *console) error {
 	if c.Bool("json") {
 		return out.json(all)
 	}
-	return table(out.out, []string{"model", "input", "layers", "parameters", "MACs"}, rows)
+	return report.WriteTable(out.out, []string{"model", "input", "layers", "parameters", "MACs"}, rows, nil)
 }
 
 // inspect describes a .lrn file.
@@ -150,7 +151,7 @@ func (r *inspectResult) print(out *console) error {
 			rows[i] = append(rows[i], "")
 		}
 	}
-	if err := table(out.out, header, rows); err != nil {
+	if err := report.WriteTable(out.out, header, rows, nil); err != nil {
 		return err
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.Info)) {

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"lowres/network"
+	"lowres/report"
 	"lowres/trainer"
 	"lowres/trainer/dataset"
 )
@@ -162,11 +163,11 @@ func (r *quantiseResult) print(c *cli.Context, out *console) error {
 	if c.Bool("json") {
 		return out.json(r)
 	}
-	err := table(out.out, []string{"weights", "activations", "accuracy"}, [][]string{
+	err := report.WriteTable(out.out, []string{"weights", "activations", "accuracy"}, [][]string{
 		{"float32 (master weights)", "float32", percent(r.FloatAccuracy)},
 		{fmt.Sprintf("%d levels", r.NValues), "float32", percent(r.LowBitAccuracy)},
 		{fmt.Sprintf("%d levels", r.NValues), "int8", percent(r.IntegerAccuracy)},
-	})
+	}, nil)
 	if err != nil {
 		return err
 	}

@@ -268,7 +268,7 @@ func (r *verifyResult) print(c *cli.Context, out *console) error {
 		}
 		rows = append(rows, []string{e.Name, e.Version, fmt.Sprint(r.Pictures.Count), build, fmt.Sprintf("%.1f s", e.RunSeconds), "agrees"})
 	}
-	if err := table(out.out, []string{"simulator", "version", "pictures", "build", "run", "bits and cycles"}, rows); err != nil {
+	if err := report.WriteTable(out.out, []string{"simulator", "version", "pictures", "build", "run", "bits and cycles"}, rows, nil); err != nil {
 		return err
 	}
 	out.printf("%s cycles and %d instructions a picture; %s values equal the integer network's\n",
