@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"lowres/testbench"
 )
@@ -129,8 +130,7 @@ func sourceFiles(dir string) ([]string, error) {
 	return files, nil
 }
 
-// compile runs the folder's own Makefile, which is what a user without lowres
-// runs, with its results in out.
+// compile does what the folder's Makefile does, with the result in out.
 func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out string) error {
 	sources, err := sourceFiles(dir)
 	if err != nil {
@@ -156,16 +156,26 @@ func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out strin
 
 // run calls a tool in dir; a failure carries the end of its output.
 func run(ctx context.Context, dir, name string, args ...string) error {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
+	out, err := call(ctx, dir, name, args...)
 	if err == nil {
 		return nil
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fmt.Errorf("%w: %s: %w\n%s", ErrBuild, name, err, tail(string(out), 40))
+	return fmt.Errorf("%w: %s: %w\n%s", ErrBuild, name, err, tail(out, 40))
+}
+
+// waitForOutput is how long the children of a stopped tool may keep its output
+// open.
+const waitForOutput = 2 * time.Second
+
+// call runs a tool in dir and returns all that it prints.
+func call(ctx context.Context, dir, name string, args ...string) (output string, err error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.WaitDelay = dir, waitForOutput
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
 // tail is the last lines of a text.

@@ -28,7 +28,7 @@ func (c *comparison) compare(got *testbench.Log, first, count int) *Mismatch {
 			return c.first
 		}
 		if i >= len(got.Images) {
-			c.propose(&Mismatch{Image: first + i, Signal: "image", Want: "a run", Got: "none"})
+			c.propose(&Mismatch{Image: first + i, Signal: "image", Want: "a run", Got: none})
 			break
 		}
 		c.image(&c.want.log.Images[first+i], &got.Images[i], first+i)
@@ -39,7 +39,7 @@ func (c *comparison) compare(got *testbench.Log, first, count int) *Mismatch {
 		}
 	}
 	if c.first == nil && !got.Ended {
-		c.propose(&Mismatch{Image: first + count - 1, Signal: "log", Want: "an end", Got: "none"})
+		c.propose(&Mismatch{Image: first + count - 1, Signal: "log", Want: "an end", Got: none})
 	}
 	return c.first
 }
@@ -106,11 +106,10 @@ func statusText(m *testbench.Image) string {
 // events compares the cycles of one kind of event of one engine.
 func (c *comparison) events(signal string, e program.Engine, want, got []machine.Cycle, image int) {
 	for i := range max(len(want), len(got)) {
-		m := c.at(e, i, &Mismatch{Image: image, Signal: signal, Want: "none", Got: "none", Timed: true})
+		m := c.at(e, i, &Mismatch{Image: image, Signal: signal, Want: none, Got: none, Timed: true})
 		switch {
 		case i >= len(got):
 			m.Want, m.Cycle = grouped(want[i]), want[i]
-			m.Got = "none"
 		case i >= len(want):
 			m.Got, m.Cycle = grouped(got[i]), got[i]
 		case c.timed && want[i] != got[i]:
@@ -126,7 +125,7 @@ func (c *comparison) events(signal string, e program.Engine, want, got []machine
 // writes compares the beats written.
 func (c *comparison) writes(want, got []testbench.Write, image int) {
 	for i := range max(len(want), len(got)) {
-		m := &Mismatch{Image: image, Signal: "write", Want: "none", Got: "none", Timed: true}
+		m := &Mismatch{Image: image, Signal: "write", Want: none, Got: none, Timed: true}
 		if i < len(c.want.stores) {
 			m = c.at(program.StoreEngine, c.want.stores[i], m)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -73,13 +72,11 @@ func LintSources(ctx context.Context, dir, top string, sources []string, tools T
 	}
 	var errs []error
 	for _, l := range linters() {
-		cmd := exec.CommandContext(ctx, l.name, l.args(top, sources)...)
-		cmd.Dir = dir
-		out, err := cmd.CombinedOutput()
+		out, err := call(ctx, dir, l.name, l.args(top, sources)...)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if text := strings.TrimSpace(string(out)); err != nil || text != "" {
+		if text := strings.TrimSpace(out); err != nil || text != "" {
 			errs = append(errs, fmt.Errorf("%w: %s: %s", ErrLint, l.name, firstOf(text, err)))
 		}
 	}

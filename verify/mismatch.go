@@ -24,8 +24,8 @@ type Mismatch struct {
 	Cycle       machine.Cycle
 	Signal      string // what differs: "go", "retire", "write conv1[y=0 x=3 c=2]", "counter cycles"
 	Want, Got   string
-	Timed       bool   // the values are cycles
-	Log         string // the log of the run, if it was kept
+	Timed       bool   // Want and Got are cycles, or "none"
+	Wave        string // the waveform around it, if there is one
 }
 
 // Error is one sentence, for instance "verilator, image 2, compute instruction 41
@@ -42,13 +42,24 @@ func (m *Mismatch) Error() string {
 	if place := m.place(); place != "" {
 		fmt.Fprintf(&b, " (%s)", place)
 	}
-	if m.Timed {
+	switch {
+	case m.Timed && m.Got == none:
+		fmt.Fprintf(&b, ": no %s, want it at cycle %s", m.Signal, m.Want)
+	case m.Timed:
 		fmt.Fprintf(&b, ": %s at cycle %s, want %s", m.Signal, m.Got, m.Want)
-	} else {
+	case m.Image < 0:
+		fmt.Fprintf(&b, ": %s is %s, want %s", m.Signal, m.Got, m.Want)
+	default:
 		fmt.Fprintf(&b, ": cycle %s: %s is %s, want %s", grouped(m.Cycle), m.Signal, m.Got, m.Want)
+	}
+	if m.Wave != "" {
+		fmt.Fprintf(&b, "; waveform in %s", m.Wave)
 	}
 	return b.String()
 }
+
+// none stands for an event that there is not.
+const none = "none"
 
 // place is "conv2, rows 0-7".
 func (m *Mismatch) place() string {

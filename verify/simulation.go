@@ -5,14 +5,123 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
+	"time"
 
+	"lowres/sim/machine"
+	"lowres/sim/program"
 	"lowres/testbench"
 )
 
 // ErrRun is returned when a simulation ends without a log that makes sense.
 var ErrRun = errors.New("simulation")
+
+// runsDir holds a folder for every process of a simulator.
+const runsDir = "runs"
+
+// simulate builds and runs one simulator, and compares.
+func (o *Options) simulate(ctx context.Context, s Simulator, want *expectation) (*RunResult, error) {
+	if err := emitSources(o.WorkDir, o.Design, o.Program.Memory); err != nil {
+		return nil, err
+	}
+	b := builder{o.CacheDir, o.Tools}
+	start := time.Now()
+	path, cached, err := b.build(ctx, s, o.WorkDir, o.Design.Name)
+	if err != nil {
+		return nil, err
+	}
+	r := &RunResult{Simulator: s, Cached: cached, Build: time.Since(start)}
+	start = time.Now()
+	err = o.runAll(ctx, s, path, want)
+	r.Run = time.Since(start)
+	return r, err
+}
+
+// part is a range of images that one process runs.
+type part struct{ first, count int }
+
+// parts splits the images among the jobs.
+func (o *Options) parts() []part {
+	var parts []part
+	for j := range o.Jobs {
+		first, end := j*len(o.Images)/o.Jobs, (j+1)*len(o.Images)/o.Jobs
+		parts = append(parts, part{first, end - first})
+	}
+	return parts
+}
+
+// runAll runs the parts side by side and returns the first part's error.
+func (o *Options) runAll(ctx context.Context, s Simulator, artefact string, want *expectation) error {
+	parts := o.parts()
+	errs := make([]error, len(parts))
+	done := make(chan struct{})
+	for i, p := range parts {
+		go func() {
+			errs[i] = o.runPart(ctx, s, artefact, want, p, i)
+			done <- struct{}{}
+		}()
+	}
+	for range parts {
+		<-done
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runPart runs some images in a folder of their own and compares the log.
+func (o *Options) runPart(ctx context.Context, s Simulator, artefact string, want *expectation, p part, index int) error {
+	dir := filepath.Join(o.WorkDir, runsDir, fmt.Sprintf("%s-%d", s, index))
+	settings := testbench.VectorOptions{Timeout: want.patience(o.Stress)}
+	vectors, err := testbench.Vectors(o.Design, o.Program, o.Images[p.first:p.first+p.count], settings)
+	if err != nil {
+		return err
+	}
+	if err := writeFiles(dir, vectors); err != nil {
+		return err
+	}
+	log, err := simulation{s, artefact, dir, o.Stress}.run(ctx)
+	if err != nil {
+		return err
+	}
+	c := comparison{want: want, simulator: string(s), timed: o.Stress == nil}
+	if o.Network != nil {
+		c.graph = o.Network.Graph
+	}
+	m := c.compare(log, p.first, p.count)
+	if m == nil {
+		return nil
+	}
+	if o.Wave && m.Image >= 0 {
+		return errors.Join(m, o.wave(ctx, m, dir, p))
+	}
+	return m
+}
+
+// patience is the number of cycles without an event after which a run is dead:
+// the longest such time that is expected and some, or much more under stress.
+func (e *expectation) patience(s *Stress) int {
+	longest := machine.Cycle(0)
+	for i := range e.log.Images[:1] {
+		image := &e.log.Images[i]
+		var events []machine.Cycle
+		for g := range program.EngineCount {
+			events = append(append(events, image.Go[g]...), image.Retire[g]...)
+		}
+		slices.Sort(events)
+		for j := 1; j < len(events); j++ {
+			longest = max(longest, events[j]-events[j-1])
+		}
+	}
+	if s != nil {
+		longest *= machine.Cycle(1 + 2*100/(100-s.Percent))
+	}
+	return int(longest) + 20000
+}
 
 // simulation is one process over the vectors in a folder.
 type simulation struct {
@@ -27,34 +136,32 @@ const logName = "run.log"
 
 // run runs it and reads the log.
 func (s simulation) run(ctx context.Context) (*testbench.Log, error) {
-	name, args := s.artefact, s.plusargs()
+	name, args := s.artefact, s.plusargs(logName)
 	if s.simulator == Icarus {
 		name, args = "vvp", append([]string{"-n", s.artefact}, args...)
 	}
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = s.dir
-	out, err := cmd.CombinedOutput()
+	out, err := call(ctx, s.dir, name, args...)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w\n%s", ErrRun, s.simulator, err, tail(string(out), 20))
+		return nil, fmt.Errorf("%w: %s: %w\n%s", ErrRun, s.simulator, err, tail(out, 20))
 	}
 	f, err := os.Open(filepath.Join(s.dir, logName))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s left no log: %w\n%s", ErrRun, s.simulator, err, tail(string(out), 20))
+		return nil, fmt.Errorf("%w: %s left no log: %w\n%s", ErrRun, s.simulator, err, tail(out, 20))
 	}
 	defer f.Close()
 	log, err := testbench.ParseLog(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+		return nil, fmt.Errorf("%w: %s: %s: %w", ErrRun, s.simulator, f.Name(), err)
 	}
 	return log, nil
 }
 
 // plusargs are the harness's settings.
-func (s simulation) plusargs() []string {
-	args := []string{"+log=" + logName}
+func (s simulation) plusargs(log string) []string {
+	args := []string{"+log=" + log}
 	if s.stress == nil {
 		return args
 	}

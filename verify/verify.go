@@ -26,15 +26,16 @@ type Options struct {
 	Program    *program.Program
 	Images     [][]int8    // NHWC, of the program's input shape
 	Simulators []Simulator // nil for both
-	WorkDir    string      // receives the emitted folder and the logs; "" for a temporary folder
+	WorkDir    string      // receives rtl/, tb/ and runs/ with the logs; "" for a temporary folder
 	CacheDir   string      // finished builds; "" for the user's cache
 	Jobs       int         // images side by side, 0 for 1
 	Stress     *Stress     // nil for the exact memory
 	Tools      Tools       // nil to look for them
+	Wave       bool        // after a mismatch, dump the cycles around it; needs Icarus and a WorkDir
 }
 
-// Stress runs with a memory and a host that hesitate at random, which must
-// change cycles but no value.
+// Stress makes memory and host hesitate at random, which may change cycles but
+// no value: then values, and the order of instructions, are compared.
 type Stress struct {
 	Seed    uint32
 	Percent int  // chance that a channel hesitates in a cycle, 0 to 99
@@ -69,14 +70,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err := o.fill(ctx); err != nil {
 		return nil, err
 	}
-	if o.WorkDir == "" {
-		dir, err := os.MkdirTemp("", "lowres-verify-*")
-		if err != nil {
-			return nil, err
-		}
-		defer os.RemoveAll(dir)
-		o.WorkDir = dir
+	done, err := o.folders()
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	want, err := expect(o.Design, o.Program, o.Images)
 	if err != nil {
 		return nil, err
@@ -103,7 +101,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 }
 
 // fill puts defaults in and checks the rest.
-func (o *Options) fill(ctx context.Context) (err error) {
+func (o *Options) fill(ctx context.Context) error {
 	if o.Tools == nil {
 		o.Tools = FindTools(ctx)
 	}
@@ -111,11 +109,6 @@ func (o *Options) fill(ctx context.Context) (err error) {
 		o.Simulators = Simulators()
 	}
 	o.Jobs = min(max(o.Jobs, 1), len(o.Images))
-	if o.CacheDir == "" {
-		if o.CacheDir, err = defaultCache(); err != nil {
-			return err
-		}
-	}
 	if s := o.Stress; s != nil && (s.Percent < 0 || s.Percent > 99) {
 		return fmt.Errorf("stress percent %d: want 0 to 99", s.Percent)
 	}
@@ -126,79 +119,25 @@ func (o *Options) fill(ctx context.Context) (err error) {
 	return errors.Join(errs...)
 }
 
-// simulate builds and runs one simulator, and compares.
-func (o *Options) simulate(ctx context.Context, s Simulator, want *expectation) (*RunResult, error) {
-	if err := emitSources(o.WorkDir, o.Design, o.Program.Memory); err != nil {
-		return nil, err
-	}
-	b := builder{o.CacheDir, o.Tools}
-	start := time.Now()
-	path, cached, err := b.build(ctx, s, o.WorkDir, o.Design.Name)
-	if err != nil {
-		return nil, err
-	}
-	r := &RunResult{Simulator: s, Cached: cached, Build: time.Since(start)}
-	start = time.Now()
-	err = o.runAll(ctx, s, path, want)
-	r.Run = time.Since(start)
-	return r, err
-}
-
-// part is a range of images that one process runs.
-type part struct{ first, count int }
-
-// parts splits the images among the jobs.
-func (o *Options) parts() []part {
-	var parts []part
-	for j := range o.Jobs {
-		first, end := j*len(o.Images)/o.Jobs, (j+1)*len(o.Images)/o.Jobs
-		parts = append(parts, part{first, end - first})
-	}
-	return parts
-}
-
-// runAll runs the parts side by side and returns the first part's error.
-func (o *Options) runAll(ctx context.Context, s Simulator, artefact string, want *expectation) error {
-	parts := o.parts()
-	errs := make([]error, len(parts))
-	done := make(chan struct{})
-	for i, p := range parts {
-		go func() {
-			errs[i] = o.runPart(ctx, s, artefact, want, p, i)
-			done <- struct{}{}
-		}()
-	}
-	for range parts {
-		<-done
-	}
-	for _, err := range errs {
-		if err != nil {
-			return err
+// folders makes the folders absolute, because tools run elsewhere. done removes
+// what is temporary.
+func (o *Options) folders() (done func(), err error) {
+	done = func() {}
+	if o.CacheDir == "" {
+		if o.CacheDir, err = defaultCache(); err != nil {
+			return nil, err
 		}
 	}
-	return nil
-}
-
-// runPart runs some images in a folder of their own and compares the log.
-func (o *Options) runPart(ctx context.Context, s Simulator, artefact string, want *expectation, p part, index int) error {
-	dir := filepath.Join(o.WorkDir, "runs", fmt.Sprintf("%s-%d", s, index))
-	vectors, err := testbench.Vectors(o.Design, o.Program, o.Images[p.first:p.first+p.count], testbench.VectorOptions{})
-	if err != nil {
-		return err
+	if o.CacheDir, err = filepath.Abs(o.CacheDir); err != nil {
+		return nil, err
 	}
-	if err := writeFiles(dir, vectors); err != nil {
-		return err
+	if o.WorkDir == "" {
+		o.Wave = false
+		if o.WorkDir, err = os.MkdirTemp("", "lowres-verify-*"); err != nil {
+			return nil, err
+		}
+		done = func() { os.RemoveAll(o.WorkDir) }
 	}
-	log, err := simulation{s, artefact, dir, o.Stress}.run(ctx)
-	if err != nil {
-		return err
-	}
-	c := comparison{want: want, simulator: string(s), timed: o.Stress == nil}
-	if o.Network != nil {
-		c.graph = o.Network.Graph
-	}
-	if m := c.compare(log, p.first, p.count); m != nil {
-		return m
-	}
-	return nil
+	o.WorkDir, err = filepath.Abs(o.WorkDir)
+	return done, err
 }
