@@ -1,0 +1,127 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+
+	"lowres/network"
+	"lowres/sim/arch"
+	"lowres/sim/mapping"
+	"lowres/sim/program"
+)
+
+// randomDesign draws every knob of a small design.
+func randomDesign(r *rand.Rand) (*arch.Design, error) {
+	pow := func(lo, hi int) int { return 1 << (lo + r.IntN(hi-lo+1)) }
+	sets := [][]int{{2}, {3}, {4}, {5}, {8}, {9}, {16}, {17}, {3, 5}, {2, 3}, {9, 2}, {17, 8, 3}}
+	s := arch.DefaultSpec()
+	s.Name = "drawn"
+	s.Array.Lanes, s.Array.Cols, s.Array.Hold = pow(2, 3), pow(2, 3), 1+r.IntN(9)
+	s.Array.Requantisers = min(pow(0, 3), s.Array.Cols)
+	s.Levels = sets[r.IntN(len(sets))]
+	s.Buffers = arch.Buffers{Activation: pow(10, 12), Weight: pow(10, 12), Parameter: pow(8, 10), Output: pow(9, 11)}
+	s.Program = arch.Depths{Load: 512, Compute: 512, Store: 256}
+	s.Memory = arch.Memory{WidthBits: pow(6, 7), LatencyCycles: 1 + r.IntN(30), BurstBeats: pow(0, 4), Outstanding: 1 + r.IntN(4)}
+	return arch.New(s)
+}
+
+// randomGraph draws one to four layers with weights, every kernel, stride,
+// padding and pool that fits.
+func randomGraph(r *rand.Rand) *network.Graph {
+	g := &network.Graph{Name: "drawn", Input: network.Shape{H: 1 + r.IntN(7), W: 1 + r.IntN(7), C: 1 + r.IntN(9)}}
+	add := func(l network.Layer) network.Shape {
+		g.Layers = append(g.Layers, l)
+		if err := g.Resolve(); err != nil {
+			panic(err) // the generator keeps within the rules
+		}
+		return g.Output()
+	}
+	shape := g.Input
+	for i := range r.IntN(3) {
+		kernel := 1 + r.IntN(min(shape.H, shape.W, 4))
+		shape = add(network.Layer{Name: fmt.Sprintf("conv%d", i), Kind: network.Conv, Out: 1 + r.IntN(12), Kernel: kernel,
+			Stride: 1 + r.IntN(2), Pad: r.IntN(kernel), ReLU: r.IntN(2) == 0})
+		if pool := 1 + r.IntN(3); pool > 1 && pool <= min(shape.H, shape.W) {
+			shape = add(network.Layer{Name: fmt.Sprintf("pool%d", i), Kind: network.MaxPool, Kernel: pool})
+		}
+	}
+	if r.IntN(2) == 0 {
+		add(network.Layer{Name: "fc", Kind: network.Dense, Out: 1 + r.IntN(20), ReLU: r.IntN(2) == 0})
+	}
+	add(network.Layer{Name: "last", Kind: network.Dense, Out: 1 + r.IntN(9)})
+	return g
+}
+
+// randomCase draws until the network fits the design.
+func randomCase(t *testing.T, r *rand.Rand) (*arch.Design, *network.Integer, *program.Program) {
+	t.Helper()
+	for range 100 {
+		d, err := randomDesign(r)
+		if errors.Is(err, arch.ErrSpec) {
+			continue
+		}
+		net := fill(t, randomGraph(r), d.Levels, r)
+		p, err := mapping.Map(net, d)
+		if errors.Is(err, mapping.ErrFit) || errors.Is(err, program.ErrProgram) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d, net, p
+	}
+	t.Fatal("nothing fits")
+	return nil, nil, nil
+}
+
+// seeds are those of the random tests: a few, or LOWRES_SEEDS=FIRST-LAST.
+func seeds(t *testing.T, few uint64) (first, last uint64) {
+	t.Helper()
+	text := os.Getenv("LOWRES_SEEDS")
+	if text == "" {
+		return 1, few
+	}
+	if _, err := fmt.Sscanf(text, "%d-%d", &first, &last); err != nil {
+		t.Fatalf("LOWRES_SEEDS=%s: want FIRST-LAST", text)
+	}
+	return first, last
+}
+
+// random verifies drawn cases.
+func random(t *testing.T, few uint64, o Options) {
+	first, last := seeds(t, few)
+	for seed := first; seed <= last; seed++ {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 0))
+			d, net, p := randomCase(t, r)
+			o.Design, o.Network, o.Program, o.Images = d, net, p, randomImages(net.Graph, 1, r)
+			o.WorkDir, o.CacheDir = t.TempDir(), t.TempDir()
+			result, err := Run(context.Background(), o)
+			if err != nil {
+				design, _ := d.YAML()
+				t.Fatalf("%v\n%s%+v", err, design, net.Graph)
+			}
+			t.Logf("%d cycles, %d instructions", result.Cycles, result.Instructions)
+		})
+	}
+}
+
+func TestRandomNetworksOnRandomDesignsAgreeInIcarus(t *testing.T) {
+	tools := needTools(t, "iverilog", "vvp")
+	random(t, 12, Options{Tools: tools, Simulators: []Simulator{Icarus}})
+}
+
+func TestRandomNetworksOnRandomDesignsAgreeInVerilator(t *testing.T) {
+	tools := needTools(t, "verilator", "g++", "make")
+	random(t, 1, Options{Tools: tools, Simulators: []Simulator{Verilator}})
+}
+
+func TestRandomNetworksSurviveStress(t *testing.T) {
+	tools := needTools(t, "iverilog", "vvp")
+	random(t, 4, Options{Tools: tools, Simulators: []Simulator{Icarus}, Stress: &Stress{Seed: 3, Percent: 35, Garbage: true}})
+}
