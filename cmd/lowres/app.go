@@ -22,7 +22,7 @@ const (
 func commands(c *console) []*cli.Command {
 	return []*cli.Command{
 		trainCommand(c), quantiseCommand(c), inspectCommand(c),
-		simulateCommand(c), generateCommand(c), verifyCommand(c),
+		simulateCommand(c), generateCommand(c), verifyCommand(c), proveCommand(c),
 		doctorCommand(c), versionCommand(c),
 	}
 }

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"lowres/verify/prove"
+)
+
+func TestProvePrintsATableWithoutTimes(t *testing.T) {
+	needTools(t, "yosys")
+	o := must(t, "prove", "--design", tinyDesign, "--module", "tiny_decode_n3", "--module", "accumulator")
+	assert.Contains(t, o.out, "proved  tiny_decode_n3  N=3 K=5 Digits=1 CellW=8")
+	assert.Contains(t, o.out, "proved  accumulator")
+	assert.NotContains(t, o.out, " s ")
+	assert.Contains(t, o.err, " s  proved  accumulator")
+}
+
+func TestProveAsJSON(t *testing.T) {
+	needTools(t, "yosys")
+	var r proveResult
+	require.NoError(t, json.Unmarshal([]byte(must(t, "prove", "--json", "--design", tinyDesign, "--module", "accumulator").out), &r))
+	assert.True(t, r.Proved)
+	assert.Equal(t, []prove.Check{{Name: "ok_entry", Text: "the entry changes as the equation says"}}, r.Proofs[0].Checks)
+}
+
+func TestAFailedProofEndsWithTenAndOneWithoutAnswerWithOne(t *testing.T) {
+	of := func(results ...prove.Result) (proofs []prove.Proof) {
+		for _, r := range results {
+			proofs = append(proofs, prove.Proof{Result: r})
+		}
+		return proofs
+	}
+	for _, c := range []struct {
+		proofs []prove.Proof
+		want   int
+	}{
+		{of(prove.Proved, prove.Proved), exitOK},
+		{of(prove.Proved, prove.Unknown), exitFailure},
+		{of(prove.Unknown, prove.Failed), exitMismatch},
+	} {
+		assert.Equal(t, c.want, exitCode(proofVerdict(c.proofs)), fmt.Sprint(c.proofs))
+	}
+}

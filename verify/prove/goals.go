@@ -1,0 +1,161 @@
+package prove
+
+import (
+	"fmt"
+	"math/bits"
+	"regexp"
+	"strconv"
+
+	"lowres/rtlgen"
+	"lowres/sim/arch"
+)
+
+// goals lists everything that is proved of a design, data path first.
+func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
+	w, err := coreWidths(d, sources)
+	if err != nil {
+		return nil, err
+	}
+	var all []goal
+	for _, n := range d.Levels {
+		all = append(all, decodeGoal(d.Name, n, w))
+	}
+	all = append(all, dotProductGoals(w)...)
+	all = append(all, requantiseGoal(w), accumulatorGoal(w))
+	all = append(all, frontGoals(d)...)
+	return append(all, loadGoal(d), storeGoal(d), drainGoal(d, w), registersGoal()), nil
+}
+
+// widths are the constants that the emitted core builds its modules with. They
+// are read from its text, so that what is proved is what is built.
+type widths map[string]int
+
+// constant is a localparam of the core that is a plain number.
+var constant = regexp.MustCompile(`(?m)^\s*localparam\s+(\w+)\s*=\s*(\d+)\s*;`)
+
+func coreWidths(d *arch.Design, sources []rtlgen.File) (widths, error) {
+	name, w := rtlgen.CoreModule(d)+".v", widths{}
+	for _, f := range sources {
+		if f.Name != name {
+			continue
+		}
+		for _, m := range constant.FindAllStringSubmatch(string(f.Text), -1) {
+			w[m[1]], _ = strconv.Atoi(m[2])
+		}
+	}
+	for _, need := range []string{"Lanes", "Cols", "HoldW", "Digits", "AccW", "Units", "CellW", "SumW"} {
+		if w[need] == 0 {
+			return nil, fmt.Errorf("%s: localparam %s: want a number above 0; generate the design again", name, need)
+		}
+	}
+	return w, nil
+}
+
+func decodeGoal(design string, n int, w widths) goal {
+	k, most := 0, 1
+	for most*n <= 256 {
+		k, most = k+1, most*n
+	}
+	module := fmt.Sprintf("%s_decode_n%d", design, n)
+	return goal{
+		module: module, property: "weights of a byte = base-N arithmetic, all 256 bytes",
+		top: "decode_proof", sources: []string{module + ".v"}, rename: "decode",
+		parameters: []parameter{{"N", n}, {"K", k}, {"Digits", w["Digits"]}, {"CellW", w["CellW"]}},
+	}
+}
+
+// dotProductGoals is an induction over the lanes: a lane multiplies, two lanes
+// add up, and 2L lanes are the sum of L and L.
+func dotProductGoals(w widths) []goal {
+	digits, cell := parameter{"Digits", w["Digits"]}, parameter{"CellW", w["CellW"]}
+	latency := func(lanes int) int { return log2(lanes) + log2(w["Digits"]) }
+	width := func(lanes int) parameter { return parameter{"SumW", w["SumW"] - log2(w["Lanes"]) + log2(lanes)} }
+	of := func(property, top string, latency int, p ...parameter) goal {
+		return goal{module: "dot_product", property: property, top: top, sources: []string{"dot_product.v"},
+			parameters: p, latency: latency}
+	}
+	all := []goal{
+		of("one lane = activation × weight − ones missing", "dot_product_lane_proof",
+			latency(2), digits, cell, width(2), parameter{"Latency", latency(2)}),
+		of("two lanes = sum of either lane", "dot_product_pair_proof", latency(2), digits, cell, width(2)),
+	}
+	for lanes := 2; lanes < w["Lanes"]; lanes *= 2 {
+		all = append(all, of(fmt.Sprintf("%d lanes = sum of two halves", 2*lanes), "dot_product_step_proof",
+			latency(2*lanes), parameter{"Lanes", lanes}, digits, cell, width(lanes)))
+	}
+	return all
+}
+
+func requantiseGoal(w widths) goal {
+	return goal{
+		module: "requantise", property: "byte = shifted, rounded, clamped product, or byte of the sum",
+		top: "requantise_proof", sources: []string{"requantise.v"},
+		parameters: []parameter{{"AccW", w["AccW"]}}, latency: 4, cutProduct: w["AccW"],
+	}
+}
+
+func accumulatorGoal(w widths) goal {
+	return goal{
+		module: "accumulator", property: "next state: first writes, then adds, others unchanged",
+		top: "accumulator_proof", sources: []string{"accumulator.v"},
+		parameters: []parameter{{"AddrW", w["HoldW"] + 1}, {"SumW", w["SumW"]}, {"AccW", w["AccW"]}}, latency: 1,
+	}
+}
+
+// frontGoals has the two sizes of instructions: load and store, and compute.
+func frontGoals(*arch.Design) (all []goal) {
+	for _, words := range []int{4, 12} {
+		all = append(all, goal{
+			module: "instruction_front", property: "tokens, phases, counts",
+			top: "instruction_front_proof", sources: []string{"instruction_front.v"}, freeRAM: true,
+			parameters: []parameter{{"Words", words}}, method: induction, reach: words + 6,
+			peeks: peeks("peek_tokens_a", "tokens_a_q", "peek_tokens_b", "tokens_b_q", "peek_left", "left_q",
+				"peek_state", "state_q", "peek_word", "word_q"),
+		})
+	}
+	return all
+}
+
+func loadGoal(d *arch.Design) goal {
+	return goal{
+		module: "load_engine", property: "AXI read requests, bursts in flight, beats",
+		top: "load_engine_proof", sources: []string{"load_engine.v", "instruction_front.v"}, freeRAM: true,
+		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
+		method:     induction, reach: 13,
+		peeks: peeks("peek_fly", "fly_q", "peek_req_left", "req_left_q", "peek_left", "left_q", "peek_instr", "instr"),
+	}
+}
+
+func storeGoal(d *arch.Design) goal {
+	return goal{
+		module: "store_engine", property: "AXI writes, last beat, acknowledgements",
+		top: "store_engine_proof", sources: []string{"store_engine.v", "instruction_front.v"}, freeRAM: true,
+		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}},
+		method:     induction, reach: 17,
+		peeks: peeks("peek_state", "state_q", "peek_read", "read_q", "peek_send", "send_q", "peek_valid", "valid_q",
+			"peek_open", "open_q", "peek_left", "left_q", "peek_instr", "instr"),
+	}
+}
+
+func drainGoal(d *arch.Design, w widths) goal {
+	return goal{
+		module: "drain", property: "blocks that wait: 0 to 2, given two halves",
+		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "delay_line.v"},
+		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}},
+		method:     induction, reach: 8 + 2*w["Cols"]/w["Units"],
+		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q"),
+	}
+}
+
+func registersGoal() goal {
+	return goal{
+		module: "control_registers", property: "AXI4-Lite handshakes, one answer each, start",
+		top: "control_registers_proof", sources: []string{"control_registers.v"},
+		parameters: []parameter{{"Counters", 17}}, method: induction, reach: 8,
+		peeks: peeks("peek_aw_full", "aw_full_q", "peek_w_full", "w_full_q", "peek_ar_full", "ar_full_q",
+			"peek_aw_word", "aw_word_q", "peek_w_data", "w_data_q", "peek_w_whole", "w_whole_q"),
+	}
+}
+
+// log2 is ceil(log2 n) for n ≥ 1.
+func log2(n int) int { return bits.Len(uint(n - 1)) }

@@ -1,0 +1,123 @@
+package prove
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/rtlgen"
+)
+
+// planted is a bug in the text of a module, and a check that it must break.
+type planted struct {
+	bug           string
+	design        string
+	file, was, is string
+	breaks        string // "" where the failure is not a check's
+	run           bool   // look for a run from reset too, which takes seconds
+}
+
+// plantedBugs has one or more bugs for every proof.
+var plantedBugs = []planted{
+	{bug: "a level of one byte is wrong", file: "tiny_decode_n3.v", was: "8'd97: digits_o = 15'b000_101", is: "8'd97: digits_o = 15'b000_001", breaks: "ok_level"},
+	{bug: "a reserved byte is a weight", file: "tiny_decode_n3.v", was: "default: digits_o = 15'b0", is: "default: digits_o = 15'b1", breaks: "ok_reserved"},
+	{bug: "minus zero", file: "tiny_decode_n3.v", was: "8'd1: digits_o = 15'b101_101_101_101_000", is: "8'd1: digits_o = 15'b101_101_101_101_100", breaks: "ok_cell"},
+
+	{bug: "a cell does not double", design: "small", file: "dot_product.v", was: "{act, 1'b0}", is: "{act[7], act}", breaks: "ok_sum"},
+	{bug: "the lowest bit is not inverted", file: "dot_product.v", was: "^ {9{negative}};", is: "^ {9{negative}} ^ {8'd0, negative};", breaks: "ok_sum"},
+	{bug: "an adder drops its carries", file: "dot_product.v", was: "{left[InW-1], left} + ", is: "{left[InW-1], left} ^ ", breaks: "ok_sum"},
+	{bug: "one adder of the last level does not extend its sign", design: "small", file: "dot_product.v", was: "sum_q <= {left[InW-1], left}", is: "sum_q <= {(k == 4) ? 1'b0 : left[InW-1], left}", breaks: "ok_sum"},
+
+	{bug: "halves round down", file: "requantise.v", was: " + 11'd1;", is: ";", breaks: "ok_byte"},
+	{bug: "clamps one too high", file: "requantise.v", was: "rounded > 11'sd127", is: "rounded > 11'sd128", breaks: "ok_byte"},
+	{bug: "relu at two", file: "requantise.v", was: "relu3_q ? 11'sd0", is: "relu3_q ? 11'sd2", breaks: "ok_byte"},
+	{bug: "shifts one too far", file: "requantise.v", was: "shift_i - 6'd1", is: "shift_i", breaks: "ok_byte"},
+	{bug: "saturates too late", file: "requantise.v", was: "RoundW = 10;", is: "RoundW = 8;", breaks: "ok_byte"},
+	{bug: "planes of an unextended sum", file: "requantise.v", was: "{(32 - AccW + 1) {sum1_q[AccW-1]}}", is: "{(32 - AccW + 1) {1'b0}}", breaks: "ok_byte"},
+	{bug: "multiplies unsigned", file: "requantise.v", was: "sum1_q * mult;", is: "$unsigned(sum1_q) * mult1_q;"},
+	{bug: "loses the product's highest bit", file: "requantise.v", was: "ProdW  = AccW + 17", is: "ProdW  = AccW + 14"},
+
+	{bug: "first adds too", file: "accumulator.v", was: "first_i ? {AccW{1'b0}} : sums[addr_i]", is: "sums[addr_i]", breaks: "ok_entry"},
+	{bug: "the sign is not extended", file: "accumulator.v", was: "{(ExtW - SumW + 1) {sum_i[SumW-1]}}", is: "{(ExtW - SumW + 1) {1'b0}}", breaks: "ok_entry"},
+	{bug: "writes without valid", file: "accumulator.v", was: "if (valid_i) sums", is: "sums", breaks: "ok_entry"},
+
+	{bug: "goes with a token too few", file: "instruction_front.v", was: "tokens_b_q >= wanted_b", is: "tokens_b_q + 16'd1 >= wanted_b", breaks: "ok_tokens", run: true},
+	{bug: "a token given at go is lost", file: "instruction_front.v", was: "{15'd0, give_a_i} -", is: "{15'd0, give_a_i && !go_o} -", breaks: "ok_ledger"},
+	{bug: "one instruction too few", file: "instruction_front.v", was: "left_q == 16'd1", is: "left_q <= 16'd2", breaks: "ok_count"},
+	{bug: "fetches while it waits", file: "instruction_front.v", was: "got     = (state_q == Fetch)", is: "got     = (state_q != Idle)", breaks: "ok_instr"},
+
+	{bug: "one burst too many in flight", file: "load_engine.v", was: "(fly_q != MostFly)", is: "(fly_q <= MostFly)", breaks: "ok_flying"},
+	{bug: "bursts end anywhere", file: "load_engine.v", was: "? req_left_q : to_bound;", is: "? req_left_q : BurstBeats;", breaks: "ok_boundary"},
+	{bug: "the address moves before it is taken", file: "load_engine.v", was: "if (req_fire) begin", is: "if (rd_req_valid_o) begin", breaks: "ok_stable"},
+	{bug: "retires a beat early", file: "load_engine.v", was: "run_o && (left_q == 32'd0)", is: "run_o && (left_q <= 32'd1)", breaks: "ok_retire", run: true},
+
+	{bug: "last one beat early", file: "store_engine.v", was: "(send_q == 9'd1)", is: "(send_q == 9'd2)", breaks: "ok_last", run: true},
+	{bug: "reads over a beat that waits", file: "store_engine.v", was: "(!valid_q || wr_ready_i)", is: "1'b1", breaks: "ok_beat_stable"},
+	{bug: "retires before the last acknowledgement", file: "store_engine.v", was: " && (open_q == 32'd0);", is: " && (open_q <= 32'd1);", breaks: "ok_retire"},
+	{bug: "a request goes away unless it is taken", file: "store_engine.v", was: "if (req_fire) begin\n        state_q    <= Data;", is: "if (wr_req_valid_o) begin\n        state_q    <= Data;", breaks: "ok_valid"},
+
+	{bug: "reads on after the last block", file: "drain.v", was: "(waiting_less != 2'd0)", is: "(waiting_q != 2'd0)", breaks: "ok_drained"},
+	{bug: "a drained block still waits", file: "drain.v", was: "waiting_q - {1'b0, drained_o}", is: "waiting_q", breaks: "ok_waiting", run: true},
+
+	{bug: "a write response is not held", file: "control_registers.v", was: "end else if (s_axi_bready) begin", is: "end else begin", breaks: "ok_b_valid"},
+	{bug: "a second response runs over the first", file: "control_registers.v", was: "!b_valid_q || s_axi_bready;", is: "1'b1;", breaks: "ok_b_single"},
+	{bug: "read data change while they wait", file: "control_registers.v", was: "(!r_valid_q || s_axi_rready);", is: "1'b1;", breaks: "ok_r_stable"},
+	{bug: "starts while busy", file: "control_registers.v", was: "start_q <= start && !busy;", is: "start_q <= start;", breaks: "ok_start"},
+}
+
+func TestEveryPlantedBugIsFound(t *testing.T) {
+	needYosys(t)
+	for _, b := range plantedBugs {
+		t.Run(b.file+": "+b.bug, func(t *testing.T) {
+			d := example(t, b.design)
+			sources, err := rtlgen.Generate(d)
+			require.NoError(t, err)
+			plant(t, sources, b)
+			goals, err := goals(d, sources)
+			require.NoError(t, err)
+			dir := t.TempDir()
+			require.NoError(t, writeSources(dir, sources))
+			requireBroken(t, dir, goals, b)
+		})
+	}
+}
+
+// plant puts a bug into its file.
+func plant(t *testing.T, sources []rtlgen.File, b planted) {
+	t.Helper()
+	for i, f := range sources {
+		if f.Name == b.file {
+			require.Equal(t, 1, bytes.Count(f.Text, []byte(b.was)), "%s must stand once in %s", b.was, b.file)
+			sources[i].Text = bytes.Replace(f.Text, []byte(b.was), []byte(b.is), 1)
+			return
+		}
+	}
+	t.Fatalf("no %s in the design", b.file)
+}
+
+// requireBroken proves the goals of the bug's module until one fails as it must.
+func requireBroken(t *testing.T, dir string, goals []goal, b planted) {
+	t.Helper()
+	for _, g := range goals {
+		if g.module+".v" != b.file {
+			continue
+		}
+		g.stepOnly = !b.run
+		p, err := g.prove(t.Context(), dir, limit)
+		require.NoError(t, err)
+		if p.Result == Proved {
+			continue
+		}
+		require.Equal(t, Failed, p.Result, p.Explain())
+		if b.breaks == "" {
+			require.NotEmpty(t, p.Note)
+		} else {
+			require.Contains(t, p.Violated, b.breaks, p.Explain())
+			require.NotEmpty(t, p.Trace)
+			require.True(t, !b.run || p.Note == "", p.Note)
+		}
+		return
+	}
+	t.Fatalf("all proofs of %s hold", b.file)
+}

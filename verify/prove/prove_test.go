@@ -1,0 +1,106 @@
+package prove
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/rtlgen"
+	"lowres/sim/arch"
+)
+
+// limit is the time that any one proof may take here.
+const limit = 2 * time.Minute
+
+// needYosys skips where Yosys is missing, and fails in continuous integration.
+func needYosys(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("yosys"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("yosys: not found; install with: apt-get install yosys")
+		}
+		t.Skip("NOTHING WAS PROVED: yosys: not found; install with: apt-get install yosys")
+	}
+}
+
+// example is a design of examples/, tiny if no other is named.
+func example(t *testing.T, name string) *arch.Design {
+	t.Helper()
+	if name == "" {
+		name = "tiny"
+	}
+	d, err := arch.ReadFile("../../examples/" + name + ".yaml")
+	require.NoError(t, err)
+	return d
+}
+
+func TestEveryProofOfTheTinyDesignHolds(t *testing.T) {
+	needYosys(t)
+	requireProved(t, example(t, "tiny"), nil)
+}
+
+// The engines of small differ from tiny's in parameters alone, and take the most
+// time; lowres prove proves them too.
+func TestTheSmallDesignsDataPathHolds(t *testing.T) {
+	needYosys(t)
+	requireProved(t, example(t, "small"), []string{
+		"small_decode_n3", "small_decode_n5", "dot_product", "requantise", "accumulator", "drain"})
+}
+
+func TestDecodersAndCellsOfEveryLevelSetHold(t *testing.T) {
+	needYosys(t)
+	s := example(t, "tiny").Spec
+	s.Levels = []int{2, 3, 4, 5, 8, 9, 16, 17}
+	d, err := arch.New(s)
+	require.NoError(t, err)
+	requireProved(t, d, []string{"tiny_decode_n2", "tiny_decode_n3", "tiny_decode_n4", "tiny_decode_n5",
+		"tiny_decode_n8", "tiny_decode_n9", "tiny_decode_n16", "tiny_decode_n17", "dot_product"})
+}
+
+// requireProved proves a design's modules, nil for all.
+func requireProved(t *testing.T, d *arch.Design, modules []string) {
+	t.Helper()
+	proofs, err := Run(t.Context(), d, Options{Modules: modules, Timeout: limit})
+	require.NoError(t, err)
+	require.NotEmpty(t, proofs)
+	for _, p := range proofs {
+		t.Logf("%s %s: %s: %.1f s", p.Module, p.Parameters, p.Property, p.Took.Seconds())
+		require.Equal(t, Proved, p.Result, p.Explain())
+		require.NotEmpty(t, p.Checks)
+		for _, c := range p.Checks {
+			require.NotEmpty(t, c.Text, "%s of %s needs a comment", c.Name, p.Module)
+		}
+	}
+}
+
+func TestATimeLimitIsUnknownNotProved(t *testing.T) {
+	needYosys(t)
+	proofs, err := Run(t.Context(), example(t, "tiny"), Options{Modules: []string{"store_engine"}, Timeout: 50 * time.Millisecond})
+	require.NoError(t, err)
+	require.Equal(t, Unknown, proofs[0].Result)
+	require.Equal(t, "no answer within 50ms", proofs[0].Note)
+}
+
+func TestAModuleWithoutAProofIsNamed(t *testing.T) {
+	needYosys(t)
+	_, err := Run(t.Context(), example(t, "tiny"), Options{Modules: []string{"delay_line"}})
+	require.ErrorIs(t, err, ErrModule)
+	require.ErrorContains(t, err, `module without a proof: "delay_line": want one of tiny_decode_n3, dot_product, `)
+}
+
+func TestACoreWithoutItsConstantsIsNamed(t *testing.T) {
+	d := example(t, "tiny")
+	_, err := goals(d, []rtlgen.File{{Name: "tiny_core.v", Text: []byte("module tiny_core; endmodule")}})
+	require.ErrorContains(t, err, "tiny_core.v: localparam Lanes: want a number above 0")
+}
+
+func TestACounterexampleReadsAsSignedAndUnsignedNumbers(t *testing.T) {
+	log := "     2 \\act_i      255    ff  11111111\n     2 \\sum_o    -1   f   1111\n" +
+		"     2 \\ok_sum    0   0   0\n     2 \\clk_i   0  0  0\n     2 \\addr_o   --   --  11110000111100001\n"
+	trace, violated := counterexample(log, harness{signed: map[string]bool{"sum_o": true}})
+	require.Equal(t, []string{"ok_sum"}, violated)
+	require.Equal(t, []Value{{2, "act_i", "255"}, {2, "sum_o", "-1"}, {2, "addr_o", "0x1e1e1"}}, trace)
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// dot_product_lane_proof: one lane of two against signed multiplication.
+//
+//   sum_o[t + Latency] = a*w - (4^d for every negative digit)
+//   w = sum over d of 4^d * digit[d]
+//
+// for every activation, all digits that a cell can have (one and two never both,
+// no two where cells are 8 bits wide),
+// in either lane, while the other lane has any activation and zero digits.
+`default_nettype none
+
+module dot_product_lane_proof #(
+    parameter Digits  = 1,
+    parameter CellW   = 9,   // 8 if no digit is -2 or 2
+    parameter SumW    = 10,
+    parameter Latency = 1   // cycles from act_i to sum_o
+) (
+    input  wire                   clk_i,
+    input  wire [7:0]             act_i,
+    input  wire [7:0]             other_i,  // activation of the lane without a weight
+    input  wire [3*Digits-1:0]    digits_i,
+    input  wire                   lane_i,   // which lane has the weight
+    output wire                   given,    // digits are digits
+    output wire signed [SumW-1:0] sum_o,
+    output wire signed [19:0]     want_o,
+    output wire                   ok_sum    // the sum is the product
+);
+
+  localparam [3*Digits-1:0] None = 0;
+
+  dot_product #(
+      .Lanes (2),
+      .Digits(Digits),
+      .CellW (CellW),
+      .SumW  (SumW)
+  ) dut (
+      .clk_i   (clk_i),
+      .act_i   (lane_i ? {act_i, other_i} : {other_i, act_i}),
+      .digits_i(lane_i ? {digits_i, None} : {None, digits_i}),
+      .sum_o   (sum_o)
+  );
+
+  integer          d;
+  reg              legal;
+  reg [2:0]        bits;
+  reg signed [9:0] digit;
+  reg signed [9:0] weight;
+  reg signed [9:0] missing;
+  always @* begin
+    legal   = 1'b1;
+    weight  = 10'sd0;
+    missing = 10'sd0;
+    for (d = Digits - 1; d >= 0; d = d - 1) begin
+      bits  = digits_i[3*d+:3];
+      digit = $signed({8'd0, bits[1:0]});
+      if (bits[2]) digit = -digit;
+      weight  = (weight <<< 2) + digit;
+      missing = (missing <<< 2) + $signed({9'd0, bits[2]});
+      if ((bits[1:0] == 2'b11) || (bits[1] && (CellW < 9))) legal = 1'b0;
+    end
+  end
+
+  wire signed [7:0]  act  = act_i;
+  wire signed [19:0] want = act * weight - missing;
+
+  reg [20*Latency-1:0] want_q;
+  wire [20*Latency+19:0] want_next = {want_q, want};
+  always @(posedge clk_i) want_q <= want_next[20*Latency-1:0];
+
+  assign given  = legal;
+  assign want_o = want_q[20*Latency-1-:20];
+  assign ok_sum = (want_o == sum_o);
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// dot_product_pair_proof: two lanes add up.
+//
+//   sum(both lanes) = sum(the other lane's digits zero) + sum(this lane's digits zero)
+//
+// for all inputs. With dot_product_lane_proof: two lanes are a sum of products.
+`default_nettype none
+
+module dot_product_pair_proof #(
+    parameter Digits = 1,
+    parameter CellW  = 9,
+    parameter SumW   = 10
+) (
+    input  wire                   clk_i,
+    input  wire [15:0]            act_i,
+    input  wire [6*Digits-1:0]    digits_i,
+    output wire signed [SumW-1:0] sum_o,
+    output wire signed [SumW-1:0] low_o,
+    output wire signed [SumW-1:0] high_o,
+    output wire                   ok_sum    // the sum of the parts
+);
+
+  localparam [3*Digits-1:0] None = 0;
+
+  dot_product #(
+      .Lanes (2),
+      .Digits(Digits),
+      .CellW (CellW),
+      .SumW  (SumW)
+  ) both (
+      .clk_i   (clk_i),
+      .act_i   (act_i),
+      .digits_i(digits_i),
+      .sum_o   (sum_o)
+  );
+  dot_product #(
+      .Lanes (2),
+      .Digits(Digits),
+      .CellW (CellW),
+      .SumW  (SumW)
+  ) low (
+      .clk_i   (clk_i),
+      .act_i   (act_i),
+      .digits_i({None, digits_i[3*Digits-1:0]}),
+      .sum_o   (low_o)
+  );
+  dot_product #(
+      .Lanes (2),
+      .Digits(Digits),
+      .CellW (CellW),
+      .SumW  (SumW)
+  ) high (
+      .clk_i   (clk_i),
+      .act_i   (act_i),
+      .digits_i({digits_i[6*Digits-1:3*Digits], None}),
+      .sum_o   (high_o)
+  );
+
+  wire signed [SumW:0] exact = sum_o;
+  wire signed [SumW:0] parts = low_o + high_o;
+  assign ok_sum = (exact == parts);
+
+endmodule
+
+`default_nettype wire

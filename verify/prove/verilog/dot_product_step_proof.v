@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// dot_product_step_proof: twice the lanes are the sum of two halves, a cycle later.
+//
+//   dot_product(2*Lanes)[t + 1] = dot_product(Lanes, low)[t] + dot_product(Lanes, high)[t]
+//
+// for all inputs. With dot_product_base_proof this is induction over the lanes.
+`default_nettype none
+
+module dot_product_step_proof #(
+    parameter Lanes  = 2,   // of a half
+    parameter Digits = 1,
+    parameter CellW  = 9,
+    parameter SumW   = 10   // of a half
+) (
+    input  wire                      clk_i,
+    input  wire [16*Lanes-1:0]       act_i,
+    input  wire [6*Lanes*Digits-1:0] digits_i,
+    output wire signed [SumW:0]      sum_o,
+    output wire signed [SumW-1:0]    low_o,
+    output wire signed [SumW-1:0]    high_o,
+    output wire                      ok_sum    // the sum of the parts
+);
+
+  dot_product #(
+      .Lanes (2 * Lanes),
+      .Digits(Digits),
+      .CellW (CellW),
+      .SumW  (SumW + 1)
+  ) whole (
+      .clk_i   (clk_i),
+      .act_i   (act_i),
+      .digits_i(digits_i),
+      .sum_o   (sum_o)
+  );
+  dot_product #(
+      .Lanes (Lanes),
+      .Digits(Digits),
+      .CellW (CellW),
+      .SumW  (SumW)
+  ) low (
+      .clk_i   (clk_i),
+      .act_i   (act_i[8*Lanes-1:0]),
+      .digits_i(digits_i[3*Lanes*Digits-1:0]),
+      .sum_o   (low_o)
+  );
+  dot_product #(
+      .Lanes (Lanes),
+      .Digits(Digits),
+      .CellW (CellW),
+      .SumW  (SumW)
+  ) high (
+      .clk_i   (clk_i),
+      .act_i   (act_i[16*Lanes-1:8*Lanes]),
+      .digits_i(digits_i[6*Lanes*Digits-1:3*Lanes*Digits]),
+      .sum_o   (high_o)
+  );
+
+  reg signed [SumW:0] sum_q;
+  always @(posedge clk_i) sum_q <= low_o + high_o;
+
+  assign ok_sum = (sum_o == sum_q);
+
+endmodule
+
+`default_nettype wire

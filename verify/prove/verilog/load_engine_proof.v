@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// load_engine_proof: AXI rules and bookkeeping of load_engine, for every program
+// and every memory that answers only what was asked, in any rhythm.
+//
+// The ledger: bursts and beats asked for and not yet answered. The memory may end
+// a burst (last) whenever every burst still open keeps a beat: more freedom than a
+// real memory has. peek_* are registers of the module, see instruction_front_proof.
+`default_nettype none
+
+module load_engine_proof #(
+    parameter MemW        = 64,
+    parameter Burst       = 16,
+    parameter Outstanding = 4
+) (
+    input  wire        clk_i,
+    input  wire        start_i,
+    input  wire [15:0] count_i,
+    input  wire [31:0] base_i,
+    input  wire        give_a_i,
+    input  wire        give_b_i,
+    input  wire        rd_req_ready_i,
+    input  wire        rd_valid_i,
+    input  wire        rd_last_i,
+    output wire        run_o,
+    output wire        retire_o,
+    output wire        rd_req_valid_o,
+    output wire [31:0] rd_req_addr_o,
+    output wire [7:0]  rd_req_len_o,
+    output wire [2:0]  we_o,
+    output wire        given,           // the memory answers what was asked; starts when finished
+    output wire        reach,           // an instruction has retired that asked for two bursts
+    output wire        ok_valid,        // a request stays until it is taken
+    output wire        ok_stable,       // and does not change
+    output wire        ok_boundary,     // a burst does not cross 4 KB
+    output wire        ok_length,       // has 1 to Burst beats
+    output wire        ok_flying,       // at most Outstanding, counter neither over- nor underflows
+    output wire        ok_beats,        // asks for the instruction's beats, no more
+    output wire        ok_retire,       // retires with nothing in flight
+    output wire        ok_write         // a beat goes to at most one buffer, in a run only
+);
+
+  localparam BeatBytes = MemW / 8;
+  localparam FlyW      = $clog2(Outstanding + 1);
+
+  (* keep *) wire [FlyW-1:0] peek_fly;
+  (* keep *) wire [31:0]     peek_req_left;
+  (* keep *) wire [31:0]     peek_left;
+
+  reg         started_q = 1'b0;  // reset in the first cycle, never after
+  reg [7:0]   bursts_q;          // asked for, last beat not yet there
+  reg [31:0]  beats_q;           // asked for, not yet there
+  reg [31:0]  unasked_q;         // beats of the instruction not yet asked for
+  reg         held_q;            // a request was not taken
+  reg [31:0]  addr_q;
+  reg [7:0]   len_q;
+  reg         run_q;
+  reg [1:0]   asked_q;
+  reg         reach_q;
+
+  wire         go;
+  wire         finished;
+  wire         rd_ready;
+  (* keep *) wire [127:0] peek_instr;
+  wire [31:0]  wanted    = (peek_instr[25:24] == 2'd3) ? 32'd0 : peek_instr[127:96];
+  wire         req_fire  = rd_req_valid_o && rd_req_ready_i;
+  wire         beat_fire = rd_valid_i && rd_ready;
+  wire         last_fire = beat_fire && rd_last_i;
+  wire [31:0]  len_beats = {24'd0, rd_req_len_o} + 32'd1;
+  wire [31:0]  first     = rd_req_addr_o & 32'd4095 & ~(BeatBytes - 32'd1);
+  wire [31:0]  end_at    = first + len_beats * BeatBytes;
+  wire [31:0]  bursts    = {24'd0, bursts_q};
+
+  load_engine #(
+      .MemW       (MemW),
+      .Burst      (Burst),
+      .Outstanding(Outstanding),
+      .ProgAddrW  (2)
+  ) dut (
+      .clk_i           (clk_i),
+      .rst_ni          (started_q),
+      .prog_we_i       (1'b0),
+      .prog_addr_i     (2'd0),
+      .prog_data_i     (32'd0),
+      .start_i         (start_i),
+      .count_i         (count_i),
+      .base_i          (base_i),
+      .finished_o      (finished),
+      .compute_retire_i(give_a_i),
+      .store_retire_i  (give_b_i),
+      .go_o            (go),
+      .run_o           (run_o),
+      .wait_o          (),
+      .retire_o        (retire_o),
+      .bad_o           (),
+      .error_o         (),
+      .rd_req_valid_o  (rd_req_valid_o),
+      .rd_req_ready_i  (rd_req_ready_i),
+      .rd_req_addr_o   (rd_req_addr_o),
+      .rd_req_len_o    (rd_req_len_o),
+      .rd_valid_i      (rd_valid_i),
+      .rd_ready_o      (rd_ready),
+      .rd_data_i       ({MemW{1'b0}}),
+      .rd_last_i       (rd_last_i),
+      .rd_error_i      (1'b0),
+      .we_o            (we_o),
+      .waddr_o         (),
+      .wdata_o         ()
+  );
+
+  always @(posedge clk_i) begin
+    started_q <= 1'b1;
+    addr_q    <= rd_req_addr_o;
+    len_q     <= rd_req_len_o;
+    if (!started_q) begin
+      bursts_q  <= 8'd0;
+      beats_q   <= 32'd0;
+      unasked_q <= 32'd0;
+      held_q    <= 1'b0;
+      run_q     <= 1'b0;
+      asked_q   <= 2'd0;
+      reach_q   <= 1'b0;
+    end else begin
+      bursts_q <= bursts_q + {7'd0, req_fire} - {7'd0, last_fire};
+      beats_q  <= beats_q + (req_fire ? len_beats : 32'd0) - {31'd0, beat_fire};
+      held_q   <= rd_req_valid_o && !rd_req_ready_i;
+      run_q    <= run_o && !retire_o;
+      if (go) unasked_q <= wanted;
+      else if (req_fire) unasked_q <= unasked_q - len_beats;
+      if (go) asked_q <= 2'd0;
+      else if (req_fire && !asked_q[1]) asked_q <= asked_q + 2'd1;
+      if (retire_o && asked_q[1]) reach_q <= 1'b1;
+    end
+  end
+
+  assign given = !started_q || ((!start_i || finished) &&
+                 (!rd_valid_i || ((bursts != 32'd0) &&
+                  (rd_last_i ? ((bursts != 32'd1) || (beats_q == 32'd1)) : (beats_q > bursts)))));
+  assign reach       = reach_q;
+  assign ok_valid    = !started_q || !held_q || rd_req_valid_o;
+  assign ok_stable   = !started_q || !held_q ||
+                       ((addr_q == rd_req_addr_o) && (len_q == rd_req_len_o));
+  assign ok_boundary = !started_q || !rd_req_valid_o || (end_at <= 32'd4096);
+  assign ok_length   = !started_q || !rd_req_valid_o || (len_beats <= Burst);
+  assign ok_flying   = !started_q || ((bursts_q == peek_fly) && (bursts_q <= Outstanding) &&
+                       (!req_fire || (bursts_q < Outstanding)) && (beats_q >= bursts) &&
+                       ((bursts_q != 8'd0) || (beats_q == 32'd0)));
+  assign ok_beats    = !started_q || ((unasked_q == peek_req_left) &&
+                       (peek_left == unasked_q + beats_q) && (peek_left >= beats_q) &&
+                       (!req_fire || (len_beats <= unasked_q)));
+  assign ok_retire   = !started_q || ((!retire_o && run_o) ||
+                       ((beats_q == 32'd0) && (unasked_q == 32'd0)));
+  assign ok_write    = !started_q || ((we_o & (we_o - 3'd1)) == 3'd0) &&
+                       ((we_o == 3'd0) || (run_o && beat_fire));
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// store_engine_proof: AXI rules and bookkeeping of store_engine, for every program
+// and every memory that acknowledges only bursts whose last beat it has taken.
+//
+// peek_* are registers of the module, see instruction_front_proof.
+`default_nettype none
+
+module store_engine_proof #(
+    parameter MemW  = 64,
+    parameter Burst = 16
+) (
+    input  wire        clk_i,
+    input  wire        start_i,
+    input  wire [15:0] count_i,
+    input  wire [31:0] base_i,
+    input  wire        give_a_i,
+    input  wire        wr_req_ready_i,
+    input  wire        wr_ready_i,
+    input  wire        wr_resp_valid_i,
+    output wire        run_o,
+    output wire        retire_o,
+    output wire        wr_req_valid_o,
+    output wire [31:0] wr_req_addr_o,
+    output wire [7:0]  wr_req_len_o,
+    output wire        wr_valid_o,
+    output wire        wr_last_o,
+    output wire        re_o,
+    output wire        given,           // the memory acknowledges what it took; starts when finished
+    output wire        reach,           // an instruction has retired that wrote two bursts
+    output wire        ok_valid,        // a request stays until it is taken
+    output wire        ok_stable,       // and does not change
+    output wire        ok_boundary,     // a burst does not cross 4 KB
+    output wire        ok_length,       // has 1 to Burst beats
+    output wire        ok_beat_valid,   // a beat stays until it is taken
+    output wire        ok_beat_stable,  // last does not change, the buffer is not read over it
+    output wire        ok_last,         // last on the burst's last beat only; no beat without a burst
+    output wire        ok_order,        // a burst is addressed after the last beat of the one before
+    output wire        ok_open,         // counter of unacknowledged bursts is exact
+    output wire        ok_beats,        // asks for the instruction's beats, no more
+    output wire        ok_most,         // no more bursts than beats, so no counter wraps
+    output wire        ok_retire        // retires with all beats sent and acknowledged
+);
+
+  localparam BeatBytes = MemW / 8;
+
+  (* keep *) wire         peek_state;
+  (* keep *) wire [8:0]   peek_read;
+  (* keep *) wire [8:0]   peek_send;
+  (* keep *) wire         peek_valid;
+  (* keep *) wire [31:0]  peek_open;
+  (* keep *) wire [31:0]  peek_left;
+  (* keep *) wire [127:0] peek_instr;
+
+  reg        started_q = 1'b0;  // reset in the first cycle, never after
+  reg [8:0]  remain_q;          // beats of the burst not yet taken
+  reg [31:0] unasked_q;         // beats of the instruction in no burst yet
+  reg [31:0] open_q;            // bursts addressed, not yet acknowledged
+  reg        held_q;            // a request was not taken
+  reg        beat_held_q;       // a beat was not taken
+  reg        last_q;
+  reg [31:0] addr_q;
+  reg [7:0]  len_q;
+  reg [1:0]  asked_q;
+  reg        reach_q;
+
+  wire        go;
+  wire        finished;
+  wire        resp_ready;
+  wire [31:0] wanted    = peek_instr[127:96];
+  wire        req_fire  = wr_req_valid_o && wr_req_ready_i;
+  wire        beat_fire = wr_valid_o && wr_ready_i;
+  wire        resp_fire = wr_resp_valid_i && resp_ready;
+  wire [31:0] len_beats = {24'd0, wr_req_len_o} + 32'd1;
+  wire [31:0] first     = wr_req_addr_o & 32'd4095 & ~(BeatBytes - 32'd1);
+  wire [31:0] end_at    = first + len_beats * BeatBytes;
+  wire [31:0] closed    = open_q - {31'd0, remain_q != 9'd0};  // all beats taken
+
+  store_engine #(
+      .MemW     (MemW),
+      .Burst    (Burst),
+      .ProgAddrW(2)
+  ) dut (
+      .clk_i           (clk_i),
+      .rst_ni          (started_q),
+      .prog_we_i       (1'b0),
+      .prog_addr_i     (2'd0),
+      .prog_data_i     (32'd0),
+      .start_i         (start_i),
+      .count_i         (count_i),
+      .base_i          (base_i),
+      .finished_o      (finished),
+      .compute_retire_i(give_a_i),
+      .go_o            (go),
+      .run_o           (run_o),
+      .wait_o          (),
+      .retire_o        (retire_o),
+      .bad_o           (),
+      .error_o         (),
+      .wr_req_valid_o  (wr_req_valid_o),
+      .wr_req_ready_i  (wr_req_ready_i),
+      .wr_req_addr_o   (wr_req_addr_o),
+      .wr_req_len_o    (wr_req_len_o),
+      .wr_valid_o      (wr_valid_o),
+      .wr_ready_i      (wr_ready_i),
+      .wr_last_o       (wr_last_o),
+      .wr_resp_valid_i (wr_resp_valid_i),
+      .wr_resp_ready_o (resp_ready),
+      .wr_resp_error_i (1'b0),
+      .re_o            (re_o),
+      .raddr_o         ()
+  );
+
+  always @(posedge clk_i) begin
+    started_q <= 1'b1;
+    addr_q    <= wr_req_addr_o;
+    len_q     <= wr_req_len_o;
+    last_q    <= wr_last_o;
+    if (!started_q) begin
+      remain_q    <= 9'd0;
+      unasked_q   <= 32'd0;
+      open_q      <= 32'd0;
+      held_q      <= 1'b0;
+      beat_held_q <= 1'b0;
+      asked_q     <= 2'd0;
+      reach_q     <= 1'b0;
+    end else begin
+      remain_q    <= remain_q + (req_fire ? len_beats[8:0] : 9'd0) - {8'd0, beat_fire};
+      open_q      <= open_q + {31'd0, req_fire} - {31'd0, resp_fire};
+      held_q      <= wr_req_valid_o && !wr_req_ready_i;
+      beat_held_q <= wr_valid_o && !wr_ready_i;
+      if (go) unasked_q <= wanted;
+      else if (req_fire) unasked_q <= unasked_q - len_beats;
+      if (go) asked_q <= 2'd0;
+      else if (req_fire && !asked_q[1]) asked_q <= asked_q + 2'd1;
+      if (retire_o && asked_q[1]) reach_q <= 1'b1;
+    end
+  end
+
+  assign given = !started_q ||
+                 ((!start_i || finished) && (!wr_resp_valid_i || (closed != 32'd0)));
+  assign reach          = reach_q;
+  assign ok_valid       = !started_q || !held_q || wr_req_valid_o;
+  assign ok_stable      = !started_q || !held_q ||
+                          ((addr_q == wr_req_addr_o) && (len_q == wr_req_len_o));
+  assign ok_boundary    = !started_q || !wr_req_valid_o || (end_at <= 32'd4096);
+  assign ok_length      = !started_q || !wr_req_valid_o || (len_beats <= Burst);
+  assign ok_beat_valid  = !started_q || !beat_held_q || wr_valid_o;
+  assign ok_beat_stable = !started_q || ((!beat_held_q || (last_q == wr_last_o)) &&
+                          (!wr_valid_o || wr_ready_i || !re_o));
+  assign ok_last        = !started_q || ((!wr_valid_o || (remain_q != 9'd0)) &&
+                          (!wr_valid_o || (wr_last_o == (remain_q == 9'd1))));
+  assign ok_order       = !started_q || ((remain_q == 9'd0) == (peek_state == 1'b0)) &&
+                          ((remain_q == 9'd0) || (remain_q == peek_send)) &&
+                          (peek_read + {8'd0, peek_valid} == remain_q) &&
+                          (!wr_req_valid_o || (remain_q == 9'd0)) && (run_o || (remain_q == 9'd0));
+  assign ok_open        = !started_q || ((open_q == peek_open) &&
+                          ((remain_q == 9'd0) || (open_q != 32'd0)));
+  assign ok_beats       = !started_q || ((unasked_q == peek_left) &&
+                          (!req_fire || (len_beats <= unasked_q)));
+  assign ok_most        = !started_q || !run_o ||
+                          ((unasked_q <= wanted) && (open_q <= wanted - unasked_q));
+  assign ok_retire      = !started_q || ((!retire_o && run_o) ||
+                          ((unasked_q == 32'd0) && (open_q == 32'd0)));
+
+endmodule
+
+`default_nettype wire
