@@ -42,7 +42,7 @@ func generateCommand(out *console) *cli.Command {
 
 // designFlag names the design.
 func designFlag() cli.Flag {
-	return &cli.StringFlag{Name: "design", Usage: "design file, see docs and examples/"}
+	return &cli.StringFlag{Name: "design", Usage: "design file, such as examples/small.yaml"}
 }
 
 // openDesign reads the design that --design names.

@@ -148,11 +148,14 @@ func TestAMismatchHasItsOwnExitCode(t *testing.T) {
 	script := "#!/bin/sh\n" + vvp + " \"$@\" || exit\n[ ! -f run.log ] || sed -i 's/^counter 0 .*/counter 0 1/' run.log\n"
 	require.NoError(t, os.WriteFile(dir+"/vvp", []byte(script), 0o755))
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	o := lowres("verify", "--design", tinyDesign, "--images", "1", "--simulators", "icarus", "--json", dir+"/toy.lrn")
+	o := lowres("verify", "--design", tinyDesign, "--images", "1", "--simulators", "icarus", "--json", dir+"/toy.lrn", "-o", dir+"/run")
 	assert.Equal(t, exitMismatch, o.code, o.err)
 	assert.Contains(t, o.err, "counter cycles")
 	var r verifyResult
 	require.NoError(t, json.Unmarshal([]byte(o.out), &r))
 	assert.False(t, r.Agree)
 	assert.Contains(t, o.err, r.Mismatch)
+	assert.Contains(t, read(t, dir+"/run/verification.json"), r.Mismatch)
+	assert.FileExists(t, dir+"/run/mismatch.vcd")
+	assert.FileExists(t, dir+"/run/logs/icarus-0.log")
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,7 +53,7 @@ func verifyCommand(out *console) *cli.Command {
 			"and every counter with the simulator, and the values with the integer network. If they do not agree,\n" +
 			"exit code 10 and one sentence about the first difference in time. With --output the folder keeps\n" +
 			"manifest.json, report.json and layers.csv (of the first picture), verification.json, rtl/, tb/ and\n" +
-			"logs/; make -C FOLDER/tb runs it again without lowres.",
+			"logs/, and after a mismatch the waveform around it; make -C FOLDER/tb runs it without lowres.",
 		Flags: []cli.Flag{
 			designFlag(), dataFlag(),
 			&cli.IntFlag{Name: "images", Value: 10, Usage: "pictures of the test set to run"},
@@ -172,11 +171,8 @@ func (v *verification) prepare(m *report.Manifest) error {
 	if err := v.folder.prepare(m); err != nil {
 		return err
 	}
-	where, err := filepath.Abs(string(v.folder)) // the simulators run in folders of their own
-	if err != nil {
-		return err
-	}
-	v.options.WorkDir = where
+	v.options.WorkDir = string(v.folder)
+	_, v.options.Wave = v.options.Tools.Get("iverilog")
 	return verify.Emit(string(v.folder), v.design, v.program, v.options.Images)
 }
 
@@ -199,8 +195,10 @@ func (v *verification) run(c *cli.Context, out *console) (*verifyResult, error) 
 		return nil, failed
 	}
 	result := &verifyResult{identity: who, Pictures: v.pictures, Agree: err == nil}
-	if err != nil {
-		result.Mismatch = err.Error()
+	if mismatch := (*verify.Mismatch)(nil); errors.As(err, &mismatch) {
+		timeless := *mismatch
+		timeless.Wave = "" // a path of this machine
+		result.Mismatch = timeless.Error()
 		return result, err
 	}
 	result.Cycles, result.Instructions, result.Beats, result.Values = r.Cycles, r.Instructions, r.Beats, r.Values
