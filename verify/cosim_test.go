@@ -52,7 +52,11 @@ func TestATinyNetworkAgreesInBitsAndCycles(t *testing.T) {
 	tools := allTools(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	net := fill(t, tinyGraph(), []int{3}, r)
-	cosim(t, tinyDesign(t, nil), net, randomImages(net.Graph, 2, r), Options{Tools: tools})
+	d, images := tinyDesign(t, nil), randomImages(net.Graph, 2, r)
+	cosim(t, d, net, images, Options{Tools: tools})
+	for _, s := range []Stress{{Seed: 1, Percent: 10}, {Seed: 2, Percent: 50, Garbage: true}, {Seed: 3, Garbage: true}} {
+		cosim(t, d, net, images, Options{Tools: tools, Stress: &s})
+	}
 }
 
 // TestDesignFromTheEnvironment runs LOWRES_DESIGN (a design file) on the model

@@ -118,9 +118,9 @@ func (e *expectation) patience(s *Stress) int {
 		}
 	}
 	if s != nil {
-		longest *= machine.Cycle(1 + 2*100/(100-s.Percent))
+		return 20000 + int(longest)*(1+200/(100-s.Percent))
 	}
-	return int(longest) + 20000
+	return 2000 + int(longest)
 }
 
 // simulation is one process over the vectors in a folder.

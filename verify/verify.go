@@ -34,6 +34,9 @@ type Options struct {
 	Wave       bool        // after a mismatch, dump the cycles around it; needs Icarus and a WorkDir
 }
 
+// ErrStress is returned for a Stress out of range.
+var ErrStress = errors.New("stress")
+
 // Stress makes memory and host hesitate at random, which may change cycles but
 // no value: then values, and the order of instructions, are compared.
 type Stress struct {
@@ -110,7 +113,7 @@ func (o *Options) fill(ctx context.Context) error {
 	}
 	o.Jobs = min(max(o.Jobs, 1), len(o.Images))
 	if s := o.Stress; s != nil && (s.Percent < 0 || s.Percent > 99) {
-		return fmt.Errorf("stress percent %d: want 0 to 99", s.Percent)
+		return fmt.Errorf("%w: %d percent: want 0 to 99", ErrStress, s.Percent)
 	}
 	var errs []error
 	for _, s := range o.Simulators {

@@ -114,13 +114,14 @@ module lowres_tb_memory #(
         end
       end
       if (image_beats_i != 32'd0) $readmemh("memory.hex", store, 0, image_beats_i - 1);
+    end else begin                           // the other inputs may be noise before
+      if (load_i) begin
+        $sformat(input_name, "input%0d.hex", image_i);
+        $readmemh(input_name, store, input_beat_i, input_beat_i + input_beats_i - 1);
+      end
+      // Writes of the channel below
+      if (commit) store[commit_beat] = commit_data;
     end
-    if (load_i) begin
-      $sformat(input_name, "input%0d.hex", image_i);
-      $readmemh(input_name, store, input_beat_i, input_beat_i + input_beats_i - 1);
-    end
-    // Writes of the channel below
-    if (commit) store[commit_beat] = commit_data;
   end
 
   // ---------------------------------------------------------------------------

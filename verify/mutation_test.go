@@ -1,0 +1,116 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lowres/sim/mapping"
+)
+
+// TestMutatedVerilogIsCaught plants faults in emitted modules: verification that
+// lets one pass proves nothing. A text that the module no longer has needs a
+// new fault of the same kind.
+func TestMutatedVerilogIsCaught(t *testing.T) {
+	tools := needTools(t, "iverilog", "vvp")
+	p := plantCase(t)
+	p.Tools, p.CacheDir = tools, t.TempDir()
+	for _, c := range []struct{ name, module, from, to, want string }{
+		{"a load that skips a beat", "load_engine", "waddr_q <= waddr_q + 32'd1", "waddr_q <= waddr_q + 32'd2", "write conv1"},
+		{"more bursts in flight than asked", "load_engine", "fly_q != MostFly", "1'b1", "retire"},
+		{"a burst of the wrong length", "load_engine", "req_left_q < to_bound", "1'b1", ""},
+		{"a last beat that is marked early", "store_engine", "send_q == 9'd1", "send_q == 9'd2", ""},
+		{"a store that does not wait for its responses", "store_engine", "&& (open_q == 32'd0)", "", "store instruction 0 (conv1"},
+		{"a token that is not waited for", "instruction_front", "tokens_a_q >= wanted_a", "1'b1", "go"},
+		{"a token that is lost", "instruction_front", "{15'd0, give_a_i}", "16'd0", "want it at cycle"},
+		{"a sum that starts with the old one", "accumulator", "first_i ? {AccW{1'b0}}", "1'b0 ? {AccW{1'b0}}", "conv1[y="},
+		{"a bias that is off by one", "requantise", "<= acc_i + bias_i", "<= acc_i + bias_i + 1'b1", ""},
+		{"rounding that is left out", "requantise", "+ 11'd1", "+ 11'd0", "conv1[y="},
+		{"ReLU that clamps to the other end", "requantise", "lowest  = relu3_q", "lowest  = !relu3_q", "conv1[y="},
+		{"a position that is visited wrongly", "position_walk", "col_px_q  <= col_next", "col_px_q <= col_q", ""},
+		{"a counter that counts twice", "event_counters", "count_q + 32'd1", "count_q + 32'd2", "counter cycles"},
+		{"a register that answers wrongly", "control_registers", "32'h4C524553", "32'h4C524554", "register 0x00"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := *p
+			o.WorkDir = t.TempDir()
+			mutate(t, &o, c.module, c.from, c.to)
+			err := o.runEdited(t)
+			var m *Mismatch
+			if !errors.As(err, &m) {
+				t.Fatalf("want a mismatch, have %v", err)
+			}
+			if !strings.Contains(m.Error(), c.want) {
+				t.Errorf("%v\nwant %q", m, c.want)
+			}
+			t.Log(m)
+		})
+	}
+}
+
+// plantCase is one image of the tiny network in Icarus.
+func plantCase(t *testing.T) *Options {
+	t.Helper()
+	r := rand.New(rand.NewPCG(7, 7))
+	net, d := fill(t, tinyGraph(), []int{3}, r), tinyDesign(t, nil)
+	p, err := mapping.Map(net, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Options{Design: d, Network: net, Program: p, Images: randomImages(net.Graph, 1, r), Jobs: 1}
+}
+
+// mutate emits the folder and replaces a text in a module.
+func mutate(t *testing.T, o *Options, module, from, to string) {
+	t.Helper()
+	if err := emitSources(o.WorkDir, o.Design, o.Program.Memory); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(o.WorkDir, rtlDir, module+".v")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mutant := strings.Replace(string(text), from, to, 1)
+	if mutant == string(text) {
+		t.Fatalf("%s.v has no %q: choose another fault of this kind", module, from)
+	}
+	if err := os.WriteFile(name, []byte(mutant), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runEdited is what Run does for Icarus after it has emitted the folder.
+func (o *Options) runEdited(t *testing.T) error {
+	t.Helper()
+	ctx := context.Background()
+	want, err := expect(o.Design, o.Program, o.Images)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := builder{o.CacheDir, o.Tools}
+	artefact, _, err := b.build(ctx, Icarus, o.WorkDir, o.Design.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.runAll(ctx, Icarus, artefact, want)
+}
+
+func TestAMismatchLeavesAWaveform(t *testing.T) {
+	o := plantCase(t)
+	o.Tools = needTools(t, "iverilog", "vvp")
+	o.CacheDir, o.WorkDir, o.Wave = t.TempDir(), t.TempDir(), true
+	mutate(t, o, "requantise", "+ 11'd1", "+ 11'd0")
+	var m *Mismatch
+	if err := o.runEdited(t); !errors.As(err, &m) || !strings.Contains(err.Error(), "; waveform in ") {
+		t.Fatalf("want a mismatch with a waveform, have %v", err)
+	}
+	wave, err := os.ReadFile(m.Wave)
+	if err != nil || !strings.Contains(string(wave), "$dumpvars") {
+		t.Errorf("waveform of %d bytes, %v", len(wave), err)
+	}
+}
