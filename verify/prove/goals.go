@@ -23,7 +23,7 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 	all = append(all, dotProductGoals(w)...)
 	all = append(all, requantiseGoal(w), accumulatorGoal(w))
 	all = append(all, frontGoals(d)...)
-	return append(all, loadGoal(d), storeGoal(d), drainGoal(d, w), registersGoal()), nil
+	return append(all, loadGoal(d), storeGoal(d), sequencerGoal(d, w), drainGoal(d, w), registersGoal()), nil
 }
 
 // widths are the constants that the emitted core builds its modules with. They
@@ -134,6 +134,18 @@ func storeGoal(d *arch.Design) goal {
 		method:     induction, reach: 17,
 		peeks: peeks("peek_state", "state_q", "peek_read", "read_q", "peek_send", "send_q", "peek_valid", "valid_q",
 			"peek_open", "open_q", "peek_left", "left_q", "peek_instr", "instr"),
+	}
+}
+
+func sequencerGoal(d *arch.Design, w widths) goal {
+	return goal{
+		module: "compute_sequencer", property: "fills a half of the accumulators only when it is empty",
+		top:        "compute_sequencer_proof",
+		sources:    []string{"compute_sequencer.v", "position_walk.v", "reduction_walk.v", "delay_line.v"},
+		parameters: []parameter{{"Hold", d.Array.Hold}, {"HoldW", w["HoldW"]}, {"SumLatency", d.SumLatency()}},
+		method:     induction, reach: 9 + d.Array.Hold,
+		peeks: peeks("peek_busy", "busy_q", "peek_state", "state_q", "peek_half", "half_q",
+			"peek_block_end", "block_end", "peek_skip", "skip_q"),
 	}
 }
 

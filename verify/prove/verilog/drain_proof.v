@@ -3,7 +3,7 @@
 // block becomes ready only while one of the two halves of the accumulators is
 // free, and an instruction goes only when nothing waits.
 //
-// The protocol is assumed here, not proved of compute_sequencer. peek_* are
+// compute_sequencer_proof shows the sequencer's side of it. peek_* are
 // registers of the module, see instruction_front_proof.
 `default_nettype none
 
