@@ -17,6 +17,7 @@ import (
 	"strings"
 	"text/template"
 
+	"lowres/rtlgen"
 	"lowres/sim/arch"
 	"lowres/sim/program"
 )
@@ -39,10 +40,7 @@ const (
 )
 
 // File is one emitted file.
-type File struct {
-	Name string // relative to its folder, with forward slashes
-	Text []byte
-}
+type File = rtlgen.File
 
 // Harness returns the sources of the testbench of a design, for a memory of at
 // least memoryBytes: Verilog, the C++ main program, and a Makefile. The build
@@ -51,7 +49,7 @@ func Harness(d *arch.Design, memoryBytes int) ([]File, error) {
 	beats := MemoryBeats(d, memoryBytes)
 	values := map[string]any{
 		"Name":           d.Name,
-		"Top":            d.Name + "_axi",
+		"Top":            rtlgen.TopModule(d),
 		"MemW":           d.Memory.WidthBits,
 		"Beats":          beats,
 		"BeatW":          bits.Len(uint(beats - 1)),
@@ -81,7 +79,7 @@ func Harness(d *arch.Design, memoryBytes int) ([]File, error) {
 func emit(design, name string, text []byte, values map[string]any) (File, error) {
 	base, isTemplate := strings.CutSuffix(name, ".tmpl")
 	if !isTemplate {
-		return File{name, text}, nil
+		return File{Name: name, Text: text}, nil
 	}
 	t, err := template.New(base).Parse(string(text))
 	if err != nil {
@@ -95,7 +93,7 @@ func emit(design, name string, text []byte, values map[string]any) (File, error)
 	if to, ok := renamed[base]; ok {
 		base = to
 	}
-	return File{base, b.Bytes()}, nil
+	return File{Name: base, Text: b.Bytes()}, nil
 }
 
 // MemoryBeats is the size of the harness's memory in beats: the power of two

@@ -98,7 +98,7 @@ func dummySources(t *testing.T, edits []string) []File {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, File{filepath.Base(name), text})
+		files = append(files, File{Name: filepath.Base(name), Text: text})
 	}
 	for i := 0; i < len(edits); i += 2 {
 		found := false

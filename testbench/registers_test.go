@@ -38,7 +38,7 @@ func icarusRegisters(t *testing.T, sources []string) string {
 	t.Helper()
 	dir := t.TempDir()
 	clock := "module clock; reg c; initial c = 0; always #1 c = !c; registers_tb t(.clk(c)); endmodule\n"
-	put(t, dir, []File{{"clock.v", []byte(clock)}})
+	put(t, dir, []File{{Name: "clock.v", Text: []byte(clock)}})
 	output(t, dir, "iverilog", append([]string{"-g2005", "-s", "clock", "-o", "t.vvp", "clock.v"}, sources...)...)
 	return output(t, dir, "vvp", "-n", "t.vvp")
 }

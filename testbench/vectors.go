@@ -43,7 +43,11 @@ func Vectors(d *arch.Design, p *program.Program, images [][]int8, o VectorOption
 		return nil, err
 	}
 	s := settings(d, p, len(images), o, counts)
-	files := []File{{"settings.hex", s}, {"program.hex", words}, {"memory.hex", beatHex(p.Image, d.MemoryBytes())}}
+	files := []File{
+		{Name: "settings.hex", Text: s},
+		{Name: "program.hex", Text: words},
+		{Name: "memory.hex", Text: beatHex(p.Image, d.MemoryBytes())},
+	}
 	return append(files, inputs...), nil
 }
 
@@ -114,7 +118,7 @@ func inputFiles(d *arch.Design, in program.Tensor, images [][]int8) ([]File, err
 		if err := at.Put(memory, image); err != nil {
 			return nil, fmt.Errorf("%w: image %d: %w", ErrVectors, i, err)
 		}
-		files = append(files, File{fmt.Sprintf("input%d.hex", i), beatHex(memory, d.MemoryBytes())})
+		files = append(files, File{Name: fmt.Sprintf("input%d.hex", i), Text: beatHex(memory, d.MemoryBytes())})
 	}
 	return files, nil
 }

@@ -30,7 +30,8 @@ func Emit(dir string, d *arch.Design, p *program.Program, images [][]int8) error
 	if err := emitSources(dir, d, p.Memory); err != nil {
 		return err
 	}
-	vectors, err := testbench.Vectors(d, p, images, testbench.VectorOptions{})
+	slow := &Stress{Percent: 90} // whoever runs the folder may want stress
+	vectors, err := testbench.Vectors(d, p, images, testbench.VectorOptions{Timeout: e.patience(slow)})
 	if err != nil {
 		return err
 	}
@@ -44,10 +45,8 @@ func emitSources(dir string, d *arch.Design, memoryBytes int) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range rtl {
-		if err := writeFile(filepath.Join(dir, rtlDir), f.Name, f.Text); err != nil {
-			return err
-		}
+	if err := writeFiles(filepath.Join(dir, rtlDir), rtl); err != nil {
+		return err
 	}
 	bench, err := testbench.Harness(d, memoryBytes)
 	if err != nil {
