@@ -10,6 +10,12 @@ import (
 	"lowres/network"
 )
 
+// Of CIFAR-10.
+const (
+	cifarRecord  = 1 + 3*cifarPlane
+	cifarRecords = 10000
+)
+
 // record is one CIFAR-10 record whose planes are filled with one value each.
 func record(label, red, green, blue byte) []byte {
 	r := make([]byte, cifarRecord)
@@ -21,10 +27,10 @@ func record(label, red, green, blue byte) []byte {
 }
 
 func TestRecordsBecomeNHWCPixels(t *testing.T) {
-	d := newCIFAR("x")
+	d := cifar10().empty("x", 0)
 	second := record(9, 0, 0, 0)
 	second[1+cifarPlane+32*3+5] = 77 // green at y = 3, x = 5
-	require.NoError(t, d.appendRecords(append(record(4, 1, 2, 3), second...)))
+	require.NoError(t, cifar10().appendRecords(d, append(record(4, 1, 2, 3), second...)))
 	require.NoError(t, d.Validate())
 	require.Equal(t, []uint8{4, 9}, d.Labels)
 	require.Equal(t, []uint8{1, 2, 3, 1, 2, 3}, d.Image(0)[:6])
@@ -67,7 +73,7 @@ func TestMissingFolderSaysWhatIsWanted(t *testing.T) {
 }
 
 func TestRecordsOfAnyBytesAreReadOrRefused(t *testing.T) {
-	require.ErrorContains(t, newCIFAR("x").appendRecords(make([]byte, cifarRecord+7)), "offset 3073: record of 7 bytes: want 3073")
+	require.ErrorContains(t, cifar10().appendRecords(cifar10().empty("x", 0), make([]byte, cifarRecord+7)), "offset 3073: record of 7 bytes: want 3073")
 }
 
 func FuzzRecords(f *testing.F) {
@@ -75,8 +81,8 @@ func FuzzRecords(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(make([]byte, 100))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d := newCIFAR("x")
-		if d.appendRecords(data) == nil {
+		d := cifar10().empty("x", 0)
+		if cifar10().appendRecords(d, data) == nil {
 			require.NoError(t, d.Validate())
 			require.Equal(t, len(data)/cifarRecord, d.Len())
 		}

@@ -1,4 +1,4 @@
-// Package dataset holds labelled pictures: the CIFAR-10 binary files, and a built-in set drawn by code.
+// Package dataset holds labelled pictures: files of several formats (see Load), and a built-in set drawn by code.
 package dataset
 
 import (
