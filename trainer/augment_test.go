@@ -81,3 +81,31 @@ func TestHalfTurnReversesThePicture(t *testing.T) {
 		require.Equal(t, src[15-i], dst[i])
 	}
 }
+
+func TestZoomSpreadsOrGathersThePicture(t *testing.T) {
+	s := network.Shape{H: 5, W: 5, C: 1}
+	src, dst := make([]uint8, 25), make([]uint8, 25)
+	for i := range src {
+		src[i] = 100
+	}
+	src[12], src[13] = 0, 200 // the centre and the pixel to its right
+	warp(dst, src, s, 0, 0, false, 2, 0)
+	assert.Equal(t, []uint8{0, 100, 200}, dst[12:15], "twice as large: the pixel lies two to the right")
+	warp(dst, src, s, 0, 0, false, 0.5, 0)
+	assert.Equal(t, []uint8{grey, 100, 0, 100, grey}, dst[10:15], "half as large: grey shows around it")
+}
+
+func TestEveryDistortionOfThePaperIsDrawn(t *testing.T) {
+	for name, a := range map[string]Augment{
+		"shift": {Shift: 0.1}, "zoom": {Zoom: 0.1}, "flip": {Flip: true}, "rotation": {RotateDegrees: 10},
+	} {
+		s := network.Shape{H: 32, W: 32, C: 3}
+		src, dst, seen := ramp(s), make([]uint8, s.Size()), map[string]bool{}
+		for n := range uint64(50) {
+			a.apply(dst, src, s, 1, n)
+			seen[string(dst)] = true
+		}
+		assert.Greater(t, len(seen), 1, name)
+		assert.Equal(t, name == "flip", len(seen) == 2, "%s: %d pictures", name, len(seen))
+	}
+}

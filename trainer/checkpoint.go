@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"lowres/internal/atomicfile"
 	"lowres/network"
 	"lowres/quant"
 )
@@ -57,7 +58,7 @@ func LoadNet(path string) (*network.Float, error) {
 
 // Save writes the checkpoint to path in one step: path holds the old file or the whole new one.
 func (c *Checkpoint) Save(path string) error {
-	if err := writeAtomically(path, func(w io.Writer) error { return WriteCheckpoint(w, c) }); err != nil {
+	if err := atomicfile.Write(path, func(w io.Writer) error { return WriteCheckpoint(w, c) }); err != nil {
 		return fmt.Errorf("checkpoint %s: %w", path, err)
 	}
 	return nil

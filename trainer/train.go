@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -9,16 +10,21 @@ import (
 	"slices"
 	"time"
 
+	"lowres/internal/atomicfile"
 	"lowres/trainer/internal/engine"
 )
+
+// ErrDiverged is returned when the cost is no longer a finite number. The same run diverges in the same step
+// again.
+var ErrDiverged = errors.New("diverged")
 
 // Train runs the epochs of c and returns the trained network. Every step is one batch of stochastic
 // gradient descent with momentum on the mean cross-entropy; see kernel.Step for the formula.
 //
 // If ctx ends, Train stops after the step that is running and returns an error that wraps ctx.Err(); the
 // checkpoint of the last whole epoch is on disk, and Config.From continues it to the same bytes that an
-// uninterrupted run gives. It also returns an error for a wrong Config, a cost that is not finite, and a
-// checkpoint or history that cannot be written.
+// uninterrupted run gives. It also returns an error for a wrong Config, ErrDiverged for a cost that is
+// not finite, and an error for a checkpoint or history that cannot be written.
 func Train(ctx context.Context, c Config) (*Result, error) {
 	if err := c.validate(); err != nil {
 		return nil, fmt.Errorf("training: %w", err)
@@ -87,7 +93,7 @@ func (r *run) epoch(ctx context.Context) error {
 		c, n, size := r.step(step, done)
 		cost, right, seen = cost+c, right+n, seen+size
 		if math.IsNaN(cost) || math.IsInf(cost, 0) {
-			return fmt.Errorf("step %d: the cost is %v; try a lower learning rate than %v", step+1, cost, r.Recipe.Rate)
+			return fmt.Errorf("%w: step %d: the cost is %v; try a lower learning rate than %v", ErrDiverged, step+1, cost, r.Recipe.Rate)
 		}
 		e.TrainCost, e.TrainAccuracy = cost/float64(seen), float64(right)/float64(seen)
 		r.report(e, step+1, steps, r.Recipe.rate(done), nil)
@@ -135,7 +141,7 @@ func (r *run) save() error {
 	if r.CSV == "" {
 		return nil
 	}
-	err := writeAtomically(r.CSV, func(w io.Writer) error { return WriteCSV(w, r.state.History) })
+	err := atomicfile.Write(r.CSV, func(w io.Writer) error { return WriteCSV(w, r.state.History) })
 	if err != nil {
 		return fmt.Errorf("history %s: %w", r.CSV, err)
 	}
