@@ -21,11 +21,12 @@ const (
 	builtinMost  = 1000000
 )
 
-const dataWant = "builtin, or the folder of the CIFAR-10 binary files (data_batch_1.bin … test_batch.bin)"
+// dataWant is what --data may be.
+const dataWant = "builtin, or one of\n" + dataset.Accepted
 
 // dataFlag chooses the pictures.
 func dataFlag() cli.Flag {
-	return &cli.StringFlag{Name: "data", Usage: "pictures: " + dataWant}
+	return &cli.StringFlag{Name: "data", Usage: "pictures: builtin, or a folder or file of CIFAR-10, CIFAR-100, IDX (MNIST), PNG, JPEG or NPZ, see docs/study.md"}
 }
 
 // openData reads the first nTrain training and nTest test pictures of the set
@@ -43,7 +44,7 @@ func openData(c *cli.Context, nTrain, nTest int) (train, test *dataset.Dataset, 
 		train, test = dataset.Builtin(builtinSeed, cmp.Or(nTrain, builtinTrain), cmp.Or(nTest, builtinTest))
 		return train, test, nil
 	}
-	if train, test, err = readCIFAR(name); err != nil {
+	if train, test, err = readPictures(name); err != nil {
 		return nil, nil, err
 	}
 	if train, err = first(train, nTrain); err != nil {
@@ -57,19 +58,19 @@ func openData(c *cli.Context, nTrain, nTest int) (train, test *dataset.Dataset, 
 // is given.
 func openTest(c *cli.Context) (*dataset.Dataset, error) {
 	if name := c.String("data"); name != "" && name != builtinName {
-		_, test, err := readCIFAR(name)
+		_, test, err := readPictures(name)
 		return test, err
 	}
 	_, test := dataset.Builtin(builtinSeed, 0, builtinTest)
 	return test, nil
 }
 
-// readCIFAR reads CIFAR-10 from a folder.
-func readCIFAR(folder string) (train, test *dataset.Dataset, err error) {
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return nil, nil, usage("--data: %q: want %s", folder, dataWant)
+// readPictures reads a folder or file in any format.
+func readPictures(path string) (train, test *dataset.Dataset, err error) {
+	if _, err := dataset.Recognise(path); err != nil {
+		return nil, nil, usage("--data: %w\nor builtin, which needs no files", err)
 	}
-	return dataset.CIFAR10(folder)
+	return dataset.Load(path)
 }
 
 // first is the first n pictures of a set; 0 stands for all.
@@ -108,4 +109,22 @@ func builtinModel(name string) (*network.Graph, error) {
 func modelName(path string) string {
 	base := filepath.Base(path)
 	return strings.TrimSuffix(base, filepath.Ext(base))
+}
+
+// fitModel gives the built-in model of that name the input of the pictures and an output for each of their
+// classes. A model from a file stays as it is.
+func fitModel(name string, g *network.Graph, d *dataset.Dataset, out *console) (*network.Graph, error) {
+	last := &g.Layers[len(g.Layers)-1]
+	if _, err := os.Stat(name); err == nil || last.Kind != network.Dense {
+		return g, nil
+	}
+	if g.Input == d.Shape && last.Out == len(d.Classes) {
+		return g, nil
+	}
+	g.Input, last.Out = d.Shape, len(d.Classes)
+	if err := g.Resolve(); err != nil {
+		return nil, usage("--model: %s for %s of %v: %w", g.Name, d.Name, d.Shape, err)
+	}
+	out.notef("%s: fitted to %s: input %v, %d classes\n", g.Name, d.Name, d.Shape, len(d.Classes))
+	return g, nil
 }

@@ -57,6 +57,11 @@ func train(c *cli.Context, out *console) error {
 	if err != nil {
 		return err
 	}
+	if config.From == nil {
+		if config.Graph, err = fitModel(c.String("model"), config.Graph, config.Train, out); err != nil {
+			return err
+		}
+	}
 	p := newTrainProgress(out)
 	config.Progress = p.report
 	result, err := trainer.Train(c.Context, config)

@@ -10,6 +10,9 @@ import (
 	"lowres/trainer"
 )
 
+// ErrGrid is returned for a grid with values that are wrong, missing or repeated.
+var ErrGrid = errors.New("study grid")
+
 // Grid is everything that a study varies. Every combination is one run.
 type Grid struct {
 	Models        []*network.Graph
@@ -32,11 +35,11 @@ type Run struct {
 	levels quant.Levels
 }
 
-// Runs lists the runs: model by model, augmentation by augmentation, N by N, seed by seed. It reports every
-// value that is wrong or stands in its list twice.
+// Runs lists the runs: model by model, augmentation by augmentation, N by N, seed by seed. It returns ErrGrid
+// with every value that is wrong or stands in its list twice.
 func (g *Grid) Runs() ([]Run, error) {
 	if err := g.validate(); err != nil {
-		return nil, fmt.Errorf("study: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrGrid, err)
 	}
 	var runs []Run
 	for _, model := range g.Models {

@@ -60,6 +60,7 @@ func TestWrongGridsAreRefusedWithEveryMistake(t *testing.T) {
 	g.NValues, g.Seeds, g.Augmentations = []int{6, 6}, nil, []string{""}
 	g.Recipe = func(*network.Graph, string) trainer.Recipe { return trainer.Recipe{} }
 	_, err := g.Runs()
+	require.ErrorIs(t, err, ErrGrid)
 	for _, want := range []string{"models: linear stands there twice", "nvalues: 6 stands there twice", "seeds: none", `name "a/b"`,
 		`name ""`, "or 0 for float32", "recipe of linear", "epochs: 0"} {
 		assert.ErrorContains(t, err, want)
