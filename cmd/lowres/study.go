@@ -196,6 +196,6 @@ func printStudy(c *cli.Context, out *console, folder string, results *study.Resu
 	if err := report.WriteTable(out.out, header, rows, nil); err != nil {
 		return err
 	}
-	out.printf("wrote %s/summary.csv, %[1]s/summary.json and %d figures in %[1]s/figures\n", folder, len(r.Figures))
+	out.printf("wrote %s/summary.csv, %[1]s/summary.json and %s in %[1]s/figures\n", folder, counted(len(r.Figures), "figure"))
 	return nil
 }

@@ -39,11 +39,11 @@ func (r *Results) Figures() []Figure {
 // Name is the name of the figure's files, without ending.
 func (f *Figure) Name() string { return f.Model + "-" + f.Augmentation }
 
-// Title says what the figure shows, and which of the paper's it repeats.
+// Title says what the figure shows, and which of the paper's shows the same.
 func (f *Figure) Title() string {
 	title := fmt.Sprintf("%s, augmentation: %s", f.Model, f.Augmentation)
 	if n := f.paper(); n > 0 {
-		title += fmt.Sprintf(" (the paper's figure %d)", n)
+		title += fmt.Sprintf(" (compare the paper's figure %d)", n)
 	}
 	return title
 }

@@ -40,39 +40,47 @@ const (
 	figureHeight = 17 * vg.Centimeter
 	titleHeight  = 1 * vg.Centimeter
 	legendWidth  = 2.6 * vg.Centimeter
+	margin       = 2 * vg.Millimeter
 )
 
 // SVG draws cost and accuracy in training and test. Every N has a colour of its own in all figures; lines of
 // an N whose levels include zero are whole, others are dashed. With several seeds a line is their mean.
 func (f *Figure) SVG(w io.Writer) error {
 	canvas := vgsvg.New(figureWidth, figureHeight)
-	all := draw.New(canvas)
+	if err := f.draw(draw.New(canvas)); err != nil {
+		return fmt.Errorf("figure %s: %w", f.Name(), err)
+	}
+	_, err := canvas.WriteTo(w)
+	return err
+}
+
+// draw draws the four panels under the title, with the legend to their right.
+func (f *Figure) draw(all draw.Canvas) error {
 	legend := plot.NewLegend()
-	legend.Top, legend.Left = true, true
-	var plots [][]*plot.Plot
+	legend.Top, legend.Left, legend.Padding = true, true, margin/2
+	all.SetColor(color.White)
+	all.Fill(all.Rectangle.Path())
+	plots := [][]*plot.Plot{{nil, nil}, {nil, nil}}
 	for y, row := range panels() {
-		plots = append(plots, nil)
 		for x, p := range row {
 			drawn, err := f.plot(p, &legend, y == 0 && x == 0)
 			if err != nil {
-				return fmt.Errorf("%s, %s: %w", f.Name(), p.title, err)
+				return fmt.Errorf("%s: %w", p.title, err)
 			}
-			plots[y] = append(plots[y], drawn)
+			plots[y][x] = drawn
 		}
 	}
-	left := draw.Crop(all, 0, -legendWidth, 0, -titleHeight)
 	tiles := draw.Tiles{Rows: 2, Cols: 2, PadX: vg.Centimeter / 2, PadY: vg.Centimeter / 2}
-	for y, row := range plot.Align(plots, tiles, left) {
+	for y, row := range plot.Align(plots, tiles, draw.Crop(all, margin, -legendWidth, 0, -titleHeight)) {
 		for x, c := range row {
 			plots[y][x].Draw(c)
 		}
 	}
-	legend.Draw(draw.Crop(all, figureWidth-legendWidth+vg.Millimeter*2, 0, 0, -titleHeight))
+	legend.Draw(draw.Crop(all, figureWidth-legendWidth+margin, 0, 0, -titleHeight))
 	title := plots[0][0].Title.TextStyle
-	title.YAlign = draw.YTop
-	all.FillText(title, vg.Point{X: (figureWidth - legendWidth) / 2, Y: figureHeight - vg.Millimeter*2}, f.Title())
-	_, err := canvas.WriteTo(w)
-	return err
+	title.XAlign, title.YAlign = draw.XCenter, draw.YTop
+	all.FillText(title, vg.Point{X: (figureWidth - legendWidth) / 2, Y: figureHeight - margin}, f.Title())
+	return nil
 }
 
 // plot draws the lines of one quantity, and names them in the legend if it should.

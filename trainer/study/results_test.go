@@ -72,7 +72,7 @@ func TestFiguresAreModelsWithALineForEveryN(t *testing.T) {
 	figures := r.Figures()
 	require.Len(t, figures, 2, "a model without an epoch has none")
 	require.Equal(t, "fcnn2-none", figures[0].Name())
-	require.Equal(t, "fcnn2, augmentation: none (the paper's figure 2)", figures[0].Title())
+	require.Equal(t, "fcnn2, augmentation: none (compare the paper's figure 2)", figures[0].Title())
 	test := func(e trainer.Epoch) float64 { return e.TestAccuracy }
 	require.Equal(t, []line{{0, []float64{0.3}}, {3, []float64{0.2, 0.2}}}, figures[0].lines(test), "mean of the seeds that have come so far")
 	var text bytes.Buffer
