@@ -26,7 +26,7 @@ const dataWant = "builtin, or one of\n" + dataset.Accepted
 
 // dataFlag chooses the pictures.
 func dataFlag() cli.Flag {
-	return &cli.StringFlag{Name: "data", Usage: "pictures: builtin, or a folder or file of CIFAR-10, CIFAR-100, IDX (MNIST), PNG, JPEG or NPZ, see docs/study.md"}
+	return &cli.StringFlag{Name: "data", Usage: "pictures: builtin, or a folder or file of CIFAR-10, CIFAR-100, IDX (MNIST), PNG, JPEG or NPZ, see docs/pictures.md"}
 }
 
 // openData reads the first nTrain training and nTest test pictures of the set
