@@ -116,14 +116,11 @@ func isIdentifier(s string) bool {
 // Output is the shape of the last layer.
 func (g *Graph) Output() Shape { return g.Layers[len(g.Layers)-1].OutShape }
 
-// Parameters is the number of weights and biases.
+// Parameters is the number of weights, biases and other parameters.
 func (g *Graph) Parameters() int {
 	n := 0
 	for i := range g.Layers {
-		l := &g.Layers[i]
-		if l.HasWeights() {
-			n += l.WeightCount() + l.Out
-		}
+		n += g.Layers[i].Parameters()
 	}
 	return n
 }

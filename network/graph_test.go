@@ -59,7 +59,7 @@ layers:
 		`shape: layers[0] 1st: out: 0: want 1 to 1048576`,
 		`kernel: 65: want 1 to 64`,
 		`pad: 65: want 0 to 64`,
-		`shape: layers[1] a: kind: "convolution": want "conv", "dense" or "maxpool"`,
+		`shape: layers[1] a: kind: "convolution": want one of ["conv" "dense" "maxpool" "patches" "attention" "feedforward" "layernorm" "dropout"]`,
 		`shape: layers[2].name: "a": want a name of its own, layers[1] has this one`,
 		`shape: layers[2] a: kernel: a dense layer has none; remove it`,
 		`stride: a dense layer has none; remove it`,

@@ -11,6 +11,9 @@ import (
 // ErrNetwork is returned for an integer network whose parameters break a rule.
 var ErrNetwork = errors.New("network")
 
+// ErrUnsupported is returned for a layer that has no integer form.
+var ErrUnsupported = errors.New("unsupported layer")
+
 // Integer is a network of integers: int8 activations with zero point 0, integer
 // levels, int32 biases and a requantiser for every output channel. It is exact:
 // reference, simulator and RTL agree on it to the last bit. docs/arithmetic.md
@@ -57,10 +60,10 @@ func Argmax(logits []int32) int {
 }
 
 // Validate checks every rule that reference, evaluator, file and hardware rely
-// on, and returns ErrNetwork with all layers at fault: lengths, weights that are
-// levels, requantisers in range and agreeing with relu, finite scales above 0,
-// logits only from the last layer, and accumulators that no input can drive
-// beyond int32.
+// on, and returns ErrNetwork with all layers at fault: kinds with an integer form
+// (else ErrUnsupported too), lengths, weights that are levels, requantisers in
+// range and agreeing with relu, finite scales above 0, logits only from the last
+// layer, and accumulators that no input can drive beyond int32.
 func (n *Integer) Validate() error {
 	if !n.Graph.isResolved() {
 		return fmt.Errorf("%w: its graph is not resolved: call Graph.Resolve first", ErrNetwork)
@@ -80,9 +83,24 @@ func (n *Integer) Validate() error {
 	return errors.Join(errs...)
 }
 
+// checkInteger returns ErrUnsupported unless the layer has an integer form: what
+// quantise, .lrn files and the hardware work on.
+func (l *Layer) checkInteger() error {
+	switch {
+	case l.GELU:
+		return fmt.Errorf("%w: gelu: an integer network has relu or no activation; run it in float", ErrUnsupported)
+	case l.Kind != Conv && l.Kind != Dense && l.Kind != MaxPool:
+		return fmt.Errorf("%w: kind %s: an integer network has conv, dense and maxpool; run it in float", ErrUnsupported, l.Kind)
+	}
+	return nil
+}
+
 // validateLayer checks layer i.
 func (n *Integer) validateLayer(i int) error {
 	l, p := &n.Graph.Layers[i], &n.Layers[i]
+	if err := l.checkInteger(); err != nil {
+		return err
+	}
 	if !l.HasWeights() {
 		return n.validatePool(i)
 	}

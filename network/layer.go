@@ -1,161 +1,109 @@
 package network
 
-import (
-	"errors"
-	"fmt"
-)
-
 // Kind says what a layer computes.
 type Kind string
 
-// The layers.
+// The layers. LN is the normalisation of LayerNorm with a gain and a shift of the layer's own; the pixels
+// of a map are the tokens of an attention.
 const (
-	Conv    Kind = "conv"    // 2-D convolution with bias
-	Dense   Kind = "dense"   // fully connected, over the map flattened in NHWC order
-	MaxPool Kind = "maxpool" // maximum of Kernel×Kernel windows, stride Kernel, rest dropped
+	Conv        Kind = "conv"        // 2-D convolution with bias
+	Dense       Kind = "dense"       // fully connected, over the map flattened in NHWC order
+	MaxPool     Kind = "maxpool"     // maximum of Kernel×Kernel windows, stride Kernel, rest dropped
+	Patches     Kind = "patches"     // linear map of Kernel×Kernel patches, plus bias and position embedding; float32
+	Attention   Kind = "attention"   // x + softmax(QKᵀ/√d)·V, heads side by side, Q, K, V = LN(x)·W + b, d = C/Heads
+	FeedForward Kind = "feedforward" // x + GELU(LN(x)·W)
+	LayerNorm   Kind = "layernorm"   // gain·(x − mean)/√(variance + ε) + shift over the channels of every pixel
+	Dropout     Kind = "dropout"     // in training 0 for the part Rate of the values, the others divided by 1 − Rate
 )
+
+// NormEpsilon is ε of a layer normalisation. The paper does not state it: our choice.
+const NormEpsilon = 1e-6
 
 // Layer is one step of a sequential network. InShape and OutShape are filled in
 // by Graph.Resolve.
 type Layer struct {
-	Name   string `yaml:"name"` // letter, then letters, digits and _; at most MaxName
-	Kind   Kind   `yaml:"kind"`
-	Out    int    `yaml:"out,omitempty"`    // conv, dense: output channels
-	Kernel int    `yaml:"kernel,omitempty"` // conv, maxpool: window height and width
-	Stride int    `yaml:"stride,omitempty"` // conv: step of the window, default 1
-	Pad    int    `yaml:"pad,omitempty"`    // conv: rows and columns of zeros on every side
-	ReLU   bool   `yaml:"relu,omitempty"`   // conv, dense
+	Name   string  `yaml:"name"` // letter, then letters, digits and _; at most MaxName
+	Kind   Kind    `yaml:"kind"`
+	Out    int     `yaml:"out,omitempty"`    // conv, dense, patches: output channels
+	Kernel int     `yaml:"kernel,omitempty"` // conv, maxpool, patches: window height and width
+	Stride int     `yaml:"stride,omitempty"` // conv: step of the window, default 1
+	Pad    int     `yaml:"pad,omitempty"`    // conv: rows and columns of zeros on every side
+	Heads  int     `yaml:"heads,omitempty"`  // attention: a divisor of the channels
+	Rate   float64 `yaml:"rate,omitempty"`   // dropout: part of the values that training drops, above 0 and below 1
+	ReLU   bool    `yaml:"relu,omitempty"`   // conv, dense: max(x, 0)
+	GELU   bool    `yaml:"gelu,omitempty"`   // dense: x·Φ(x), Φ the normal distribution
 
 	InShape  Shape `yaml:"-"`
 	OutShape Shape `yaml:"-"`
 }
 
 // HasWeights reports whether the layer multiplies by weights.
-func (l *Layer) HasWeights() bool { return l.Kind == Conv || l.Kind == Dense }
+func (l *Layer) HasWeights() bool { return l.HasLevels() || l.Kind == Patches }
+
+// HasLevels reports whether the layer's weights are quantised: those of patches are not.
+func (l *Layer) HasLevels() bool {
+	return l.Kind == Conv || l.Kind == Dense || l.Kind == Attention || l.Kind == FeedForward
+}
 
 // WeightShape is the height, width and input channels of one output's weights.
 // Weights are stored [out][ky][kx][in]; a dense layer's window is its whole map.
 func (l *Layer) WeightShape() Shape {
 	switch l.Kind {
-	case Conv:
+	case Conv, Patches:
 		return Shape{l.Kernel, l.Kernel, l.InShape.C}
 	case Dense:
 		return l.InShape
+	case Attention, FeedForward:
+		return Shape{1, 1, l.InShape.C}
 	}
 	return Shape{}
 }
 
+// outputs is the number of weighted sums for one place of the window.
+func (l *Layer) outputs() int {
+	switch l.Kind {
+	case Conv, Dense, Patches:
+		return l.Out
+	case Attention: // queries, keys, values
+		return 3 * l.InShape.C
+	case FeedForward:
+		return l.InShape.C
+	}
+	return 0
+}
+
 // WeightCount is the number of connection weights, 0 for a pool.
-func (l *Layer) WeightCount() int {
-	if !l.HasWeights() {
+func (l *Layer) WeightCount() int { return l.outputs() * l.WeightShape().Size() }
+
+// BiasCount is the number of biases.
+func (l *Layer) BiasCount() int {
+	if l.Kind == FeedForward {
 		return 0
 	}
-	return l.Out * l.WeightShape().Size()
+	return l.outputs()
 }
 
-// MACs is the number of multiply-accumulates for one image.
+// OtherCount is the number of parameters that are neither connection weights nor biases: gain and shift
+// of a normalisation, or the position embedding of patches.
+func (l *Layer) OtherCount() int {
+	switch l.Kind {
+	case Patches:
+		return l.OutShape.Size()
+	case Attention, FeedForward, LayerNorm:
+		return 2 * l.InShape.C
+	}
+	return 0
+}
+
+// Parameters is the number of all parameters.
+func (l *Layer) Parameters() int { return l.WeightCount() + l.BiasCount() + l.OtherCount() }
+
+// MACs is the number of multiply-accumulates for one image, those of QKᵀ and of softmax(…)·V included.
 func (l *Layer) MACs() int64 {
-	return int64(l.OutShape.H) * int64(l.OutShape.W) * int64(l.WeightCount())
-}
-
-// resolve checks one layer's fields and computes its output shape. A zero
-// InShape means that the layers before it are at fault: what depends on the
-// shape is then left unchecked, and OutShape stays zero.
-func (l *Layer) resolve() error {
-	if l.Kind == Conv && l.Stride == 0 {
-		l.Stride = 1
+	pixels := int64(l.OutShape.H) * int64(l.OutShape.W)
+	macs := pixels * int64(l.WeightCount())
+	if l.Kind == Attention {
+		macs += 2 * pixels * pixels * int64(l.InShape.C)
 	}
-	l.OutShape = Shape{}
-	if err := errors.Join(l.checkFields(), l.checkUnused()); err != nil || l.InShape == (Shape{}) {
-		return err
-	}
-	if err := l.checkWindow(); err != nil {
-		return err
-	}
-	l.OutShape = l.outShape()
-	return l.checkSize()
-}
-
-// checkFields checks the range of every field that the kind uses.
-func (l *Layer) checkFields() error {
-	var errs []error
-	check := func(field string, v, lo, hi int) {
-		if v < lo || v > hi {
-			errs = append(errs, fmt.Errorf("%s: %d: want %d to %d", field, v, lo, hi))
-		}
-	}
-	if l.HasWeights() {
-		check("out", l.Out, 1, MaxChannel)
-	}
-	switch l.Kind {
-	case Conv:
-		check("kernel", l.Kernel, 1, MaxKernel)
-		check("stride", l.Stride, 1, MaxKernel)
-		check("pad", l.Pad, 0, max(l.Kernel-1, 0))
-	case MaxPool:
-		check("kernel", l.Kernel, 2, MaxKernel)
-	}
-	return errors.Join(errs...)
-}
-
-// checkUnused refuses a field that the kind does not use, and an unknown kind.
-func (l *Layer) checkUnused() error {
-	var errs []error
-	unused := func(field string, used bool) {
-		if used {
-			errs = append(errs, fmt.Errorf("%s: a %s layer has none; remove it", field, l.Kind))
-		}
-	}
-	switch l.Kind {
-	case Conv:
-	case Dense:
-		unused("kernel", l.Kernel != 0)
-		unused("stride", l.Stride != 0)
-		unused("pad", l.Pad != 0)
-	case MaxPool:
-		unused("out", l.Out != 0)
-		unused("stride", l.Stride != 0)
-		unused("pad", l.Pad != 0)
-		unused("relu", l.ReLU)
-	default:
-		return fmt.Errorf("kind: %q: want %q, %q or %q", l.Kind, Conv, Dense, MaxPool)
-	}
-	return errors.Join(errs...)
-}
-
-// checkWindow checks that the window fits the padded map.
-func (l *Layer) checkWindow() error {
-	if l.Kind == Dense {
-		return nil
-	}
-	if side := min(l.InShape.H, l.InShape.W) + 2*l.Pad; l.Kernel > side {
-		return fmt.Errorf("kernel: %d: want at most %d, the smaller side of the padded input %v; drop a pool or pad more",
-			l.Kernel, side, l.InShape)
-	}
-	return nil
-}
-
-// checkSize checks that the output and the weights are small enough to hold.
-func (l *Layer) checkSize() error {
-	var errs []error
-	if l.OutShape.Size() > maxValues {
-		errs = append(errs, fmt.Errorf("output %v: %d values: want at most %d; raise stride or lower out", l.OutShape, l.OutShape.Size(), maxValues))
-	}
-	if l.HasWeights() && l.WeightCount() > maxValues {
-		errs = append(errs, fmt.Errorf("%d weights: want at most %d; lower out or kernel, or pool first", l.WeightCount(), maxValues))
-	}
-	return errors.Join(errs...)
-}
-
-// outShape is the shape of a layer whose fields are sound.
-func (l *Layer) outShape() Shape {
-	in := l.InShape
-	switch l.Kind {
-	case Conv:
-		extent := func(n int) int { return (n+2*l.Pad-l.Kernel)/l.Stride + 1 }
-		return Shape{extent(in.H), extent(in.W), l.Out}
-	case MaxPool:
-		return Shape{in.H / l.Kernel, in.W / l.Kernel, in.C}
-	}
-	return Shape{1, 1, l.Out}
+	return macs
 }

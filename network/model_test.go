@@ -7,7 +7,7 @@ import (
 )
 
 func TestBuiltInModelsHaveThePapersParameterCounts(t *testing.T) {
-	for name, want := range map[string]int{"cvnn1": 896522, "cvnn2": 8776330} {
+	for name, want := range map[string]int{"cvnn1": 896522, "cvnn2": 8776330, "vit1": 4766282, "vit2": 10573770} {
 		g, err := Model(name)
 		require.NoError(t, err)
 		require.Equal(t, want, g.Parameters(), name)

@@ -31,7 +31,8 @@ type QuantiseOptions struct {
 // s_in·s_w. A pool passes its scale on. The result shares f's Graph.
 //
 // It returns ErrShape if f and ranges do not fit the graph or the last layer is a
-// pool or has relu, and an error that names the layer if a layer is float32, a
+// pool or has relu, ErrUnsupported for a layer other than conv, dense with relu or
+// no activation, and maxpool, and an error that names the layer if a layer is float32, a
 // weight or range is not finite, a range is not above 0, a bias does not fit
 // int32 or an accumulator could leave it.
 func Quantise(f *Float, ranges []float32, opt QuantiseOptions) (*Integer, error) {
@@ -62,6 +63,11 @@ func checkFloat(f *Float, ranges []float32) error {
 	}
 	if len(ranges) != len(f.Graph.Layers) {
 		return fmt.Errorf("%w: ranges of %d layers: want %d", ErrShape, len(ranges), len(f.Graph.Layers))
+	}
+	for i := range f.Graph.Layers {
+		if err := f.Graph.Layers[i].checkInteger(); err != nil {
+			return fmt.Errorf("layer %s: %w", f.Graph.Layers[i].Name, err)
+		}
 	}
 	if last := &f.Graph.Layers[len(ranges)-1]; !last.HasWeights() || last.ReLU {
 		return fmt.Errorf("%w: layer %s: the last layer emits the logits: want conv or dense without relu", ErrShape, last.Name)

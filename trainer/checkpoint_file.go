@@ -19,7 +19,7 @@ import (
 //	4 bytes   version, 1
 //	4 bytes   length of the header
 //	          header: JSON, see checkpointHeader
-//	          for each layer with weights: weights, biases, their momenta; float32, order of network.Float
+//	          for each layer: its network.Tensors, then their momenta; float32
 //	32 bytes  SHA-256 of everything before
 const (
 	checkpointMagic   = "lowresCK"
@@ -45,7 +45,10 @@ type layerHeader struct {
 	Kernel int          `json:"kernel,omitempty"`
 	Stride int          `json:"stride,omitempty"`
 	Pad    int          `json:"pad,omitempty"`
+	Heads  int          `json:"heads,omitempty"`
+	Rate   float64      `json:"rate,omitempty"`
 	ReLU   bool         `json:"relu,omitempty"`
+	GELU   bool         `json:"gelu,omitempty"`
 	Levels []int        `json:"levels,omitempty"` // none: float32
 }
 
@@ -55,7 +58,7 @@ func headerOf(c *Checkpoint) checkpointHeader {
 	for i := range g.Layers {
 		l := &g.Layers[i]
 		h.Layers = append(h.Layers, layerHeader{Name: l.Name, Kind: l.Kind, Out: l.Out, Kernel: l.Kernel,
-			Stride: l.Stride, Pad: l.Pad, ReLU: l.ReLU, Levels: c.Net.Levels[i].Values()})
+			Stride: l.Stride, Pad: l.Pad, Heads: l.Heads, Rate: l.Rate, ReLU: l.ReLU, GELU: l.GELU, Levels: c.Net.Levels[i].Values()})
 	}
 	return h
 }
@@ -92,12 +95,13 @@ type array struct {
 func (c *Checkpoint) arrays() []array {
 	var list []array
 	for i := range c.Net.Graph.Layers {
-		l := &c.Net.Graph.Layers[i]
-		if !l.HasWeights() {
-			continue
+		name := c.Net.Graph.Layers[i].Name
+		for _, t := range c.Net.Tensors(i) {
+			list = append(list, array{name + " " + t.Name, t.Values})
 		}
-		list = append(list, array{l.Name + " weights", c.Net.Weights[i]}, array{l.Name + " biases", c.Net.Biases[i]},
-			array{l.Name + " weight momentum", c.Momentum.Weights[i]}, array{l.Name + " bias momentum", c.Momentum.Biases[i]})
+		for _, t := range c.Momentum.Tensors(i) {
+			list = append(list, array{name + " momentum of " + t.Name, t.Values})
+		}
 	}
 	return list
 }
@@ -189,7 +193,7 @@ func (h *checkpointHeader) graph() (*network.Graph, error) {
 	g := &network.Graph{Name: h.Name, Input: network.Shape{H: h.Input[0], W: h.Input[1], C: h.Input[2]}}
 	for _, l := range h.Layers {
 		g.Layers = append(g.Layers, network.Layer{Name: l.Name, Kind: l.Kind, Out: l.Out, Kernel: l.Kernel,
-			Stride: l.Stride, Pad: l.Pad, ReLU: l.ReLU})
+			Stride: l.Stride, Pad: l.Pad, Heads: l.Heads, Rate: l.Rate, ReLU: l.ReLU, GELU: l.GELU})
 	}
 	return g, g.Resolve()
 }
@@ -200,7 +204,7 @@ func (h *checkpointHeader) levels(net *network.Float) error {
 		if len(l.Levels) == 0 {
 			continue
 		}
-		if !net.Graph.Layers[i].HasWeights() {
+		if !net.Graph.Layers[i].HasLevels() {
 			return fmt.Errorf("layer %s: levels: a %s layer has none", l.Name, l.Kind)
 		}
 		levels, err := quant.Custom(l.Levels)

@@ -94,7 +94,7 @@ func TestUnsoundCheckpointsAreRefused(t *testing.T) {
 		"levels on a pool":                 {replace(`"kernel":2}`, `"kernel":2,"levels":[-1,1]}`), "layer b"},
 		"a recipe out of range":            {replace(`"batch":256`, `"batch":0`), "batch: 0"},
 		"an epoch left out":                {replace(`"epoch":2`, `"epoch":3`), "history[1]"},
-		"a weight that is not finite":      {seal(at(last, inf...)), "c bias momentum[2]"},
+		"a weight that is not finite":      {seal(at(last, inf...)), "c momentum of biases[2]"},
 		"numbers missing":                  {seal(append(bytes.Clone(good[:last]), good[last+4:]...)), "numbers:"},
 	}
 	for name, k := range cases {

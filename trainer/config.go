@@ -102,7 +102,7 @@ func (c *Config) state() (*Checkpoint, error) {
 	case c.From != nil:
 		s = c.From.clone()
 	case c.Start != nil:
-		s = &Checkpoint{Net: cloneNet(c.Start), Momentum: network.NewFloat(c.Start.Graph, quant.Levels{})}
+		s = &Checkpoint{Net: c.Start.Clone(), Momentum: network.NewFloat(c.Start.Graph, quant.Levels{})}
 	default:
 		s = newCheckpoint(c.Graph, c.Levels, c.Recipe)
 	}

@@ -3,7 +3,6 @@ package trainer
 import (
 	"fmt"
 	"runtime"
-	"slices"
 
 	"lowres/network"
 	"lowres/quant"
@@ -74,14 +73,4 @@ func unquantised(net *network.Float) *network.Float {
 	f := *net
 	f.Levels = make([]quant.Levels, len(net.Levels))
 	return &f
-}
-
-// cloneNet copies the parameters of net; the graph is shared.
-func cloneNet(net *network.Float) *network.Float {
-	c := &network.Float{Graph: net.Graph, Levels: slices.Clone(net.Levels)}
-	for i := range net.Weights {
-		c.Weights = append(c.Weights, slices.Clone(net.Weights[i]))
-		c.Biases = append(c.Biases, slices.Clone(net.Biases[i]))
-	}
-	return c
 }

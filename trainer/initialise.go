@@ -15,33 +15,51 @@ const (
 	weightStream stream = iota + 1
 	orderStream
 	imageStream
+	dropoutStream
 )
 
 // source is the sequence number n of a stream.
 func (s stream) source(seed, n uint64) *rand.PCG { return rand.NewPCG(seed, uint64(s)<<56^n) }
 
-// Initialise returns g with Glorot-uniform weights and zero biases, and the given levels in every layer
-// with weights. A weight is uniform on ±sqrt(6/(in + out)), with in = window·inputs and out =
-// window·outputs of its layer, where the window of a dense layer is 1.
+// positionBound is the largest initial value of a position embedding: that of Keras, as the paper does not
+// say; our choice.
+const positionBound = 0.05
+
+// Initialise returns g with Glorot-uniform weights, zero biases and shifts, gains of 1 and position
+// embeddings uniform on ±0.05, and the given levels in every layer whose weights are quantised. A weight is
+// uniform on ±sqrt(6/(in + out)), with in = window·inputs and out = window·outputs of its tensor, where the
+// window of a dense layer is 1.
 func Initialise(g *network.Graph, levels quant.Levels, seed uint64) *network.Float {
 	net := network.NewFloat(g, levels)
 	for i := range g.Layers {
-		l := &g.Layers[i]
-		if !l.HasWeights() {
-			continue
-		}
 		r := rand.New(weightStream.source(seed, uint64(i)))
-		bound := glorot(l)
-		for k := range net.Weights[i] {
-			net.Weights[i][k] = float32(bound * (2*r.Float64() - 1))
+		for _, t := range net.Tensors(i) {
+			switch t.Name {
+			case "biases", "query biases", "key biases", "value biases", "shift":
+			case "gain":
+				for k := range t.Values {
+					t.Values[k] = 1
+				}
+			case "position":
+				uniform(t.Values, positionBound, r)
+			default:
+				uniform(t.Values, glorot(&g.Layers[i], t.Shape[0]), r)
+			}
 		}
 	}
 	return net
 }
 
-func glorot(l *network.Layer) float64 {
+// uniform fills values with numbers uniform on ±bound.
+func uniform(values []float32, bound float64, r *rand.Rand) {
+	for k := range values {
+		values[k] = float32(bound * (2*r.Float64() - 1))
+	}
+}
+
+// glorot is the bound of a tensor of weights with out outputs.
+func glorot(l *network.Layer, out int) float64 {
 	in := l.WeightShape().Size()
-	out := l.Out
 	if l.Kind == network.Conv {
 		out *= l.Kernel * l.Kernel
 	}

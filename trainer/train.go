@@ -115,10 +115,16 @@ func (r *run) step(step int, done float64) (cost float64, right, size int) {
 	for k, i := range r.batch {
 		labels[k] = r.Train.Labels[i]
 	}
-	cost, right = r.machine.Step(r.picture, labels, r.Recipe.descent(done))
+	cost, right = r.machine.Step(engine.Batch{From: r.picture, Labels: labels, Noise: r.noise(step)}, r.Recipe.descent(done))
 	r.trained += len(labels)
 	r.spent += time.Since(start)
 	return cost, right, len(labels)
+}
+
+// noise decides what dropout drops in a step of the epoch.
+func (r *run) noise(step int) uint64 {
+	epoch := uint64(r.state.Epoch() + 1)
+	return dropoutStream.source(r.Recipe.Seed, epoch<<32|uint64(step)).Uint64()
 }
 
 // test measures the test set with the weights as they are.
@@ -165,6 +171,6 @@ func (r *run) report(e Epoch, step, steps int, rate float64, done *Epoch) {
 // clone copies the checkpoint, so that a run does not change the one it started from.
 func (c *Checkpoint) clone() *Checkpoint {
 	d := *c
-	d.Net, d.Momentum, d.History = cloneNet(c.Net), cloneNet(c.Momentum), slices.Clone(c.History)
+	d.Net, d.Momentum, d.History = c.Net.Clone(), c.Momentum.Clone(), slices.Clone(c.History)
 	return &d
 }

@@ -86,7 +86,7 @@ func TestRunStartsFromAnotherNetworkWithLevelsOfItsOwn(t *testing.T) {
 	c := smallConfig(t)
 	first, err := Train(context.Background(), c)
 	require.NoError(t, err)
-	c.Start = cloneNet(first.Net)
+	c.Start = first.Net.Clone()
 	c.Start.Levels[0], c.Start.Levels[2] = levelsOf(t, 0), levelsOf(t, 17)
 	second, err := Train(context.Background(), c)
 	require.NoError(t, err)

@@ -32,7 +32,7 @@ func fill(tb testing.TB, g *network.Graph, n int) *network.Float {
 	net := network.NewFloat(g, levels)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range net.Weights {
-		for _, values := range [][]float32{net.Weights[i], net.Biases[i]} {
+		for _, values := range [][]float32{net.Weights[i], net.Biases[i], net.Others[i]} {
 			for k := range values {
 				values[k] = 0.1 * (2*r.Float32() - 1)
 			}
@@ -51,7 +51,7 @@ func noise(position int, pixels []uint8) {
 }
 
 func BenchmarkStep(b *testing.B) {
-	for _, name := range []string{"cvnn1", "cvnn-small", "fcnn1"} {
+	for _, name := range []string{"cvnn1", "cvnn-small", "fcnn1", "vit1"} {
 		for _, workers := range []int{1, 2} {
 			b.Run(fmt.Sprintf("%s/%d-workers", name, workers), func(b *testing.B) {
 				net := randomNet(b, name, 3)
@@ -61,7 +61,7 @@ func BenchmarkStep(b *testing.B) {
 				labels := make([]uint8, 256)
 				b.ReportAllocs()
 				for b.Loop() {
-					m.Step(noise, labels, kernel.Step{Rate: 0.0001, Momentum: 0.9})
+					m.Step(Batch{From: noise, Labels: labels}, kernel.Step{Rate: 0.0001, Momentum: 0.9})
 				}
 				images := 256 * float64(b.N)
 				b.ReportMetric(images/b.Elapsed().Seconds(), "images/s")

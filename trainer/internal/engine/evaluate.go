@@ -8,6 +8,7 @@ func (m *Machine) Outputs(from Source, n int, visit func(member, first, images i
 	m.team.run(batches, func(member, task int) {
 		w, first := m.workers[member], task*m.plan.microBatch
 		images := min(m.plan.microBatch, n-first)
+		w.training = false
 		w.load(from, first, images)
 		w.forward(images)
 		visit(member, first, images, w)

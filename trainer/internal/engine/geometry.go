@@ -28,9 +28,20 @@ func (g *geometry) place(image, y, x int) int {
 	return image*g.image + (g.pad+y*g.step)*g.row + (g.pad+x*g.step)*g.pitch
 }
 
+// pixelOf says which pixel of which image number n of all images' pixels is.
+func (g *geometry) pixelOf(n int) (image, y, x int) {
+	return n / (g.H * g.W), n / g.W % g.H, n % g.W
+}
+
 // pixel and line are the distances of neighbouring pixels in x and in y.
 func (g *geometry) pixel() int { return g.step * g.pitch }
 func (g *geometry) line() int  { return g.step * g.row }
+
+// flat is a map without borders with all pixels in one line.
+func (g geometry) flat() geometry {
+	g.H, g.W, g.row = 1, g.H*g.W, g.image
+	return g
+}
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 

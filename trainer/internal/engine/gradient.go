@@ -3,32 +3,36 @@ package engine
 import "lowres/trainer/kernel"
 
 // Gradient is the gradient of the cost of one group of images: weights packed like Parameters.forward,
-// biases padded to whole panels, by layer.
+// biases padded to whole panels, both by linear; the other parameters by layer.
 type Gradient struct {
 	weights [][]float32
 	bias    [][]float32
+	others  [][]float32
 }
 
 func newGradient(s *Parameters) *Gradient {
-	n := len(s.forward)
-	g := &Gradient{weights: make([][]float32, n), bias: make([][]float32, n)}
-	for _, l := range s.linears {
-		g.weights[l.index] = make([]float32, len(s.forward[l.index]))
-		g.bias[l.index] = make([]float32, len(s.bias[l.index]))
+	g := &Gradient{}
+	for _, l := range s.plan.linears {
+		g.weights = append(g.weights, make([]float32, len(s.forward[l.number])))
+		g.bias = append(g.bias, make([]float32, len(s.bias[l.number])))
+	}
+	for _, others := range s.net.Others {
+		g.others = append(g.others, make([]float32, len(others)))
 	}
 	return g
 }
 
 func (g *Gradient) clear() {
-	for i := range g.weights {
-		clear(g.weights[i])
-		clear(g.bias[i])
+	for _, part := range [][][]float32{g.weights, g.bias, g.others} {
+		for _, values := range part {
+			clear(values)
+		}
 	}
 }
 
-// panel is one panel of a layer's weight gradient.
+// panel is one panel of the weight gradient of l.
 func (g *Gradient) panel(l *linear, panel int) []float32 {
-	return g.weights[l.index][panel*l.panelSize():][:l.panelSize()]
+	return g.weights[l.number][panel*l.panelSize():][:l.panelSize()]
 }
 
 // unpack copies one output of a panel to the order of network.Float.

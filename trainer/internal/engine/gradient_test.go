@@ -15,6 +15,9 @@ import (
 // kink is how near a pass may come to a point where the gradient jumps.
 const kink = 1e-5
 
+// testNoise decides what dropout drops in the tests.
+var testNoise = uint64(77)
+
 // layerOf draws one layer that fits the shape s.
 func layerOf(t *rapid.T, s network.Shape, last bool) network.Layer {
 	draw := func(name string, lo, hi int) int { return rapid.IntRange(lo, max(lo, hi)).Draw(t, name) }
@@ -22,6 +25,9 @@ func layerOf(t *rapid.T, s network.Shape, last bool) network.Layer {
 		return network.Layer{Kind: network.Dense, Out: draw("classes", 2, 40)}
 	}
 	side := min(s.H, s.W)
+	if rapid.Bool().Draw(t, "transformer") {
+		return transformerLayerOf(t, s)
+	}
 	switch kind := draw("kind", 0, 2); {
 	case kind == 0 && side >= 2:
 		return network.Layer{Kind: network.MaxPool, Kernel: draw("window", 2, min(side, 3))}
@@ -30,7 +36,39 @@ func layerOf(t *rapid.T, s network.Shape, last bool) network.Layer {
 		return network.Layer{Kind: network.Conv, Out: draw("out", 1, 70), Kernel: k, Stride: draw("stride", 1, 3),
 			Pad: draw("pad", 0, k-1), ReLU: rapid.Bool().Draw(t, "relu")}
 	}
-	return network.Layer{Kind: network.Dense, Out: draw("out", 1, 70), ReLU: rapid.Bool().Draw(t, "relu")}
+	return denseOf(t)
+}
+
+func denseOf(t *rapid.T) network.Layer {
+	l := network.Layer{Kind: network.Dense, Out: rapid.IntRange(1, 70).Draw(t, "out")}
+	switch rapid.IntRange(0, 2).Draw(t, "activation") {
+	case 0:
+		l.ReLU = true
+	case 1:
+		l.GELU = true
+	}
+	return l
+}
+
+// transformerLayerOf draws a layer of a transformer. One channel cannot be normalised.
+func transformerLayerOf(t *rapid.T, s network.Shape) network.Layer {
+	kinds := []network.Kind{network.Attention, network.FeedForward, network.LayerNorm, network.Dropout}
+	l := network.Layer{Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
+	switch {
+	case l.Kind == network.Dropout || s.C == 1:
+		return network.Layer{Kind: network.Dropout, Rate: rapid.Float64Range(0.1, 0.9).Draw(t, "rate")}
+	case l.Kind == network.Attention:
+		for l.Heads = rapid.IntRange(1, s.C).Draw(t, "heads"); s.C%l.Heads != 0; {
+			l.Heads--
+		}
+	}
+	return l
+}
+
+// firstOf draws patches for the start of a network.
+func firstOf(t *rapid.T, s network.Shape) network.Layer {
+	k := rapid.IntRange(1, min(s.H, s.W)).Draw(t, "patch")
+	return network.Layer{Kind: network.Patches, Kernel: k, Out: rapid.IntRange(2, 40).Draw(t, "embedding")}
 }
 
 func drawGraph(t *rapid.T) *network.Graph {
@@ -43,6 +81,9 @@ func drawGraph(t *rapid.T) *network.Graph {
 			shape = g.Output()
 		}
 		l := layerOf(t, shape, i == depth-1)
+		if i == 0 && depth > 1 && rapid.IntRange(0, 3).Draw(t, "first") == 0 {
+			l = firstOf(t, shape)
+		}
 		l.Name = string(rune('a' + i))
 		g.Layers = append(g.Layers, l)
 		require.NoError(t, g.Resolve())
@@ -57,12 +98,11 @@ func drawNet(t *rapid.T) *network.Float {
 	}
 	net := network.NewFloat(drawGraph(t), levels)
 	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
-	for i := range net.Weights {
-		for k := range net.Weights[i] {
-			net.Weights[i][k] = (2*r.Float32() - 1) / 4
-		}
-		for k := range net.Biases[i] {
-			net.Biases[i][k] = (2*r.Float32() - 1) / 4
+	for i := range net.Graph.Layers {
+		for _, tensor := range net.Tensors(i) {
+			for k := range tensor.Values {
+				tensor.Values[k] = (2*r.Float32() - 1) / 4
+			}
 		}
 	}
 	return net
@@ -83,6 +123,7 @@ func TestReferenceGradientsEqualCentralDifferences(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		net := drawNet(t)
 		r := newReference(net)
+		r.noise = &testNoise
 		x := input(rapid.IntRange(0, 100).Draw(t, "image"), net.Graph.Input.Size())
 		label := rapid.IntRange(0, net.Graph.Output().C-1).Draw(t, "label")
 		r.cost(x, label)
@@ -90,23 +131,24 @@ func TestReferenceGradientsEqualCentralDifferences(t *testing.T) {
 		if r.gap < kink {
 			t.Skip("the gradient jumps nearby")
 		}
-		i := rapid.SampledFrom(withWeights(net.Graph)).Draw(t, "layer")
-		for name, pair := range map[string][2][]float64{"weight": {r.weights[i], r.dWeights[i]}, "bias": {r.biases[i], r.dBiass[i]}} {
-			k := rapid.IntRange(0, len(pair[0])-1).Draw(t, name)
-			saved := pair[0][k]
-			pair[0][k] = saved + h
+		i := rapid.SampledFrom(withParameters(net.Graph)).Draw(t, "layer")
+		gradients := r.gradient(i)
+		for j, tensor := range r.parameters(i) {
+			k := rapid.IntRange(0, len(tensor.Values)-1).Draw(t, tensor.Name)
+			saved := tensor.Values[k]
+			tensor.Values[k] = saved + h
 			up := r.cost(x, label)
-			pair[0][k] = saved - h
+			tensor.Values[k] = saved - h
 			down := r.cost(x, label)
-			pair[0][k] = saved
-			require.InDelta(t, (up-down)/(2*h), pair[1][k], 1e-4, "layer %d, %s %d", i, name, k)
+			tensor.Values[k] = saved
+			require.InDelta(t, (up-down)/(2*h), gradients[j].Values[k], 1e-4, "layer %d, %s %d", i, tensor.Name, k)
 		}
 	})
 }
 
-func withWeights(g *network.Graph) (layers []int) {
+func withParameters(g *network.Graph) (layers []int) {
 	for i := range g.Layers {
-		if g.Layers[i].HasWeights() {
+		if g.Layers[i].Parameters() > 0 {
 			layers = append(layers, i)
 		}
 	}
@@ -125,29 +167,32 @@ func TestStepEqualsTheReferenceGradients(t *testing.T) {
 func checkStep(t *rapid.T, set *kernel.Set) {
 	net := drawNet(t)
 	r := newReference(net)
+	r.noise = &testNoise
 	labels := make([]uint8, rapid.SampledFrom([]int{1, 3, 17, 40}).Draw(t, "batch"))
 	want := 0.0
 	for i := range labels {
 		labels[i] = uint8(rapid.IntRange(0, net.Graph.Output().C-1).Draw(t, "label"))
+		r.position = i
 		want += r.cost(input(i, net.Graph.Input.Size()), int(labels[i]))
 		r.backward(int(labels[i]), 1/float64(len(labels)))
 	}
 	if r.gap < kink {
 		t.Skip("float32 and float64 may take different sides of a kink")
 	}
-	before := clone(net)
+	before := net.Clone()
 	m, err := NewMachine(net, network.NewFloat(net.Graph, quant.Levels{}), len(labels), Options{Workers: 2, Set: set})
 	require.NoError(t, err)
 	defer m.Close()
-	cost, _ := m.Step(noise, labels, kernel.Step{Rate: 1})
+	cost, _ := m.Step(Batch{noise, labels, testNoise}, kernel.Step{Rate: 1})
 	require.InDelta(t, want, cost, 1e-3*(1+want))
-	for i := range net.Weights {
-		checkMoved(t, before.Weights[i], net.Weights[i], r.dWeights[i])
-		checkMoved(t, before.Biases[i], net.Biases[i], r.dBiass[i])
+	for i := range net.Graph.Layers {
+		for k, tensor := range net.Tensors(i) {
+			checkMoved(t, before.Tensors(i)[k].Values, tensor.Values, r.gradient(i)[k].Values)
+		}
 	}
 }
 
-// checkMoved wants before − after = gradient within 1e-4 of the largest gradient of the layer.
+// checkMoved wants before − after = gradient within 1e-4 of the largest gradient of the tensor.
 func checkMoved(t *rapid.T, before, after []float32, gradient []float64) {
 	top := 0.0
 	for _, g := range gradient {
@@ -156,14 +201,4 @@ func checkMoved(t *rapid.T, before, after []float32, gradient []float64) {
 	for k, g := range gradient {
 		require.InDelta(t, g, float64(before[k])-float64(after[k]), 1e-4*(top+1e-2), "parameter %d", k)
 	}
-}
-
-func clone(net *network.Float) *network.Float {
-	c := network.NewFloat(net.Graph, quant.Levels{})
-	copy(c.Levels, net.Levels)
-	for i := range net.Weights {
-		copy(c.Weights[i], net.Weights[i])
-		copy(c.Biases[i], net.Biases[i])
-	}
-	return c
 }

@@ -5,29 +5,72 @@ import (
 	"lowres/trainer/kernel"
 )
 
-// linear is a layer with weights: a convolution, or a dense layer, which is a convolution whose window is
-// its whole input map and whose one output pixel lets the images of the micro-batch be the rows.
+// linear is one set of connection weights: a convolution, or a dense layer, which is a convolution whose
+// window is its whole input map and whose one output pixel lets the images of the micro-batch be the rows.
+// Patches are a convolution, a projection inside of a layer is one of 1×1.
 //
 // Packed weights: forward [out panel][ky][kx][in][32 outs], backward [in panel][tap][out][32 ins], where
 // tap counts the window's places, mirrored for a convolution. Weight gradients are packed like forward.
 type linear struct {
-	index              int
+	number             int // its place in plan.linears
+	layer, part        int // its parameters are number part of those of the layer
+	from, to           int // maps
 	in, out, dIn, dOut geometry
 	kh, kw, stride     int
 	cin, cout          int
 	dense              bool
+	biased             bool
 	relu               bool // after this layer
 	maskIn             bool // the layer before ends in a relu, whose gradient the input gradient includes
+	more               bool // the input gradient is added to what is there
 }
 
-func newLinear(p *plan, i int) *linear {
+// newWeighted returns the parts of conv or dense layer i.
+func newWeighted(p *plan, i int) layer {
 	l := &p.graph.Layers[i]
 	window := l.WeightShape()
-	return &linear{
-		index: i, in: p.maps[i], out: p.maps[i+1], dIn: p.gradients[i], dOut: p.gradients[i+1],
-		kh: window.H, kw: window.W, stride: max(l.Stride, 1), cin: window.C, cout: l.Out,
-		dense: l.Kind == network.Dense, relu: l.ReLU, maskIn: i > 0 && p.graph.Layers[i-1].ReLU,
+	to := i + 1
+	if l.GELU {
+		to = p.inside(1, 1, l.Out, widePitch(1, 1, l.Out))
 	}
+	linear := p.addLinear(linear{layer: i, from: i, to: to, kh: window.H, kw: window.W, stride: max(l.Stride, 1),
+		cin: window.C, cout: l.Out, dense: l.Kind == network.Dense, biased: true, relu: l.ReLU})
+	if l.GELU {
+		return chain{linear, newGELU(p, to, i+1, none)}
+	}
+	return linear
+}
+
+// newProjection returns a product of every pixel of map from with weights number part of layer i.
+func newProjection(p *plan, i, part, from, to int) *linear {
+	l := p.addLinear(linear{layer: i, part: part, from: from, to: to, kh: 1, kw: 1, stride: 1,
+		cin: p.maps[from].C, cout: p.maps[to].C, biased: p.graph.Layers[i].BiasCount() > 0})
+	l.in, l.out, l.dIn, l.dOut = l.in.flat(), l.out.flat(), l.dIn.flat(), l.dOut.flat()
+	return l
+}
+
+// addLinear numbers l and fills in its geometry.
+func (p *plan) addLinear(l linear) *linear {
+	l.number = len(p.linears)
+	l.in, l.out, l.dIn, l.dOut = p.maps[l.from], p.maps[l.to], p.gradients[l.from], p.gradients[l.to]
+	l.maskIn = l.from == l.layer && l.layer > 0 && p.graph.Layers[l.layer-1].ReLU
+	p.linears = append(p.linears, &l)
+	return &l
+}
+
+// size is the number of weights of one output.
+func (l *linear) size() int { return l.taps() * l.cin }
+
+// weights and biases are the parameters of l in net; biases is nil without any.
+func (l *linear) weights(net *network.Float) []float32 {
+	return net.Weights[l.layer][l.part*l.cout*l.size():][:l.cout*l.size()]
+}
+
+func (l *linear) biases(net *network.Float) []float32 {
+	if !l.biased {
+		return nil
+	}
+	return net.Biases[l.layer][l.part*l.cout:][:l.cout]
 }
 
 func (l *linear) taps() int { return l.kh * l.kw }
@@ -48,8 +91,8 @@ func collapse(p *kernel.Product) {
 
 // forward computes out = relu(in * weights + bias).
 func (l *linear) forward(w *Worker, images int) {
-	weights, bias := w.params.forward[l.index], w.params.bias[l.index]
-	in, out := w.maps[l.index], w.maps[l.index+1]
+	weights, bias := w.params.forward[l.number], w.params.bias[l.number]
+	in, out := w.maps[l.from], w.maps[l.to]
 	p := &w.product
 	*p = kernel.Product{
 		Start: kernel.FromBias, ReLU: l.relu,
@@ -79,9 +122,11 @@ func (l *linear) forward(w *Worker, images int) {
 
 // backward adds the gradients of the weights and biases to g and writes that of the input.
 func (l *linear) backward(w *Worker, images int, g *Gradient) {
-	l.biasGradient(w, images, g)
+	if l.biased {
+		l.biasGradient(w, images, g)
+	}
 	l.weightGradient(w, images, g)
-	if l.index > 0 {
+	if l.from > 0 {
 		l.inputGradient(w, images)
 	}
 }
@@ -91,13 +136,13 @@ var one = []float32{1}
 
 // biasGradient adds Σ dOut over images and pixels.
 func (l *linear) biasGradient(w *Worker, images int, g *Gradient) {
-	d := w.gradients[l.index+1]
+	d := w.gradients[l.to]
 	p := &w.product
 	*p = kernel.Product{A: one, Start: kernel.FromC, Count: [3]int{images, l.out.H, l.out.W},
 		BStep: [3]int{l.dOut.image, l.dOut.line(), l.dOut.pixel()}}
 	for panel := range panels(l.cout) {
 		first := panel * kernel.Columns
-		p.B, p.C = d[l.dOut.place(0, 0, 0)+first:], g.bias[l.index][first:]
+		p.B, p.C = d[l.dOut.place(0, 0, 0)+first:], g.bias[l.number][first:]
 		w.set.RunRows(p, 1)
 	}
 }
@@ -105,7 +150,7 @@ func (l *linear) biasGradient(w *Worker, images int, g *Gradient) {
 // weightGradient adds Σ in(place of the tap) · dOut over images and pixels. The rows of a product are the
 // input channels of a tap, or of a whole row of taps where they lie side by side.
 func (l *linear) weightGradient(w *Worker, images int, g *Gradient) {
-	in, d := w.maps[l.index], w.gradients[l.index+1]
+	in, d := w.maps[l.from], w.gradients[l.to]
 	taps, rows := l.kw, l.cin
 	if l.in.pitch == l.cin {
 		taps, rows = 1, l.kw*l.cin
@@ -121,7 +166,7 @@ func (l *linear) weightGradient(w *Worker, images int, g *Gradient) {
 		p.AStep, p.BStep = [3]int{0, 0, l.in.image}, [3]int{0, 0, l.dOut.image}
 	}
 	for panel := range panels(l.cout) {
-		target := g.weights[l.index][panel*l.panelSize():]
+		target := g.weights[l.number][panel*l.panelSize():]
 		for i := range passes {
 			p.B = d[l.dOut.place(i, 0, 0)+panel*kernel.Columns:]
 			for y := range l.kh {
@@ -135,12 +180,15 @@ func (l *linear) weightGradient(w *Worker, images int, g *Gradient) {
 	}
 }
 
-// inputGradient writes dIn = dOut * mirrored weights, times the gradient of the relu before this layer.
+// inputGradient writes (or adds) dIn = dOut * mirrored weights, times the gradient of the relu before this layer.
 func (l *linear) inputGradient(w *Worker, images int) {
-	in, d, dIn := w.maps[l.index], w.gradients[l.index+1], w.gradients[l.index]
-	weights := w.params.backward[l.index]
+	in, d, dIn := w.maps[l.from], w.gradients[l.to], w.gradients[l.from]
+	weights := w.params.backward[l.number]
 	p := &w.product
 	*p = kernel.Product{}
+	if l.more {
+		p.Start = kernel.FromC
+	}
 	for panel := range panels(l.cin) {
 		first := panel * kernel.Columns
 		back := weights[panel*l.backPanelSize():]
@@ -168,7 +216,7 @@ func (l *linear) inputGradient(w *Worker, images int) {
 
 // denseInputGradient writes one panel of input channels, tap by tap, with the images as rows.
 func (l *linear) denseInputGradient(w *Worker, images, first int, back []float32) {
-	in, d, dIn := w.maps[l.index], w.gradients[l.index+1], w.gradients[l.index]
+	in, d, dIn := w.maps[l.from], w.gradients[l.to], w.gradients[l.from]
 	p := &w.product
 	*p = kernel.Product{A: d, ARow: l.dOut.image, CRow: l.dIn.image, MaskRow: l.in.image,
 		Count: [3]int{1, 1, l.cout}, AStep: [3]int{0, 0, 1}, BStep: [3]int{0, 0, kernel.Columns}}

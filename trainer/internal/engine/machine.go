@@ -27,10 +27,17 @@ type Machine struct {
 	phases   struct{ group, update, quantise, pack func(member, task int) }
 }
 
+// Batch is what one step learns from: one picture a label. Noise decides what dropout drops: the same
+// Noise drops the same at the same position of a batch.
+type Batch struct {
+	From   Source
+	Labels []uint8
+	Noise  uint64
+}
+
 // step is what the tasks of the step that is running read.
 type step struct {
-	from    Source
-	labels  []uint8
+	Batch
 	descent kernel.Step
 	groups  int
 }
@@ -80,7 +87,7 @@ func (m *Machine) hire(workers int) {
 		m.rows = append(m.rows, make([]float32, m.params.longestRow()))
 	}
 	m.phases.group, m.phases.update = m.runGroup, m.update
-	m.phases.quantise = func(_, task int) { m.params.quantise(m.params.linears[task]) }
+	m.phases.quantise = func(_, task int) { m.params.quantise(m.plan.linears[task]) }
 	m.phases.pack = func(member, task int) { m.params.pack(m.params.tasks[task], m.rows[member]) }
 }
 
@@ -89,18 +96,18 @@ func (m *Machine) Close() { m.team.close() }
 
 // Refresh quantises and packs the weights anew: needed after net was changed from outside.
 func (m *Machine) Refresh() {
-	m.team.run(len(m.params.linears), m.phases.quantise)
+	m.team.run(len(m.plan.linears), m.phases.quantise)
 	m.team.run(len(m.params.tasks), m.phases.pack)
 }
 
-// Step takes one step of gradient descent on the mean cross-entropy of a batch, one image a label, and
-// returns the sum of the costs and the number of images that were classified rightly before the step.
-func (m *Machine) Step(from Source, labels []uint8, descent kernel.Step) (cost float64, right int) {
-	m.step = step{from: from, labels: labels, descent: descent, groups: (len(labels) + groupImages - 1) / groupImages}
+// Step takes one step of gradient descent on the mean cross-entropy of a batch, and returns the sum of the
+// costs and the number of images that were classified rightly before the step.
+func (m *Machine) Step(b Batch, descent kernel.Step) (cost float64, right int) {
+	m.step = step{Batch: b, descent: descent, groups: (len(b.Labels) + groupImages - 1) / groupImages}
 	m.team.run(m.step.groups, m.phases.group)
-	m.team.run(len(m.params.tasks), m.phases.update)
+	m.team.run(len(m.params.tasks)+len(m.params.others), m.phases.update)
 	m.Refresh()
-	return m.score(len(labels))
+	return m.score(len(b.Labels))
 }
 
 func (m *Machine) score(n int) (cost float64, right int) {
@@ -117,10 +124,11 @@ func (m *Machine) score(n int) (cost float64, right int) {
 func (m *Machine) runGroup(member, group int) {
 	w, g := m.workers[member], m.groups[group]
 	g.clear()
-	end := min((group+1)*groupImages, len(m.step.labels))
+	end := min((group+1)*groupImages, len(m.step.Labels))
 	for first := group * groupImages; first < end; first += m.plan.microBatch {
 		images := min(m.plan.microBatch, end-first)
-		w.load(m.step.from, first, images)
+		w.training, w.noise = true, m.step.Noise
+		w.load(m.step.From, first, images)
 		w.forward(images)
 		m.lossGradient(w, first, images)
 		w.backward(images, g)
@@ -132,9 +140,9 @@ func (m *Machine) lossGradient(w *Worker, first, images int) {
 	last := len(m.plan.layers)
 	geometry := &m.plan.gradients[last]
 	relu := m.plan.graph.Layers[last-1].ReLU
-	scale := 1 / float32(len(m.step.labels))
+	scale := 1 / float32(len(m.step.Labels))
 	for i := range images {
-		logits, label := w.output(i), int(m.step.labels[first+i])
+		logits, label := w.output(i), int(m.step.Labels[first+i])
 		d := w.gradients[last][geometry.place(i, 0, 0):][:geometry.C]
 		m.losses[first+i] = crossEntropy(logits, label, scale, d)
 		m.correct[first+i] = best(logits) == label
@@ -146,24 +154,48 @@ func (m *Machine) lossGradient(w *Worker, first, images int) {
 	}
 }
 
-// update adds up the groups' gradients of one panel and moves its weights and biases.
+// update is the share of one task in the step: a panel, or the other parameters of a layer.
 func (m *Machine) update(member, task int) {
-	t := m.params.tasks[task]
+	if n := len(m.params.tasks); task >= n {
+		m.updateOthers(m.params.others[task-n])
+		return
+	}
+	m.updatePanel(m.params.tasks[task], m.rows[member])
+}
+
+// updatePanel adds up the groups' gradients of one panel and moves its weights and biases.
+func (m *Machine) updatePanel(t panelTask, row []float32) {
 	l := t.linear
 	first, end := t.outs()
-	sum, bias := m.groups[0].panel(l, t.panel), m.groups[0].bias[l.index][first:end]
+	sum, bias := m.groups[0].panel(l, t.panel), m.groups[0].bias[l.number][first:end]
 	for _, g := range m.groups[1:m.step.groups] {
 		m.set.Add(sum, g.panel(l, t.panel))
-		m.set.Add(bias, g.bias[l.index][first:end])
+		m.set.Add(bias, g.bias[l.number][first:end])
 	}
-	size := l.taps() * l.cin
-	row := m.rows[member][:size]
+	size := l.size()
+	row = row[:size]
+	weights, velocity := l.weights(m.params.net), l.weights(m.velocity)
 	for out := first; out < end; out++ {
 		unpack(row, sum, out-first)
-		weights, velocity := m.params.net.Weights[l.index][out*size:][:size], m.velocity.Weights[l.index][out*size:][:size]
-		m.set.Descend(weights, velocity, row, m.step.descent)
+		m.set.Descend(weights[out*size:][:size], velocity[out*size:][:size], row, m.step.descent)
 	}
-	plain := m.step.descent
-	plain.Decay = 0
-	m.set.Descend(m.params.net.Biases[l.index][first:end], m.velocity.Biases[l.index][first:end], bias, plain)
+	if l.biased {
+		m.set.Descend(l.biases(m.params.net)[first:end], l.biases(m.velocity)[first:end], bias, m.step.plain())
+	}
+}
+
+// updateOthers adds up the groups' gradients of the other parameters of a layer and moves them.
+func (m *Machine) updateOthers(layer int) {
+	sum := m.groups[0].others[layer]
+	for _, g := range m.groups[1:m.step.groups] {
+		m.set.Add(sum, g.others[layer])
+	}
+	m.set.Descend(m.params.net.Others[layer], m.velocity.Others[layer], sum, m.step.plain())
+}
+
+// plain is the descent of everything but connection weights: without decay.
+func (s *step) plain() kernel.Step {
+	d := s.descent
+	d.Decay = 0
+	return d
 }

@@ -8,14 +8,15 @@ import (
 // Parameters are the weights of a network in every form that the engine needs. The float32 master weights
 // live in the network.Float that they were made from; the packed forms hold the quantised ones.
 type Parameters struct {
+	plan     *plan
 	net      *network.Float
-	linears  []*linear
-	codes    [][]int16   // levels of the weights, nil for float32
+	codes    [][]int16   // by linear: levels of the weights, nil for float32
 	scales   []float32   // float weight = scale·level
 	forward  [][]float32 // packed, see linear
 	backward [][]float32
 	bias     [][]float32 // padded to whole panels
 	tasks    []panelTask
+	others   []int // the layers with other parameters
 }
 
 // panelTask is the share of one panel of 32 outputs in the work on the parameters.
@@ -32,47 +33,46 @@ func (t panelTask) outs() (first, end int) {
 
 // newParameters allocates the packed forms; backward panels only for training.
 func newParameters(p *plan, net *network.Float, training bool) *Parameters {
-	n := len(p.layers)
-	s := &Parameters{net: net, codes: make([][]int16, n), scales: make([]float32, n),
+	n := len(p.linears)
+	s := &Parameters{plan: p, net: net, codes: make([][]int16, n), scales: make([]float32, n),
 		forward: make([][]float32, n), backward: make([][]float32, n), bias: make([][]float32, n)}
-	for i, any := range p.layers {
-		l, ok := any.(*linear)
-		if !ok {
-			continue
-		}
-		s.linears = append(s.linears, l)
+	for i, l := range p.linears {
 		s.forward[i] = make([]float32, panels(l.cout)*l.panelSize())
 		s.bias[i] = make([]float32, panels(l.cout)*kernel.Columns)
-		if training && i > 0 {
+		if training && l.from > 0 {
 			s.backward[i] = make([]float32, panels(l.cin)*l.backPanelSize())
 		}
-		if !net.Levels[i].IsZero() {
-			s.codes[i] = make([]int16, len(net.Weights[i]))
+		if !net.Levels[l.layer].IsZero() {
+			s.codes[i] = make([]int16, len(l.weights(net)))
 		}
 		for panel := range panels(l.cout) {
 			s.tasks = append(s.tasks, panelTask{l, panel})
 		}
 	}
+	for i, others := range net.Others {
+		if len(others) > 0 {
+			s.others = append(s.others, i)
+		}
+	}
 	return s
 }
 
-// quantise finds the levels and the scale of one layer's weights.
+// quantise finds the levels and the scale of one set of weights.
 func (s *Parameters) quantise(l *linear) {
-	if codes := s.codes[l.index]; codes != nil {
-		s.scales[l.index] = s.net.Levels[l.index].Quantise(codes, s.net.Weights[l.index])
+	if codes := s.codes[l.number]; codes != nil {
+		s.scales[l.number] = s.net.Levels[l.layer].Quantise(codes, l.weights(s.net))
 	}
 }
 
 // row writes the weights of one output to dst, as the forward pass uses them.
 func (s *Parameters) row(l *linear, out int, dst []float32) {
-	size := l.taps() * l.cin
-	weights := s.net.Weights[l.index][out*size:][:size]
-	codes := s.codes[l.index]
+	size := l.size()
+	codes := s.codes[l.number]
 	if codes == nil {
-		copy(dst, weights)
+		copy(dst, l.weights(s.net)[out*size:][:size])
 		return
 	}
-	scale := s.scales[l.index]
+	scale := s.scales[l.number]
 	for k, q := range codes[out*size:][:size] {
 		dst[k] = scale * float32(q)
 	}
@@ -81,18 +81,19 @@ func (s *Parameters) row(l *linear, out int, dst []float32) {
 // pack writes one panel's outputs to the packed forms.
 func (s *Parameters) pack(t panelTask, row []float32) {
 	l := t.linear
-	size := l.taps() * l.cin
 	first, end := t.outs()
-	panel := s.forward[l.index][t.panel*l.panelSize():][:l.panelSize()]
+	panel := s.forward[l.number][t.panel*l.panelSize():][:l.panelSize()]
 	for out := first; out < end; out++ {
 		s.row(l, out, row)
-		for k, v := range row[:size] {
+		for k, v := range row[:l.size()] {
 			panel[k*kernel.Columns+out-first] = v
 		}
-		if back := s.backward[l.index]; back != nil {
+		if back := s.backward[l.number]; back != nil {
 			l.packBack(back, out, row)
 		}
-		s.bias[l.index][out] = s.net.Biases[l.index][out]
+	}
+	if l.biased {
+		copy(s.bias[l.number][first:end], l.biases(s.net)[first:end])
 	}
 }
 
@@ -111,11 +112,11 @@ func (l *linear) packBack(back []float32, out int, row []float32) {
 	}
 }
 
-// longestRow is the number of weights of the largest output of all layers.
+// longestRow is the number of weights of the largest output of all linears.
 func (s *Parameters) longestRow() int {
 	n := 0
-	for _, l := range s.linears {
-		n = max(n, l.taps()*l.cin)
+	for _, l := range s.plan.linears {
+		n = max(n, l.size())
 	}
 	return n
 }

@@ -11,30 +11,49 @@ import (
 var ErrUnsupported = errors.New("unsupported network")
 
 // plan is the layout of a graph's feature maps; it is immutable. Map i is the input of layer i and map
-// len(layers) the output of the network. Gradient 0 does not exist: nobody needs it.
+// len(layers) the output of the network; the maps after that lie inside of layers. Gradient 0 does not
+// exist: nobody needs it.
 type plan struct {
 	graph      *network.Graph
 	layers     []layer
+	linears    []*linear
 	maps       []geometry
 	gradients  []geometry
+	buffers    []int // elements of what else the layers keep from the forward to the backward pass
 	microBatch int
 }
 
-// layer is one layer, ready to run.
+// layer is one layer or a part of one, ready to run. The gradient that it writes includes that of the
+// relu of the layer before.
 type layer interface {
 	forward(w *Worker, images int)
 	backward(w *Worker, images int, g *Gradient)
 }
 
+// chain is a layer made of parts.
+type chain []layer
+
+func (c chain) forward(w *Worker, images int) {
+	for _, l := range c {
+		l.forward(w, images)
+	}
+}
+
+func (c chain) backward(w *Worker, images int, g *Gradient) {
+	for i := len(c) - 1; i >= 0; i-- {
+		c[i].backward(w, images, g)
+	}
+}
+
 func newPlan(graph *network.Graph) (*plan, error) {
 	n := len(graph.Layers)
-	if n == 0 || graph.Layers[n-1].Kind == network.MaxPool {
+	if n == 0 || graph.Layers[n-1].Kind != network.Dense && graph.Layers[n-1].Kind != network.Conv {
 		return nil, fmt.Errorf("%w: %s: the last layer must be dense or conv", ErrUnsupported, graph.Name)
 	}
 	if s := graph.Output(); s.H*s.W != 1 {
 		return nil, fmt.Errorf("%w: %s: output %v: want 1x1 pixels of class scores", ErrUnsupported, graph.Name, s)
 	}
-	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1), microBatch: 32}
+	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1), microBatch: microBatch(graph)}
 	for i := range n + 1 {
 		p.maps[i] = mapGeometry(graph, i)
 		if i > 0 {
@@ -51,18 +70,60 @@ func newPlan(graph *network.Graph) (*plan, error) {
 	return p, nil
 }
 
+// microBatch is the number of images that run through the network at once.
+func microBatch(g *network.Graph) int {
+	for i := range g.Layers {
+		if g.Layers[i].Kind == network.Conv {
+			return 16 // keeps the maps of two workers inside a shared third-level cache
+		}
+	}
+	return 32
+}
+
 func (p *plan) newLayer(i int) (layer, error) {
 	l := &p.graph.Layers[i]
-	if l.Kind == network.Conv {
-		p.microBatch = 16 // keeps the maps of two workers inside a shared third-level cache
-	}
 	switch l.Kind {
 	case network.Conv, network.Dense:
-		return newLinear(p, i), nil
+		return newWeighted(p, i), nil
 	case network.MaxPool:
 		return newPool(p, i), nil
+	case network.Patches:
+		if i > 0 {
+			return nil, fmt.Errorf("%w: patches behind other layers: want them as the first layer", ErrUnsupported)
+		}
+		return newPatches(p), nil
 	}
-	return nil, fmt.Errorf("%w: kind %q: want conv, dense or maxpool", ErrUnsupported, l.Kind)
+	parts := chain{}
+	if i > 0 && p.graph.Layers[i-1].ReLU {
+		parts = append(parts, &reluBack{i})
+	}
+	switch l.Kind {
+	case network.Attention:
+		return append(parts, newAttention(p, i)...), nil
+	case network.FeedForward:
+		return append(parts, newFeedForward(p, i)...), nil
+	case network.LayerNorm:
+		return append(parts, newNorm(p, i, i+1, none)), nil
+	case network.Dropout:
+		return append(parts, newDropout(p, i)), nil
+	}
+	return nil, fmt.Errorf("%w: kind %q: want a kind that package network names", ErrUnsupported, l.Kind)
+}
+
+// none is no map.
+const none = -1
+
+// inside lays out a map of shape h×w×c inside of a layer, with its gradient, and returns its number.
+func (p *plan) inside(h, w, c, pitch int) int {
+	g := newGeometry(h, w, c, pitch, 0, 1, h, w)
+	p.maps, p.gradients = append(p.maps, g), append(p.gradients, g)
+	return len(p.maps) - 1
+}
+
+// buffer lays out size elements and returns their number.
+func (p *plan) buffer(size int) int {
+	p.buffers = append(p.buffers, size)
+	return len(p.buffers) - 1
 }
 
 // shapeOf is the shape of map i.

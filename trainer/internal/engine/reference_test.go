@@ -9,35 +9,78 @@ import (
 // reference is the obvious float64 network: one image at a time, loops over every index, no packing. The
 // weights are whatever the caller sets: quantised ones for a quantised network.
 type reference struct {
-	graph            *network.Graph
-	weights, biases  [][]float64
-	dWeights, dBiass [][]float64
-	maps             [][]float64 // of the last forward pass, NHWC
-	gap              float64     // smallest distance of any pass from a kink: a relu at 0, two equal maxima
+	graph                     *network.Graph
+	weights, biases, others   [][]float64
+	dWeights, dBiass, dOthers [][]float64
+	maps                      [][]float64 // of the last forward pass, NHWC
+	noise                     *uint64     // for dropout; nil: not training
+	position                  int         // of the image in the batch, for dropout
+	gap                       float64     // smallest distance of any pass from a kink: a relu at 0, two equal maxima
+}
+
+// tensor is a part of the parameters, or of their gradients.
+type tensor struct {
+	Name   string
+	Values []float64
 }
 
 func newReference(net *network.Float) *reference {
 	r := &reference{graph: net.Graph, gap: math.Inf(1)}
 	for i := range net.Graph.Layers {
-		w := make([]float64, len(net.Weights[i]))
-		b := make([]float64, len(net.Biases[i]))
-		codes, scale := make([]int16, len(w)), float32(0)
-		if !net.Levels[i].IsZero() {
-			scale = net.Levels[i].Quantise(codes, net.Weights[i])
+		l := &net.Graph.Layers[i]
+		for _, part := range []*[][]float64{&r.weights, &r.dWeights} {
+			*part = append(*part, make([]float64, l.WeightCount()))
 		}
-		for k := range w {
-			w[k] = float64(net.Weights[i][k])
-			if !net.Levels[i].IsZero() {
-				w[k] = float64(scale * float32(codes[k]))
+		for _, part := range []*[][]float64{&r.biases, &r.dBiass} {
+			*part = append(*part, make([]float64, l.BiasCount()))
+		}
+		for _, part := range []*[][]float64{&r.others, &r.dOthers} {
+			*part = append(*part, make([]float64, l.OtherCount()))
+		}
+		tensors := net.Tensors(i)
+		for k, dst := range r.parameters(i) {
+			codes, scale := make([]int16, len(dst.Values)), float32(0)
+			if tensors[k].Quantised && !net.Levels[i].IsZero() {
+				scale = net.Levels[i].Quantise(codes, tensors[k].Values)
+			}
+			for j, v := range tensors[k].Values {
+				if scale > 0 {
+					v = scale * float32(codes[j])
+				}
+				dst.Values[j] = float64(v)
 			}
 		}
-		for k := range b {
-			b[k] = float64(net.Biases[i][k])
-		}
-		r.weights, r.biases = append(r.weights, w), append(r.biases, b)
-		r.dWeights, r.dBiass = append(r.dWeights, make([]float64, len(w))), append(r.dBiass, make([]float64, len(b)))
 	}
 	return r
+}
+
+// parameters and gradient cut the parameters of layer i into the tensors of network.Float.Tensors.
+func (r *reference) parameters(i int) []tensor {
+	return r.cut(i, r.weights[i], r.biases[i], r.others[i])
+}
+func (r *reference) gradient(i int) []tensor {
+	return r.cut(i, r.dWeights[i], r.dBiass[i], r.dOthers[i])
+}
+
+func (r *reference) cut(i int, weights, biases, others []float64) []tensor {
+	l := &r.graph.Layers[i]
+	c := l.InShape.C
+	switch l.Kind {
+	case network.Conv, network.Dense:
+		return []tensor{{"weights", weights}, {"biases", biases}}
+	case network.Patches:
+		return []tensor{{"weights", weights}, {"biases", biases}, {"position", others}}
+	case network.Attention:
+		n := c * c
+		return []tensor{{"query weights", weights[:n]}, {"key weights", weights[n : 2*n]}, {"value weights", weights[2*n:]},
+			{"query biases", biases[:c]}, {"key biases", biases[c : 2*c]}, {"value biases", biases[2*c:]},
+			{"gain", others[:c]}, {"shift", others[c:]}}
+	case network.FeedForward:
+		return []tensor{{"weights", weights}, {"gain", others[:c]}, {"shift", others[c:]}}
+	case network.LayerNorm:
+		return []tensor{{"gain", others[:c]}, {"shift", others[c:]}}
+	}
+	return nil
 }
 
 // term calls f(out, weight, in) for every product of layer l: indices of its output map, weight and input
@@ -45,6 +88,9 @@ func newReference(net *network.Float) *reference {
 func terms(l *network.Layer, f func(out, weight, in int)) {
 	in, window := l.InShape, l.WeightShape()
 	stride := max(l.Stride, 1)
+	if l.Kind == network.Patches {
+		stride = l.Kernel
+	}
 	for oy := range l.OutShape.H {
 		for ox := range l.OutShape.W {
 			for o := range l.Out {
@@ -79,23 +125,7 @@ func windows(l *network.Layer, f func(out, in int)) {
 func (r *reference) cost(x []float64, label int) float64 {
 	r.maps = [][]float64{x}
 	for i := range r.graph.Layers {
-		l := &r.graph.Layers[i]
-		in, out := r.maps[i], make([]float64, l.OutShape.Size())
-		if l.Kind == network.MaxPool {
-			r.pool(l, in, out)
-		} else {
-			for k := range out {
-				out[k] = r.biases[i][k%l.Out]
-			}
-			terms(l, func(o, w, k int) { out[o] += r.weights[i][w] * in[k] })
-		}
-		for k := range out {
-			if l.ReLU {
-				r.gap = min(r.gap, math.Abs(out[k]))
-				out[k] = max(out[k], 0)
-			}
-		}
-		r.maps = append(r.maps, out)
+		r.maps = append(r.maps, r.layer(i, r.maps[i]))
 	}
 	logits := r.maps[len(r.maps)-1]
 	sum := 0.0
@@ -103,6 +133,44 @@ func (r *reference) cost(x []float64, label int) float64 {
 		sum += math.Exp(v)
 	}
 	return math.Log(sum) - logits[label]
+}
+
+// layer is the output of layer i.
+func (r *reference) layer(i int, in []float64) []float64 {
+	l := &r.graph.Layers[i]
+	switch l.Kind {
+	case network.MaxPool:
+		out := make([]float64, l.OutShape.Size())
+		r.pool(l, in, out)
+		return out
+	case network.Attention, network.FeedForward, network.LayerNorm, network.Dropout:
+		return r.transformer(i, in)
+	}
+	out := r.sums(i, in)
+	for k, v := range out {
+		if l.ReLU {
+			r.gap = min(r.gap, math.Abs(v))
+			out[k] = max(v, 0)
+		}
+		if l.GELU {
+			out[k] = v * normal(v)
+		}
+	}
+	return out
+}
+
+// sums is the output of a layer of weights before its activation.
+func (r *reference) sums(i int, in []float64) []float64 {
+	l := &r.graph.Layers[i]
+	out := make([]float64, l.OutShape.Size())
+	for k := range out {
+		out[k] = r.biases[i][k%l.Out]
+		if l.Kind == network.Patches {
+			out[k] += r.others[i][k]
+		}
+	}
+	terms(l, func(o, w, k int) { out[o] += r.weights[i][w] * in[k] })
+	return out
 }
 
 // pool takes the maxima, noting how far the second is behind, unless it is the same input or a clamped 0.
@@ -143,12 +211,8 @@ func (r *reference) backLayer(i int, d []float64) []float64 {
 	l := &r.graph.Layers[i]
 	in, out := r.maps[i], r.maps[i+1]
 	dIn := make([]float64, len(in))
-	for k := range d {
-		if l.ReLU && out[k] <= 0 {
-			d[k] = 0
-		}
-	}
-	if l.Kind == network.MaxPool {
+	switch l.Kind {
+	case network.MaxPool:
 		given := make([]bool, len(out))
 		windows(l, func(o, k int) {
 			if in[k] == out[o] && !given[o] {
@@ -156,9 +220,22 @@ func (r *reference) backLayer(i int, d []float64) []float64 {
 			}
 		})
 		return dIn
+	case network.Attention, network.FeedForward, network.LayerNorm, network.Dropout:
+		return r.transformerBack(i, in, d)
+	case network.Patches:
+		for k, v := range d {
+			r.dOthers[i][k] += v
+		}
 	}
-	for k, v := range d {
-		r.dBiass[i][k%l.Out] += v
+	sums := r.sums(i, in)
+	for k := range d {
+		if l.ReLU && out[k] <= 0 {
+			d[k] = 0
+		}
+		if l.GELU {
+			d[k] *= normal(sums[k]) + sums[k]*density(sums[k])
+		}
+		r.dBiass[i][k%l.Out] += d[k]
 	}
 	terms(l, func(o, w, k int) {
 		r.dWeights[i][w] += d[o] * in[k]

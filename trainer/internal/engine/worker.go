@@ -1,6 +1,10 @@
 package engine
 
-import "lowres/trainer/kernel"
+import (
+	"math/rand/v2"
+
+	"lowres/trainer/kernel"
+)
 
 // Worker holds the feature maps of one micro-batch and, for training, their gradients. The borders are
 // zero and stay so: nothing writes them.
@@ -10,6 +14,11 @@ type Worker struct {
 	params    *Parameters
 	maps      [][]float32
 	gradients [][]float32
+	buffers   [][]float32
+	training  bool   // dropout is active
+	noise     uint64 // decides what it drops, with the position of the image
+	first     int    // position of the first image of the micro-batch
+	random    rand.PCG
 	pixels    []uint8
 	product   kernel.Product // the calls that are being made: here, so that they need no allocation
 	pool      kernel.Pool
@@ -24,6 +33,9 @@ func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Wor
 			w.gradients[i] = make([]float32, p.microBatch*p.gradients[i].image)
 		}
 	}
+	for _, size := range p.buffers {
+		w.buffers = append(w.buffers, make([]float32, size))
+	}
 	return w
 }
 
@@ -33,6 +45,7 @@ type Source func(position int, pixels []uint8)
 
 // load reads images pictures from first on into the input map: x = (pixel − 128) / 128.
 func (w *Worker) load(from Source, first, images int) {
+	w.first = first
 	g := &w.plan.maps[0]
 	line := g.W * g.C
 	for i := range images {

@@ -1,0 +1,132 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// resolve checks one layer's fields and computes its output shape. A zero
+// InShape means that the layers before it are at fault: what depends on the
+// shape is then left unchecked, and OutShape stays zero.
+func (l *Layer) resolve() error {
+	if l.Kind == Conv && l.Stride == 0 {
+		l.Stride = 1
+	}
+	l.OutShape = Shape{}
+	if err := errors.Join(l.checkFields(), l.checkUnused()); err != nil || l.InShape == (Shape{}) {
+		return err
+	}
+	if err := l.checkInput(); err != nil {
+		return err
+	}
+	l.OutShape = l.outShape()
+	return l.checkSize()
+}
+
+// fieldsOf lists the fields that each kind uses, besides name and kind.
+var fieldsOf = map[Kind][]string{
+	Conv:        {"out", "kernel", "stride", "pad", "relu"},
+	Dense:       {"out", "relu", "gelu"},
+	MaxPool:     {"kernel"},
+	Patches:     {"out", "kernel"},
+	Attention:   {"heads"},
+	FeedForward: {},
+	LayerNorm:   {},
+	Dropout:     {"rate"},
+}
+
+// kinds lists the kinds as fieldsOf has them, in the order of the constants.
+var kinds = []Kind{Conv, Dense, MaxPool, Patches, Attention, FeedForward, LayerNorm, Dropout}
+
+// checkFields checks the range of every field that the kind uses.
+func (l *Layer) checkFields() error {
+	var errs []error
+	check := func(field string, v, lo, hi int) {
+		if slices.Contains(fieldsOf[l.Kind], field) && (v < lo || v > hi) {
+			errs = append(errs, fmt.Errorf("%s: %d: want %d to %d", field, v, lo, hi))
+		}
+	}
+	check("out", l.Out, 1, MaxChannel)
+	smallest := 1
+	if l.Kind == MaxPool {
+		smallest = 2
+	}
+	check("kernel", l.Kernel, smallest, MaxKernel)
+	check("stride", l.Stride, 1, MaxKernel)
+	check("pad", l.Pad, 0, max(l.Kernel-1, 0))
+	check("heads", l.Heads, 1, MaxChannel)
+	if l.Kind == Dropout && !(l.Rate > 0 && l.Rate < 1) {
+		errs = append(errs, fmt.Errorf("rate: %v: want above 0 and below 1", l.Rate))
+	}
+	if l.Kind == Dense && l.ReLU && l.GELU {
+		errs = append(errs, errors.New("relu and gelu: want at most one activation; remove one"))
+	}
+	return errors.Join(errs...)
+}
+
+// checkUnused refuses a field that the kind does not use, and an unknown kind.
+func (l *Layer) checkUnused() error {
+	used, ok := fieldsOf[l.Kind]
+	if !ok {
+		return fmt.Errorf("kind: %q: want one of %q", l.Kind, kinds)
+	}
+	var errs []error
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"out", l.Out != 0}, {"kernel", l.Kernel != 0}, {"stride", l.Stride != 0}, {"pad", l.Pad != 0},
+		{"heads", l.Heads != 0}, {"rate", l.Rate != 0}, {"relu", l.ReLU}, {"gelu", l.GELU},
+	} {
+		if f.set && !slices.Contains(used, f.name) {
+			errs = append(errs, fmt.Errorf("%s: a %s layer has none; remove it", f.name, l.Kind))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkInput checks that the layer fits the map it reads: the window the padded map, the heads the channels.
+func (l *Layer) checkInput() error {
+	if l.Kind == Attention && l.InShape.C%l.Heads != 0 {
+		return fmt.Errorf("heads: %d: want a divisor of the %d channels of the input %v", l.Heads, l.InShape.C, l.InShape)
+	}
+	if side := min(l.InShape.H, l.InShape.W) + 2*l.Pad; l.Kernel > side {
+		return fmt.Errorf("kernel: %d: want at most %d, the smaller side of the padded input %v; drop a pool or pad more",
+			l.Kernel, side, l.InShape)
+	}
+	return nil
+}
+
+// checkSize checks that the output and the weights are small enough to hold.
+func (l *Layer) checkSize() error {
+	var errs []error
+	if l.OutShape.Size() > maxValues {
+		errs = append(errs, fmt.Errorf("output %v: %d values: want at most %d; raise stride or lower out", l.OutShape, l.OutShape.Size(), maxValues))
+	}
+	if l.WeightCount() > maxValues {
+		errs = append(errs, fmt.Errorf("%d weights: want at most %d; lower out or kernel, or pool first", l.WeightCount(), maxValues))
+	}
+	if tokens := l.InShape.H * l.InShape.W; l.Kind == Attention && tokens > maxValues/tokens/l.Heads {
+		errs = append(errs, fmt.Errorf("%d heads of %d×%d scores: want at most %d in all; use larger patches, or pool first",
+			l.Heads, tokens, tokens, maxValues))
+	}
+	return errors.Join(errs...)
+}
+
+// outShape is the shape of a layer whose fields are sound.
+func (l *Layer) outShape() Shape {
+	in := l.InShape
+	switch l.Kind {
+	case Conv:
+		extent := func(n int) int { return (n+2*l.Pad-l.Kernel)/l.Stride + 1 }
+		return Shape{extent(in.H), extent(in.W), l.Out}
+	case MaxPool:
+		return Shape{in.H / l.Kernel, in.W / l.Kernel, in.C}
+	case Patches:
+		return Shape{in.H / l.Kernel, in.W / l.Kernel, l.Out}
+	case Dense:
+		return Shape{1, 1, l.Out}
+	}
+	return in
+}

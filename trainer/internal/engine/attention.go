@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"math"
+
+	"lowres/trainer/kernel"
+)
+
+// newAttention returns the parts of attention layer i: the normalisation, the projections to queries,
+// keys and values, and the mixing of the values. Backward the projections run last to first, and all but
+// the last add to the gradient of the normalised input.
+func newAttention(p *plan, i int) []layer {
+	in, heads := p.maps[i], p.graph.Layers[i].Heads
+	dim := in.C / heads
+	// The products of a head write whole panels, which reach beyond its channels.
+	pitch := max(widePitch(in.H, in.W, in.C), in.C-dim+roundUp(dim, kernel.Columns))
+	normal := p.inside(in.H, in.W, in.C, widePitch(in.H, in.W, in.C))
+	m := &mix{from: i, to: i + 1, heads: heads, dim: dim, tokens: in.H * in.W, columns: roundUp(in.H*in.W, kernel.Columns),
+		pitch: pitch, scale: float32(1 / math.Sqrt(float64(dim)))}
+	parts := []layer{newNorm(p, i, normal, i+1)}
+	for part, target := range []*int{&m.queries, &m.keys, &m.values} {
+		*target = p.inside(in.H, in.W, in.C, pitch)
+		l := newProjection(p, i, part, normal, *target)
+		l.more = part < 2
+		parts = append(parts, l)
+	}
+	m.shares = p.buffer(p.microBatch * heads * m.tokens * m.columns)
+	m.turned = p.buffer(in.C * m.columns)
+	m.mixed = p.buffer(m.tokens * pitch)
+	m.dShares = p.buffer(m.tokens * m.columns)
+	return append(parts, m)
+}
+
+// mix computes out = in + the mixed values: with one pixel a token, for every head, a range of dim channels,
+//
+//	S = softmax(scale·Q·Kᵀ) over the keys;   mixed = S·V
+//
+// All products have whole panels of columns. What a head writes beyond its channels is overwritten by
+// the next heads; behind the last there is room for it.
+type mix struct {
+	from, to              int
+	queries, keys, values int // maps
+	heads, dim, tokens    int
+	columns, pitch        int
+	scale                 float32
+	shares                int // buffer: S, [image][head][query][columns]
+	turned                int // buffer: keys or values of one image, [channel][columns]
+	mixed                 int // buffer: mixed values of one image or their gradient, [token][pitch]
+	dShares               int // buffer: gradient of S, later of scale·Q·Kᵀ, of one head, [query][columns]
+}
+
+// matrix is an operand of a product: element (i, k) is values[i·row + k·step].
+type matrix struct {
+	values    []float32
+	row, step int
+}
+
+// matmul computes c = a·bᵀ, with Σ_k a[i][k]·b[j][k] of count terms for rows rows and whole panels of
+// columns columns. c.step and b.row are 1.
+func (w *Worker) matmul(c, a, b matrix, rows, columns, count int) {
+	p := &w.product
+	*p = kernel.Product{A: a.values, ARow: a.row, CRow: c.row, Count: [3]int{1, 1, count},
+		AStep: [3]int{0, 0, a.step}, BStep: [3]int{0, 0, b.step}}
+	for first := 0; first < columns; first += kernel.Columns {
+		p.B, p.C = b.values[first:], c.values[first:]
+		w.set.RunRows(p, rows)
+	}
+}
+
+// head is the part of head h in tokens by channels.
+func (l *mix) head(values []float32, h int) matrix {
+	return matrix{values[h*l.dim:], l.pitch, 1}
+}
+
+// transposed swaps rows and columns.
+func (m matrix) transposed() matrix { return matrix{m.values, m.step, m.row} }
+
+// turn writes the tokens by channels of one image as channels by tokens.
+func (l *mix) turn(dst, src []float32) {
+	for t := range l.tokens {
+		for c, v := range src[t*l.pitch:][:l.heads*l.dim] {
+			dst[c*l.columns+t] = v
+		}
+	}
+}
+
+func (l *mix) forward(w *Worker, images int) {
+	size := l.tokens * l.columns
+	turned, mixed := w.buffers[l.turned], w.buffers[l.mixed]
+	for i := range images {
+		at := i * w.plan.maps[l.queries].image
+		queries, values := w.maps[l.queries][at:], w.maps[l.values][at:]
+		l.turn(turned, w.maps[l.keys][at:])
+		for h := range l.heads {
+			shares := matrix{w.buffers[l.shares][(i*l.heads+h)*size:][:size], l.columns, 1}
+			keys := matrix{turned[h*l.dim*l.columns:], 1, l.columns}
+			w.matmul(shares, l.head(queries, h), keys, l.tokens, l.tokens, l.dim)
+			for q := range l.tokens {
+				softmax(shares.values[q*l.columns:][:l.tokens], l.scale)
+			}
+			w.matmul(l.head(mixed, h), shares, l.head(values, h).transposed(), l.tokens, l.dim, l.tokens)
+		}
+		l.addTo(w, i, mixed)
+	}
+}
+
+// addTo writes image i of out = in + mixed.
+func (l *mix) addTo(w *Worker, i int, mixed []float32) {
+	in, out := &w.plan.maps[l.from], &w.plan.maps[l.to]
+	for t := range l.tokens {
+		_, y, x := in.pixelOf(t)
+		dst := w.maps[l.to][out.place(i, y, x):][:in.C]
+		copy(dst, w.maps[l.from][in.place(i, y, x):])
+		w.set.Add(dst, mixed[t*l.pitch:])
+	}
+}
+
+// backward writes the gradients of queries, keys and values; that of the input goes around, with the
+// normalisation. With D the gradient of the mixed values:
+//
+//	dV = Sᵀ·D;   dS = D·Vᵀ;   dA = scale·S·(dS − Σ_keys S·dS);   dQ = dA·K;   dK = dAᵀ·Q
+func (l *mix) backward(w *Worker, images int, _ *Gradient) {
+	size := l.tokens * l.columns
+	turned, d := w.buffers[l.turned], w.buffers[l.mixed]
+	dShares := matrix{w.buffers[l.dShares], l.columns, 1}
+	for i := range images {
+		at := i * w.plan.maps[l.queries].image
+		l.gather(w, i, d)
+		l.turn(turned, w.maps[l.values][at:])
+		for h := range l.heads {
+			shares := matrix{w.buffers[l.shares][(i*l.heads+h)*size:][:size], l.columns, 1}
+			dMixed, values := l.head(d, h), matrix{turned[h*l.dim*l.columns:], 1, l.columns}
+			w.matmul(l.head(w.gradients[l.values][at:], h), shares.transposed(), dMixed.transposed(), l.tokens, l.dim, l.tokens)
+			w.matmul(dShares, dMixed, values, l.tokens, l.tokens, l.dim)
+			for q := range l.tokens {
+				softmaxBack(dShares.values[q*l.columns:][:l.tokens], shares.values[q*l.columns:], l.scale)
+			}
+			keys, queries := l.head(w.maps[l.keys][at:], h), l.head(w.maps[l.queries][at:], h)
+			w.matmul(l.head(w.gradients[l.queries][at:], h), dShares, keys.transposed(), l.tokens, l.dim, l.tokens)
+			w.matmul(l.head(w.gradients[l.keys][at:], h), dShares.transposed(), queries.transposed(), l.tokens, l.dim, l.tokens)
+		}
+	}
+}
+
+// gather copies the output gradient of image i to tokens by channels.
+func (l *mix) gather(w *Worker, i int, d []float32) {
+	out := &w.plan.gradients[l.to]
+	for t := range l.tokens {
+		_, y, x := out.pixelOf(t)
+		copy(d[t*l.pitch:][:out.C], w.gradients[l.to][out.place(i, y, x):])
+	}
+}

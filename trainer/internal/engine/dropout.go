@@ -1,0 +1,68 @@
+package engine
+
+// dropout multiplies every value by 0, with the probability rate, or by 1/(1 − rate). What it drops is a
+// function of Batch.Noise, the layer and the position of the image in the batch. Outside of training it
+// passes its input on.
+type dropout struct {
+	layer, size int
+	rate        float64
+	factor      int // buffer: [image][pixel][channel]
+}
+
+func newDropout(p *plan, i int) *dropout {
+	size := p.graph.Layers[i].InShape.Size()
+	return &dropout{i, size, p.graph.Layers[i].Rate, p.buffer(p.microBatch * size)}
+}
+
+func (l *dropout) forward(w *Worker, images int) {
+	in, out := &w.plan.maps[l.layer], &w.plan.maps[l.layer+1]
+	if w.training {
+		for i := range images {
+			l.draw(w, w.first+i, w.buffers[l.factor][i*l.size:][:l.size])
+		}
+	}
+	for n := range images * in.H * in.W {
+		i, y, x := in.pixelOf(n)
+		dst, src := w.maps[l.layer+1][out.place(i, y, x):][:in.C], w.maps[l.layer][in.place(i, y, x):]
+		if w.training {
+			multiply(dst, src, w.buffers[l.factor][n*in.C:])
+		} else {
+			copy(dst, src)
+		}
+	}
+}
+
+func (l *dropout) backward(w *Worker, images int, _ *Gradient) {
+	if l.layer == 0 {
+		return
+	}
+	dIn, dOut := &w.plan.gradients[l.layer], &w.plan.gradients[l.layer+1]
+	for n := range images * dIn.H * dIn.W {
+		i, y, x := dIn.pixelOf(n)
+		multiply(w.gradients[l.layer][dIn.place(i, y, x):][:dIn.C], w.gradients[l.layer+1][dOut.place(i, y, x):],
+			w.buffers[l.factor][n*dIn.C:])
+	}
+}
+
+// draw writes the factors of the image at a position of the batch.
+func (l *dropout) draw(w *Worker, position int, factors []float32) {
+	w.random.Seed(w.noise, uint64(position)<<16|uint64(l.layer))
+	drop, keep := uint64(l.rate*(1<<32)), float32(1/(1-l.rate))
+	for k := 0; k < len(factors); k += 2 { // two from each 64 bits
+		bits := w.random.Uint64()
+		for j := range factors[k:min(k+2, len(factors))] {
+			factors[k+j] = 0
+			if bits>>(32*j)&(1<<32-1) >= drop {
+				factors[k+j] = keep
+			}
+		}
+	}
+}
+
+// multiply computes dst = a·b, element by element.
+func multiply(dst, a, b []float32) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for k := range dst {
+		dst[k] = a[k] * b[k]
+	}
+}

@@ -1,0 +1,92 @@
+package engine
+
+import "math"
+
+// exponential is e^x for x at most 88, with a relative error below 3e-7; less than −87 counts as −87.
+//
+// With n the whole number nearest to x/ln 2 and r = x − n·ln 2, it is 2ⁿ·e^r, e^r by its Taylor series to
+// r⁶: |r| is at most ln 2/2, where the rest of the series is below 1.2e-7. ln 2 is subtracted in two parts,
+// the first short enough for n·ln 2 to be exact.
+func exponential(x float32) float32 {
+	const shift = 3 << 22 // adding it rounds to a whole number, in the lowest bits
+	if x < -87 {
+		x = -87
+	}
+	t := x*(1/math.Ln2) + shift
+	n := t - shift
+	r := x - n*0.693359375 + n*2.12194440e-4
+	e := 1 + r*(1+r*(1.0/2+r*(1.0/6+r*(1.0/24+r*(1.0/120+r*(1.0/720))))))
+	return e * math.Float32frombits((math.Float32bits(t)+127)<<23)
+}
+
+// softmax replaces values by exp(scale·value)/Σ exp(scale·value).
+func softmax(values []float32, scale float32) {
+	top := values[0]
+	for _, v := range values {
+		top = max(top, v)
+	}
+	for k, v := range values {
+		values[k] = exponential((v - top) * scale)
+	}
+	part := 1 / sum(values)
+	for k := range values {
+		values[k] *= part
+	}
+}
+
+// softmaxBack replaces the gradients d of the shares that softmax wrote by those of its values.
+func softmaxBack(d, shares []float32, scale float32) {
+	shares = shares[:len(d)]
+	mean := dot(d, shares)
+	for k, s := range shares {
+		d[k] = scale * s * (d[k] - mean)
+	}
+}
+
+// geluRow writes x·Φ(x) and its derivative Φ(x) + x·φ(x), with the normal distribution Φ and density φ.
+// Φ is by formula 7.1.26 of Abramowitz and Stegun, whose error is below 7.5e-8.
+func geluRow(out, slope, x []float32) {
+	slope, x = slope[:len(out)], x[:len(out)]
+	for k, v := range x {
+		a := max(v, -v)
+		e := exponential(-v * v / 2)
+		t := 1 / (1 + a*(0.3275911/math.Sqrt2))
+		tail := e * t * (0.254829592/2 + t*(-0.284496736/2+t*(1.421413741/2+t*(-1.453152027/2+t*(1.061405429/2)))))
+		if v > 0 {
+			tail = 1 - tail
+		}
+		out[k] = v * tail
+		slope[k] = tail + v*e*(1/(math.Sqrt2*math.SqrtPi))
+	}
+}
+
+// sum adds x up in four strands.
+func sum(x []float32) float32 {
+	var a, b, c, d float32
+	for ; len(x) >= 4; x = x[4:] {
+		a += x[0]
+		b += x[1]
+		c += x[2]
+		d += x[3]
+	}
+	for _, v := range x {
+		a += v
+	}
+	return a + b + (c + d)
+}
+
+// dot is Σ x·y, in four strands.
+func dot(x, y []float32) float32 {
+	var a, b, c, d float32
+	y = y[:len(x)]
+	for ; len(x) >= 4 && len(y) >= 4; x, y = x[4:], y[4:] {
+		a += x[0] * y[0]
+		b += x[1] * y[1]
+		c += x[2] * y[2]
+		d += x[3] * y[3]
+	}
+	for k, v := range x {
+		a += v * y[k]
+	}
+	return a + b + (c + d)
+}
