@@ -2,16 +2,17 @@ package engine
 
 import "math"
 
-// exponential is e^x for x at most 88, with a relative error below 3e-7; less than −87 counts as −87.
+// lowest is the least argument of exponential.
+const lowest = -87
+
+// exponential is e^x for x from lowest to 88, with a relative error below 3e-7. It is small enough to be
+// compiled into the loops around it.
 //
 // With n the whole number nearest to x/ln 2 and r = x − n·ln 2, it is 2ⁿ·e^r, e^r by its Taylor series to
 // r⁶: |r| is at most ln 2/2, where the rest of the series is below 1.2e-7. ln 2 is subtracted in two parts,
 // the first short enough for n·ln 2 to be exact.
 func exponential(x float32) float32 {
 	const shift = 3 << 22 // adding it rounds to a whole number, in the lowest bits
-	if x < -87 {
-		x = -87
-	}
 	t := x*(1/math.Ln2) + shift
 	n := t - shift
 	r := x - n*0.693359375 + n*2.12194440e-4
@@ -26,7 +27,7 @@ func softmax(values []float32, scale float32) {
 		top = max(top, v)
 	}
 	for k, v := range values {
-		values[k] = exponential((v - top) * scale)
+		values[k] = exponential(max((v-top)*scale, lowest))
 	}
 	part := 1 / sum(values)
 	for k := range values {
@@ -49,7 +50,7 @@ func geluRow(out, slope, x []float32) {
 	slope, x = slope[:len(out)], x[:len(out)]
 	for k, v := range x {
 		a := max(v, -v)
-		e := exponential(-v * v / 2)
+		e := exponential(max(-v*v/2, lowest))
 		t := 1 / (1 + a*(0.3275911/math.Sqrt2))
 		tail := e * t * (0.254829592/2 + t*(-0.284496736/2+t*(1.421413741/2+t*(-1.453152027/2+t*(1.061405429/2)))))
 		if v > 0 {

@@ -8,11 +8,8 @@ import (
 )
 
 func TestExponentialIsExactToAFewUnitsOfTheLastPlace(t *testing.T) {
-	for x := float32(-87); x < 88; x += 0.0137 {
+	for x := float32(lowest); x < 88; x += 0.0137 {
 		require.InEpsilon(t, math.Exp(float64(x)), exponential(x), 3e-7, "%v", x)
-	}
-	for _, x := range []float32{-88, -1e30, float32(math.Inf(-1))} {
-		require.Less(t, exponential(x), float32(2e-38), "%v", x)
 	}
 	require.Equal(t, float32(1), exponential(0))
 }
@@ -28,7 +25,7 @@ func TestGELUAndItsSlopeEqualTheirFormulas(t *testing.T) {
 }
 
 func TestSoftmaxOfLargeValuesAddsUpToOne(t *testing.T) {
-	values := []float32{1e30, -1e30, 1e30, 0, 0}
+	values := []float32{1e30, -1e30, 1e30, 0, float32(math.Inf(-1))}
 	softmax(values, 0.25)
 	require.Equal(t, []float32{0.5, 0.5}, []float32{values[0], values[2]})
 	require.InDelta(t, 0, values[1]+values[3]+values[4], 1e-30)
