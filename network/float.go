@@ -68,7 +68,7 @@ func (f *Float) Validate() error {
 				len(f.Weights[i]), len(f.Biases[i]), len(f.Others[i]), l.WeightCount(), l.BiasCount(), l.OtherCount())
 		}
 		if !l.HasLevels() && !f.Levels[i].IsZero() {
-			return fmt.Errorf("%w: layer %s: levels %v: a %s layer has none", ErrShape, l.Name, f.Levels[i], l.Kind)
+			return fmt.Errorf("%w: layer %s: levels %v: %s layers have none", ErrShape, l.Name, f.Levels[i], l.Kind)
 		}
 	}
 	return nil

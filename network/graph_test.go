@@ -61,12 +61,12 @@ layers:
 		`pad: 65: want 0 to 64`,
 		`shape: layers[1] a: kind: "convolution": want one of ["conv" "dense" "maxpool" "patches" "attention" "feedforward" "layernorm" "dropout"]`,
 		`shape: layers[2].name: "a": want a name of its own, layers[1] has this one`,
-		`shape: layers[2] a: kernel: a dense layer has none; remove it`,
-		`stride: a dense layer has none; remove it`,
-		`pad: a dense layer has none; remove it`,
+		`shape: layers[2] a: kernel: dense layers have none; remove it`,
+		`stride: dense layers have none; remove it`,
+		`pad: dense layers have none; remove it`,
 		`shape: layers[3] b: kernel: 1: want 2 to 64`,
-		`out: a maxpool layer has none; remove it`,
-		`relu: a maxpool layer has none; remove it`,
+		`out: maxpool layers have none; remove it`,
+		`relu: maxpool layers have none; remove it`,
 	}, strings.Split(err.Error(), "\n"))
 }
 

@@ -80,7 +80,7 @@ func (l *Layer) checkUnused() error {
 		{"heads", l.Heads != 0}, {"rate", l.Rate != 0}, {"relu", l.ReLU}, {"gelu", l.GELU},
 	} {
 		if f.set && !slices.Contains(used, f.name) {
-			errs = append(errs, fmt.Errorf("%s: a %s layer has none; remove it", f.name, l.Kind))
+			errs = append(errs, fmt.Errorf("%s: %s layers have none; remove it", f.name, l.Kind))
 		}
 	}
 	return errors.Join(errs...)

@@ -205,7 +205,7 @@ func (h *checkpointHeader) levels(net *network.Float) error {
 			continue
 		}
 		if !net.Graph.Layers[i].HasLevels() {
-			return fmt.Errorf("layer %s: levels: a %s layer has none", l.Name, l.Kind)
+			return fmt.Errorf("layer %s: levels: %s layers have none", l.Name, l.Kind)
 		}
 		levels, err := quant.Custom(l.Levels)
 		if err != nil {

@@ -41,8 +41,8 @@ func usage(format string, a ...any) error { return usageError{fmt.Errorf(format,
 // inputErrors mean that a file or value which the user gave is at fault.
 var inputErrors = []error{
 	errUsage, fs.ErrNotExist, quant.ErrLevels, network.ErrShape, network.ErrNetwork, network.ErrFormat,
-	arch.ErrSpec, mapping.ErrUnsupported, mapping.ErrFit, program.ErrProgram, trainer.ErrCheckpoint, trainer.ErrHistory,
-	dataset.ErrFormat, study.ErrGrid, study.ErrManifest,
+	network.ErrUnsupported, arch.ErrSpec, mapping.ErrUnsupported, mapping.ErrFit, program.ErrProgram, trainer.ErrCheckpoint,
+	trainer.ErrHistory, dataset.ErrFormat, study.ErrGrid, study.ErrManifest,
 }
 
 // exitCode is what the process ends with.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,16 +17,17 @@ import (
 
 // quantiseResult is the JSON of lowres quantise. Accuracies are parts of 1.
 type quantiseResult struct {
-	Model             string  `json:"model"`
-	NValues           int     `json:"nvalues"`
-	Output            string  `json:"output"`
-	CalibrationImages int     `json:"calibration_images"`
-	Percentile        float64 `json:"percentile"`
-	TestSet           string  `json:"test_set"`
-	TestImages        int     `json:"test_images"`
-	FloatAccuracy     float64 `json:"float_accuracy"`
-	LowBitAccuracy    float64 `json:"low_bit_accuracy"`
-	IntegerAccuracy   float64 `json:"integer_accuracy"`
+	Model             string   `json:"model"`
+	NValues           int      `json:"nvalues"` // of all layers; 0 if they differ
+	Levels            []string `json:"levels"`  // by layer that may have them
+	Output            string   `json:"output"`
+	CalibrationImages int      `json:"calibration_images"`
+	Percentile        float64  `json:"percentile"`
+	TestSet           string   `json:"test_set"`
+	TestImages        int      `json:"test_images"`
+	FloatAccuracy     float64  `json:"float_accuracy"`
+	LowBitAccuracy    float64  `json:"low_bit_accuracy"`
+	IntegerAccuracy   float64  `json:"integer_accuracy"`
 }
 
 func quantiseCommand(out *console) *cli.Command {
@@ -72,7 +74,7 @@ func quantise(c *cli.Context, out *console) error {
 	if err != nil {
 		return err
 	}
-	r := quantiseResult{Model: net.Graph.Name, NValues: levelsOf(state.Net).N(), Output: path,
+	r := quantiseResult{Model: net.Graph.Name, NValues: nvalues(state.Net), Levels: levelNames(state.Net), Output: path,
 		CalibrationImages: c.Int("calibration-images"), Percentile: c.Float64("percentile"),
 		TestSet: testSet.Name, TestImages: testSet.Len()}
 	out.notef("measuring accuracy on %d pictures\n", testSet.Len())
@@ -163,10 +165,14 @@ func (r *quantiseResult) print(c *cli.Context, out *console) error {
 	if c.Bool("json") {
 		return out.json(r)
 	}
+	weights := fmt.Sprintf("%d levels", r.NValues)
+	if r.NValues == 0 {
+		weights = strings.Join(r.Levels, ", ")
+	}
 	err := report.WriteTable(out.out, []string{"weights", "activations", "accuracy"}, [][]string{
 		{"float32 (master weights)", "float32", percent(r.FloatAccuracy)},
-		{fmt.Sprintf("%d levels", r.NValues), "float32", percent(r.LowBitAccuracy)},
-		{fmt.Sprintf("%d levels", r.NValues), "int8", percent(r.IntegerAccuracy)},
+		{weights, "float32", percent(r.LowBitAccuracy)},
+		{weights, "int8", percent(r.IntegerAccuracy)},
 	}, nil)
 	if err != nil {
 		return err

@@ -6,8 +6,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"lowres/network"
-	"lowres/quant"
 	"lowres/trainer"
 )
 
@@ -104,14 +102,4 @@ func resumedRecipe(c *cli.Context, from *trainer.Checkpoint) (trainer.Recipe, er
 		return r, usage("--epochs: %d: the checkpoint has done %d: want as many or more", r.Epochs, from.Epoch())
 	}
 	return r, nil
-}
-
-// levelsOf is the level set of a network's first layer with weights.
-func levelsOf(net *network.Float) quant.Levels {
-	for _, l := range net.Levels {
-		if !l.IsZero() {
-			return l
-		}
-	}
-	return quant.Levels{}
 }

@@ -11,14 +11,14 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"lowres/quant"
 	"lowres/trainer"
 )
 
 // trainResult is the JSON of lowres train.
 type trainResult struct {
 	Model      string          `json:"model"`
-	NValues    int             `json:"nvalues"` // 0: float32 weights
+	NValues    int             `json:"nvalues"` // of all layers; 0: float32 weights, or layers that differ
+	Levels     []string        `json:"levels"`  // by layer that may have them
 	Checkpoint string          `json:"checkpoint"`
 	CSV        string          `json:"csv"`
 	History    []trainer.Epoch `json:"history"`
@@ -33,7 +33,7 @@ func trainCommand(out *console) *cli.Command {
 			"bytes as a run that was never stopped. A resumed run may get more --epochs, and no other recipe.",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "model", Usage: "built-in model (see lowres inspect) or YAML file"},
-			&cli.IntFlag{Name: "nvalues", Aliases: []string{"n"}, Value: 3, Usage: "levels of a weight: 2, 3, 4, 5, 8, 9, 16 or 17; 0 for float32"},
+			levelsFlag(),
 			dataFlag(),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "checkpoint to write"},
 			&cli.StringFlag{Name: "csv", Usage: "cost and accuracy per epoch", DefaultText: "the checkpoint's name, ending in .csv"},
@@ -111,13 +111,10 @@ func begin(c *cli.Context, config *trainer.Config) error {
 	if config.Graph, err = openModel(model); err != nil {
 		return err
 	}
-	if n := c.Int("nvalues"); n != 0 {
-		if config.Levels, err = quant.ForN(n); err != nil {
-			return fmt.Errorf("%w, or 0 for float32", err)
-		}
+	if config.Recipe, err = newRecipe(c); err != nil {
+		return err
 	}
-	config.Recipe, err = newRecipe(c)
-	return err
+	return setLevels(c, config)
 }
 
 // resume sets up a run that goes on from its checkpoint.
@@ -132,8 +129,8 @@ func resume(c *cli.Context, config *trainer.Config) error {
 	if model := c.String("model"); model != "" && modelName(model) != from.Net.Graph.Name {
 		return usage("train: --model: %s: %s holds %s", model, config.Checkpoint, from.Net.Graph.Name)
 	}
-	if n, was := c.Int("nvalues"), levelsOf(from.Net).N(); c.IsSet("nvalues") && n != was {
-		return usage("train: --nvalues: %d: %s holds a network with %d", n, config.Checkpoint, was)
+	if err := checkLevels(c, from.Net, config.Checkpoint); err != nil {
+		return err
 	}
 	config.From = from
 	config.Recipe, err = resumedRecipe(c, from)
@@ -150,12 +147,11 @@ func resumeHint(checkpoint string) string {
 
 // printTraining prints what a finished run has to say.
 func printTraining(c *cli.Context, out *console, config trainer.Config, r *trainer.Result) error {
-	levels := levelsOf(r.Net)
 	if c.Bool("json") {
-		return out.json(trainResult{r.Net.Graph.Name, levels.N(), config.Checkpoint, config.CSV, r.History})
+		return out.json(trainResult{r.Net.Graph.Name, nvalues(r.Net), levelNames(r.Net), config.Checkpoint, config.CSV, r.History})
 	}
 	last := r.History[len(r.History)-1]
-	out.printf("%s, %v, %d epochs: accuracy %s in training, %s on %d test pictures\n", r.Net.Graph.Name, levels,
+	out.printf("%s, %s, %d epochs: accuracy %s in training, %s on %d test pictures\n", r.Net.Graph.Name, levelsText(r.Net),
 		last.Number, percent(last.TrainAccuracy), percent(last.TestAccuracy), config.Test.Len())
 	out.printf("wrote %s and %s\n", config.Checkpoint, config.CSV)
 	return nil

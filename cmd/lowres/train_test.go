@@ -31,6 +31,19 @@ func TestTrainWritesCheckpointAndHistory(t *testing.T) {
 	assert.Contains(t, o.err, "epoch 2/2")
 }
 
+func TestTrainGivesEveryLayerItsLevels(t *testing.T) {
+	dir := t.TempDir()
+	o := trainToy(t, dir, "--json", "--nvalues", "3,last=17")
+	var r trainResult
+	require.NoError(t, json.Unmarshal([]byte(o.out), &r))
+	assert.Equal(t, []string{"N=3", "N=17"}, r.Levels)
+	assert.Zero(t, r.NValues, "they differ")
+	o = trainToy(t, dir, "--resume", "--nvalues", "3,17", "--epochs", "3")
+	assert.Contains(t, o.out, "toy, N=3, N=17, 3 epochs")
+	o = must(t, "quantise", "--data", "builtin", "--calibration-images", "50", "-o", dir+"/toy.lrn", dir+"/toy.ckpt")
+	assert.Contains(t, o.out, "N=3, N=17")
+}
+
 func TestTrainAsksBeforeItOverwrites(t *testing.T) {
 	dir := t.TempDir()
 	trainToy(t, dir)
@@ -56,7 +69,7 @@ func TestAResumedRunKeepsItsRecipe(t *testing.T) {
 	dir := t.TempDir()
 	trainToy(t, dir)
 	for flag, want := range map[string]string{
-		"--lr=0.3": "--lr", "--epochs=1": "want as many or more", "--model=cvnn1": "holds toy", "--nvalues=5": "with 3",
+		"--lr=0.3": "--lr", "--epochs=1": "want as many or more", "--model=cvnn1": "holds toy", "--nvalues=5": "with N=3", "--nvalues=3,last=5": "with N=3",
 	} {
 		o := lowres(append(toyTraining(dir), "--resume", flag)...)
 		assert.Equal(t, exitInput, o.code, o.err)
