@@ -55,14 +55,15 @@ func TestATransformerGivesTheSameBytesWithAnyWorkersAndAfterAStop(t *testing.T) 
 
 func TestATransformerLearns(t *testing.T) {
 	c := smallTransformer(t)
-	c.Train, c.Test = dataset.Builtin(3, 1000, 200)
-	c.Recipe.Batch, c.Recipe.Epochs, c.Recipe.Augment = 32, 6, Augment{}
+	c.Train, c.Test = dataset.Builtin(3, 2000, 200)
+	c.Recipe = QuickRecipe(6)
+	c.Recipe.Rate, c.Recipe.Batch, c.Recipe.Augment = 0.02, 32, Augment{}
 	result, err := Train(context.Background(), c)
 	require.NoError(t, err)
 	last := result.History[len(result.History)-1]
 	t.Logf("training %.3f, test %.3f", last.TrainAccuracy, last.TestAccuracy)
-	assert.Less(t, last.TrainCost, result.History[0].TrainCost-0.2)
-	assert.Greater(t, last.TestAccuracy, 0.3)
+	assert.Less(t, last.TrainCost, result.History[0].TrainCost-0.3)
+	assert.Greater(t, last.TestAccuracy, 0.18)
 }
 
 func TestATransformerStartsAsItsLayersShould(t *testing.T) {
