@@ -30,6 +30,7 @@ type Config struct {
 
 	Workers    int            // goroutines; 0 = one a core that Go may use
 	Checkpoint string         // path written after every epoch; "" = none
+	Best       string         // path written after every epoch that tests better than all before; "" = none
 	CSV        string         // path of the history, rewritten after every epoch; "" = none
 	Progress   func(Progress) // called after every step and every epoch, from one goroutine; may be nil
 }
@@ -56,6 +57,9 @@ func (c *Config) validate() error {
 	errs := []error{c.Recipe.Validate()}
 	if c.Train == nil || c.Train.Len() == 0 {
 		return errors.Join(append(errs, errors.New("training set: empty: want pictures"))...)
+	}
+	if c.Best != "" && (c.Test == nil || c.Test.Len() == 0) {
+		errs = append(errs, fmt.Errorf("best: %s: want a test set to tell the best epoch", c.Best))
 	}
 	graph := c.Graph
 	if c.Start != nil {

@@ -19,15 +19,16 @@ const (
 
 // Recipe is everything that decides the weights of a run, given network, levels and data.
 type Recipe struct {
-	Epochs   int      `json:"epochs"`
-	Batch    int      `json:"batch"` // images a step; the last of an epoch may be smaller
-	Rate     float64  `json:"rate"`  // learning rate
-	Momentum float64  `json:"momentum"`
-	Decay    float64  `json:"decay"` // L2 weight decay of the connection weights, not of biases
-	Schedule Schedule `json:"schedule"`
-	Warmup   float64  `json:"warmup"` // epochs over which the rate rises from 0 first
-	Augment  Augment  `json:"augment"`
-	Seed     uint64   `json:"seed"` // of the initial weights, the order of the pictures and their distortion
+	Epochs    int      `json:"epochs"`
+	Batch     int      `json:"batch"` // images a step; the last of an epoch may be smaller
+	Rate      float64  `json:"rate"`  // learning rate
+	Momentum  float64  `json:"momentum"`
+	Decay     float64  `json:"decay"`               // L2 weight decay of the connection weights, not of biases
+	Smoothing float64  `json:"smoothing,omitempty"` // part of every label that training spreads evenly over all classes
+	Schedule  Schedule `json:"schedule"`
+	Warmup    float64  `json:"warmup"` // epochs over which the rate rises from 0 first
+	Augment   Augment  `json:"augment"`
+	Seed      uint64   `json:"seed"` // of the initial weights, the order of the pictures, their distortion and dropout
 }
 
 // DefaultRecipe is the paper's (table 1): SGD with momentum 0.92, batches of 256, a fixed rate of 0.001 and
@@ -75,6 +76,7 @@ func (r Recipe) Validate() error {
 	check("rate", r.Rate, 0, 1e3)
 	check("momentum", r.Momentum, 0, 1)
 	check("decay", r.Decay, 0, 1)
+	check("smoothing", r.Smoothing, 0, 1)
 	check("warmup", r.Warmup, 0, 1e6)
 	check("augment.shift", r.Augment.Shift, 0, 0.5)
 	check("augment.zoom", r.Augment.Zoom, 0, 0.5)

@@ -115,7 +115,7 @@ func (r *run) step(step int, done float64) (cost float64, right, size int) {
 	for k, i := range r.batch {
 		labels[k] = r.Train.Labels[i]
 	}
-	cost, right = r.machine.Step(engine.Batch{From: r.picture, Labels: labels, Noise: r.noise(step)}, r.Recipe.descent(done))
+	cost, right = r.machine.Step(engine.Batch{From: r.picture, Labels: labels, Noise: r.noise(step), Smoothing: r.Recipe.Smoothing}, r.Recipe.descent(done))
 	r.trained += len(labels)
 	r.spent += time.Since(start)
 	return cost, right, len(labels)
@@ -137,10 +137,26 @@ func (r *run) test(e *Epoch) {
 	e.TestCost, e.TestAccuracy = cost/n, float64(right)/n
 }
 
-// save writes the checkpoint and the history.
+// isBest reports whether no epoch before the last has its test accuracy.
+func (r *run) isBest() bool {
+	last := len(r.state.History) - 1
+	for _, e := range r.state.History[:last] {
+		if e.TestAccuracy >= r.state.History[last].TestAccuracy {
+			return false
+		}
+	}
+	return true
+}
+
+// save writes the checkpoints and the history.
 func (r *run) save() error {
 	if r.Checkpoint != "" {
 		if err := r.state.Save(r.Checkpoint); err != nil {
+			return err
+		}
+	}
+	if r.Best != "" && r.isBest() {
+		if err := r.state.Save(r.Best); err != nil {
 			return err
 		}
 	}

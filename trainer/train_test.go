@@ -2,9 +2,11 @@ package trainer
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +97,27 @@ func TestRunStartsFromAnotherNetworkWithLevelsOfItsOwn(t *testing.T) {
 	require.Less(t, second.History[0].TrainCost, first.History[0].TrainCost)
 }
 
+func TestTheBestEpochIsKept(t *testing.T) {
+	c := smallConfig(t)
+	c.Recipe.Epochs, c.Best = 6, filepath.Join(t.TempDir(), "best.ckpt")
+	result, err := Train(context.Background(), c)
+	require.NoError(t, err)
+	best, err := LoadCheckpoint(c.Best)
+	require.NoError(t, err)
+	top := slices.MaxFunc(result.History, func(a, b Epoch) int { return cmp.Compare(a.TestAccuracy, b.TestAccuracy) })
+	require.Equal(t, result.History[:top.Number], best.History, "the first of the best")
+}
+
+func TestSmoothedLabelsKeepTheNetworkFromCertainty(t *testing.T) {
+	c := smallConfig(t)
+	plain, err := Train(context.Background(), c)
+	require.NoError(t, err)
+	c.Recipe.Smoothing = 0.8
+	smooth, err := Train(context.Background(), c)
+	require.NoError(t, err)
+	require.Greater(t, smooth.History[3].TrainCost, plain.History[3].TrainCost)
+}
+
 func TestCancelledRunStopsAtTheNextStep(t *testing.T) {
 	c := smallConfig(t)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -168,6 +191,8 @@ func TestWrongConfigsAreRefused(t *testing.T) {
 		"no epochs":                {func(c *Config) { c.Recipe.Epochs = 0 }, "epochs: 0: want 1"},
 		"a batch of none":          {func(c *Config) { c.Recipe.Batch = 0 }, "batch: 0: want 1"},
 		"a rate that is no number": {func(c *Config) { c.Recipe.Rate = nan() }, "rate: NaN"},
+		"labels all smooth":        {func(c *Config) { c.Recipe.Smoothing = 1.5 }, "smoothing: 1.5: want 0 to 1"},
+		"a best without a test":    {func(c *Config) { c.Test, c.Best = nil, "x" }, "best: x: want a test set"},
 		"an unknown schedule":      {func(c *Config) { c.Recipe.Schedule = "steps" }, `schedule: "steps"`},
 		"a label too high":         {func(c *Config) { c.Train.Labels[5] = 10 }, "picture 5: label 10: want 0 to 9"},
 		"a rate that blows up":     {func(c *Config) { c.Recipe.Rate, c.Recipe.Warmup, c.Recipe.Decay, c.Recipe.Epochs = 1e3, 0, 1, 20 }, "try a lower learning rate"},

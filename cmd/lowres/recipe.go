@@ -23,6 +23,7 @@ func recipeFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "lr", Usage: "learning rate", DefaultText: "the recipe's"},
 		&cli.Float64Flag{Name: "momentum", Usage: "of stochastic gradient descent", DefaultText: "0.92"},
 		&cli.Float64Flag{Name: "decay", Usage: "L2 weight decay", DefaultText: "quick 0.0005, paper 0"},
+		&cli.Float64Flag{Name: "smoothing", Usage: "part of every label that is spread over all classes", DefaultText: "0"},
 		&cli.StringFlag{Name: "schedule", Usage: "of the learning rate: fixed or cosine", DefaultText: "the recipe's"},
 		&cli.Float64Flag{Name: "warmup", Usage: "epochs over which the rate rises from 0", DefaultText: "quick 1, paper 0"},
 		&cli.StringFlag{Name: "augment", Usage: "none; simple: shift, mirror; paper: and zoom, rotate", DefaultText: "quick simple, paper none"},
@@ -45,6 +46,7 @@ func newRecipe(c *cli.Context) (r trainer.Recipe, err error) {
 	set(c, "lr", &r.Rate, c.Float64)
 	set(c, "momentum", &r.Momentum, c.Float64)
 	set(c, "decay", &r.Decay, c.Float64)
+	set(c, "smoothing", &r.Smoothing, c.Float64)
 	set(c, "warmup", &r.Warmup, c.Float64)
 	set(c, "seed", &r.Seed, c.Uint64)
 	if c.IsSet("schedule") {

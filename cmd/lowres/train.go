@@ -36,6 +36,7 @@ func trainCommand(out *console) *cli.Command {
 			levelsFlag(),
 			dataFlag(),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "checkpoint to write"},
+			&cli.StringFlag{Name: "best", Usage: "checkpoint of the epoch that tests best", DefaultText: "none"},
 			&cli.StringFlag{Name: "csv", Usage: "cost and accuracy per epoch", DefaultText: "the checkpoint's name, ending in .csv"},
 			&cli.BoolFlag{Name: "resume", Usage: "go on from the checkpoint", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "force", Usage: "start again over an existing checkpoint", DisableDefaultText: true},
@@ -86,7 +87,7 @@ func trainConfig(c *cli.Context) (config trainer.Config, err error) {
 	if config.CSV = c.String("csv"); config.CSV == "" {
 		config.CSV = strings.TrimSuffix(config.Checkpoint, filepath.Ext(config.Checkpoint)) + ".csv"
 	}
-	config.Workers = c.Int("workers")
+	config.Workers, config.Best = c.Int("workers"), c.String("best")
 	if c.Bool("resume") {
 		err = resume(c, &config)
 	} else {

@@ -23,7 +23,7 @@ func (m *Machine) Evaluate(from Source, labels []uint8) (cost float64, right int
 	m.Outputs(from, len(labels), func(_, first, images int, w *Worker) {
 		for i := range images {
 			logits, label := w.output(i), int(labels[first+i])
-			m.losses[first+i] = crossEntropy(logits, label, 0, nil)
+			m.losses[first+i] = crossEntropy(logits, label, 0, 0, nil)
 			m.correct[first+i] = best(logits) == label
 		}
 	})

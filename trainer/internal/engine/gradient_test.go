@@ -183,7 +183,7 @@ func checkStep(t *rapid.T, set *kernel.Set) {
 	m, err := NewMachine(net, network.NewFloat(net.Graph, quant.Levels{}), len(labels), Options{Workers: 2, Set: set})
 	require.NoError(t, err)
 	defer m.Close()
-	cost, _ := m.Step(Batch{noise, labels, testNoise}, kernel.Step{Rate: 1})
+	cost, _ := m.Step(Batch{From: noise, Labels: labels, Noise: testNoise}, kernel.Step{Rate: 1})
 	require.InDelta(t, want, cost, 1e-3*(1+want))
 	for i := range net.Graph.Layers {
 		for k, tensor := range net.Tensors(i) {

@@ -3,8 +3,9 @@ package engine
 import "math"
 
 // crossEntropy is the softmax cross-entropy of one image: it returns −ln p[label] with p = softmax(logits)
-// and writes the gradient (p − onehot(label))·scale to gradient, if that is not nil.
-func crossEntropy(logits []float32, label int, scale float32, gradient []float32) float64 {
+// and writes the gradient (p − target)·scale to gradient, if that is not nil. The target is 1 − smoothing for
+// the label, plus smoothing/classes for every class.
+func crossEntropy(logits []float32, label int, smoothing float64, scale float32, gradient []float32) float64 {
 	top := float64(logits[0])
 	for _, v := range logits {
 		top = max(top, float64(v))
@@ -14,9 +15,9 @@ func crossEntropy(logits []float32, label int, scale float32, gradient []float32
 		sum += math.Exp(float64(v) - top)
 	}
 	for k := range gradient[:min(len(gradient), len(logits))] {
-		p := math.Exp(float64(logits[k])-top) / sum
+		p := math.Exp(float64(logits[k])-top)/sum - smoothing/float64(len(logits))
 		if k == label {
-			p--
+			p -= 1 - smoothing
 		}
 		gradient[k] = float32(p) * scale
 	}

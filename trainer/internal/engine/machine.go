@@ -28,11 +28,13 @@ type Machine struct {
 }
 
 // Batch is what one step learns from: one picture a label. Noise decides what dropout drops: the same
-// Noise drops the same at the same position of a batch.
+// Noise drops the same at the same position of a batch. Smoothing is the part of every label that is spread
+// evenly over all classes.
 type Batch struct {
-	From   Source
-	Labels []uint8
-	Noise  uint64
+	From      Source
+	Labels    []uint8
+	Noise     uint64
+	Smoothing float64
 }
 
 // step is what the tasks of the step that is running read.
@@ -100,8 +102,8 @@ func (m *Machine) Refresh() {
 	m.team.run(len(m.params.tasks), m.phases.pack)
 }
 
-// Step takes one step of gradient descent on the mean cross-entropy of a batch, and returns the sum of the
-// costs and the number of images that were classified rightly before the step.
+// Step takes one step of gradient descent on the mean cross-entropy of a batch with its smoothed labels, and
+// returns the sum of the costs, to the labels themselves, and the number of images that were classified rightly before the step.
 func (m *Machine) Step(b Batch, descent kernel.Step) (cost float64, right int) {
 	m.step = step{Batch: b, descent: descent, groups: (len(b.Labels) + groupImages - 1) / groupImages}
 	m.team.run(m.step.groups, m.phases.group)
@@ -144,7 +146,7 @@ func (m *Machine) lossGradient(w *Worker, first, images int) {
 	for i := range images {
 		logits, label := w.output(i), int(m.step.Labels[first+i])
 		d := w.gradients[last][geometry.place(i, 0, 0):][:geometry.C]
-		m.losses[first+i] = crossEntropy(logits, label, scale, d)
+		m.losses[first+i] = crossEntropy(logits, label, m.step.Smoothing, scale, d)
 		m.correct[first+i] = best(logits) == label
 		for k := range d {
 			if relu && logits[k] <= 0 {

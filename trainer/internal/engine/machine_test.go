@@ -91,7 +91,7 @@ func checkFirstStep(t *testing.T, net *network.Float, images int, gap float64) {
 	m, err := NewMachine(net, velocity, images, Options{Workers: 2})
 	require.NoError(t, err)
 	defer m.Close()
-	gotCost, gotRight := m.Step(Batch{noise, labels, testNoise}, step)
+	gotCost, gotRight := m.Step(Batch{From: noise, Labels: labels, Noise: testNoise}, step)
 	assert.InDelta(t, cost, gotCost, 1e-3)
 	assert.Equal(t, right, gotRight)
 	for i := range net.Graph.Layers {
@@ -190,7 +190,7 @@ func TestDropoutDependsOnTheNoiseAndNotOnTheWorkers(t *testing.T) {
 		require.NoError(t, err)
 		defer m.Close()
 		for _, n := range noises {
-			m.Step(Batch{noise, make([]uint8, 100), n}, kernel.Step{Rate: 0.1})
+			m.Step(Batch{From: noise, Labels: make([]uint8, 100), Noise: n}, kernel.Step{Rate: 0.1})
 			m.Evaluate(noise, make([]uint8, 40)) // without dropout, and without a trace
 		}
 		return net
@@ -244,9 +244,34 @@ func TestEvaluateEqualsTheReference(t *testing.T) {
 
 func TestCrossEntropyStandsLargeLogits(t *testing.T) {
 	d := make([]float32, 3)
-	cost := crossEntropy([]float32{1e30, 0, -1e30}, 1, 1, d)
+	cost := crossEntropy([]float32{1e30, 0, -1e30}, 1, 0, 1, d)
 	assert.InDelta(t, 1e30, cost, 1e24)
 	assert.Equal(t, []float32{1, -1, 0}, d)
+}
+
+// The gradient is that of −Σ target·ln p, by central differences; the cost is that of the label alone.
+func TestSmoothedLabelsHaveTheGradientOfTheirCost(t *testing.T) {
+	logits, target := []float32{0.5, -1, 2, 0.25}, []float64{0.05, 0.05, 0.85, 0.05}
+	cost := func(k int, h float64) (sum float64) {
+		moved, all := make([]float64, 4), 0.0
+		for j, v := range logits {
+			moved[j] = float64(v)
+		}
+		moved[k] += h
+		for _, v := range moved {
+			all += math.Exp(v)
+		}
+		for j, v := range moved {
+			sum -= target[j] * (v - math.Log(all))
+		}
+		return sum
+	}
+	d := make([]float32, 4)
+	plain := crossEntropy(logits, 2, 0, 0, nil)
+	require.Equal(t, plain, crossEntropy(logits, 2, 0.2, 3, d))
+	for k := range d {
+		require.InDelta(t, 3*(cost(k, 1e-6)-cost(k, -1e-6))/2e-6, d[k], 1e-6)
+	}
 }
 
 func TestEveryBuiltInModelTakesAStep(t *testing.T) {
