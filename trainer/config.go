@@ -13,7 +13,7 @@ import (
 // Config is one training run. Train, Recipe and one of Graph, Start and From are needed.
 type Config struct {
 	Graph  *network.Graph
-	Levels quant.Levels // of every layer with weights; the zero value trains float32
+	Levels quant.Levels // of every layer whose weights are quantised; the zero value trains float32. By layer: Start
 	Recipe Recipe
 	Train  *dataset.Dataset
 	Test   *dataset.Dataset // measured after every epoch; nil: not measured

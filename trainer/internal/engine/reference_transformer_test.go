@@ -21,7 +21,7 @@ func named(list []tensor, name string) []float64 {
 	return nil
 }
 
-// normalised is the layer normalisation of token t: mean 0 and variance 1 before gain and shift. It notes
+// standard normalises one token: mean 0 and variance 1 before gain and shift. It notes
 // where a float32 would lose too much: nearly equal channels.
 func (r *reference) standard(x []float64) (hat []float64, deviation float64) {
 	mean, variance := 0.0, 0.0
