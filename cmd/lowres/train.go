@@ -62,6 +62,9 @@ func train(c *cli.Context, out *console) error {
 		if config.Graph, err = fitModel(c.String("model"), config.Graph, config.Train, out); err != nil {
 			return err
 		}
+		if err := setLevels(c, &config); err != nil {
+			return err
+		}
 	}
 	p := newTrainProgress(out)
 	config.Progress = p.report
@@ -112,10 +115,8 @@ func begin(c *cli.Context, config *trainer.Config) error {
 	if config.Graph, err = openModel(model); err != nil {
 		return err
 	}
-	if config.Recipe, err = newRecipe(c); err != nil {
-		return err
-	}
-	return setLevels(c, config)
+	config.Recipe, err = newRecipe(c)
+	return err
 }
 
 // resume sets up a run that goes on from its checkpoint.
