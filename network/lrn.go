@@ -8,8 +8,8 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"path/filepath"
 
+	"lowres/internal/atomicfile"
 	"lowres/quant"
 )
 
@@ -109,33 +109,14 @@ func ReadFile(path string) (*File, error) {
 	return f, nil
 }
 
-// WriteFile writes f to path so that path holds either its old content or all of
-// the new one: it writes a temporary file in the same folder, syncs and renames.
-func WriteFile(path string, f *File) (err error) {
+// WriteFile writes f to path, which holds either its old content or all of the
+// new one.
+func WriteFile(path string, f *File) error {
 	data, err := f.encode()
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temp.Name()))
-		}
-	}()
-	_, err = temp.Write(data)
-	if err == nil {
-		err = temp.Chmod(0o644) // CreateTemp makes it private
-	}
-	if err == nil {
-		err = temp.Sync()
-	}
-	if err = errors.Join(err, temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
+	return atomicfile.WriteBytes(path, data)
 }
 
 // Hash is the sha256 of the network's canonical bytes, the .lrn file with byte

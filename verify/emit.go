@@ -1,10 +1,10 @@
 package verify
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 
+	"lowres/internal/atomicfile"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
 	"lowres/sim/program"
@@ -65,29 +65,10 @@ func writeFiles(dir string, files []testbench.File) error {
 	return nil
 }
 
-// writeFile replaces a file in one step, so that nobody reads half of it.
-func writeFile(dir, name string, text []byte) (err error) {
+// writeFile writes a file of a folder, which is made if it is not there.
+func writeFile(dir, name string, text []byte) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	t, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(t.Name())
-		}
-	}()
-	_, err = t.Write(text)
-	if closing := t.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.Join(dir, name), err)
-	}
-	if err := os.Chmod(t.Name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(t.Name(), filepath.Join(dir, name))
+	return atomicfile.WriteBytes(filepath.Join(dir, name), text)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"lowres/internal/atomicfile"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
 )
@@ -86,7 +87,7 @@ func generate(c *cli.Context, out *console) error {
 		return err
 	}
 	for _, f := range files {
-		if err := writeFile(filepath.Join(folder, f.Name), f.Text); err != nil {
+		if err := atomicfile.WriteBytes(filepath.Join(folder, f.Name), f.Text); err != nil {
 			return err
 		}
 	}
@@ -113,18 +114,4 @@ func refuseForeign(folder string, ours []string, force bool) error {
 		}
 	}
 	return nil
-}
-
-// writeFile replaces a file in one step, so that nobody reads half of it.
-func writeFile(path string, text []byte) error {
-	t, err := os.CreateTemp(filepath.Dir(path), ".lowres-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(t.Name()) // gone already if all went well
-	_, err = t.Write(text)
-	if err = errors.Join(err, t.Chmod(0o644), t.Close()); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return os.Rename(t.Name(), path)
 }

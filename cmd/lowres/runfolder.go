@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lowres/internal/atomicfile"
 	"lowres/report"
 	"lowres/version"
 )
@@ -66,7 +67,7 @@ func (f runFolder) write(name string, print func(io.Writer) error) error {
 	if err := print(&text); err != nil {
 		return err
 	}
-	return writeFile(f.path(name), text.Bytes())
+	return atomicfile.WriteBytes(f.path(name), text.Bytes())
 }
 
 // keepLogs moves the logs of the simulators to logs/ and removes their working

@@ -42,6 +42,14 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
+// WriteBytes is Write for a file whose bytes are at hand.
+func WriteBytes(path string, data []byte) error {
+	return Write(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
 // Sweep removes what killed writers of path have left. Nobody may be writing path meanwhile.
 func Sweep(path string) error {
 	entries, err := os.ReadDir(filepath.Dir(path))
