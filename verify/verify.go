@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lowres/network"
@@ -117,6 +118,10 @@ func (o *Options) fill(ctx context.Context) error {
 	}
 	var errs []error
 	for _, s := range o.Simulators {
+		if !slices.Contains(Simulators(), s) {
+			errs = append(errs, fmt.Errorf("%w: %q: want %q or %q", ErrTool, s, Verilator, Icarus))
+			continue
+		}
 		errs = append(errs, o.Tools.Need(s.tools()...))
 	}
 	return errors.Join(errs...)

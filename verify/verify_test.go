@@ -99,6 +99,7 @@ func TestRunRefuses(t *testing.T) {
 	}{
 		{"no image", func(o *Options) { o.Images = nil }, testbench.ErrVectors},
 		{"a missing tool", func(o *Options) { o.Tools = Tools{{Name: "vvp", Package: "iverilog"}} }, ErrTool},
+		{"an unknown simulator", func(o *Options) { o.Simulators = []Simulator{"modelsim"} }, ErrTool},
 		{"stress of 100 percent", func(o *Options) { o.Stress = &Stress{Percent: 100} }, ErrStress},
 	} {
 		t.Run(c.name, func(t *testing.T) {
