@@ -39,14 +39,11 @@ module dot_product #(
     end
   end
 
-  // All nodes of the trees over the lanes: level k of tree d has Lanes >> k nodes.
-  // Level 0 is the cells; they feed the adders of level 1 without a register.
+  // A tree over the lanes for each digit: the cells feed the adders of level 1 without
+  // a register; level k has Lanes >> k adders.
   genvar d, k, n;
   generate
     for (d = 0; d < Digits; d = d + 1) begin : tree
-      for (k = 0; k <= Levels; k = k + 1) begin : level
-        wire signed [(CellW+k)*(Lanes>>k)-1:0] node;
-      end
       for (n = 0; n < Lanes; n = n + 1) begin : lane
         wire             one      = digits_i[3*(n*Digits+d)+0];
         wire             two      = digits_i[3*(n*Digits+d)+1];
@@ -55,29 +52,35 @@ module dot_product #(
         wire [8:0]       single   = {9{one}} & {act[7], act};
         wire [8:0]       double   = {9{two}} & {act, 1'b0};
         wire [8:0]       inverted = (single | double) ^ {9{negative}};
-        assign level[0].node[CellW*n+:CellW] = inverted[CellW-1:0];
         wire             unused   = inverted[8];  // the sign again, if CellW is 8
+        wire signed [CellW-1:0] value = inverted[CellW-1:0];
       end
       for (k = 1; k <= Levels; k = k + 1) begin : adders
         localparam InW = CellW + k - 1;
         for (n = 0; n < (Lanes >> k); n = n + 1) begin : pair
-          wire signed [InW-1:0] left  = level[k-1].node[(2*n)*InW+:InW];
-          wire signed [InW-1:0] right = level[k-1].node[(2*n+1)*InW+:InW];
-          reg  signed [InW:0]   sum_q;
+          wire signed [InW-1:0] left;
+          wire signed [InW-1:0] right;
+          if (k == 1) begin : cells
+            assign left  = lane[2*n].value;
+            assign right = lane[2*n+1].value;
+          end else begin : sums
+            assign left  = adders[k-1].pair[2*n].sum_q;
+            assign right = adders[k-1].pair[2*n+1].sum_q;
+          end
+          reg signed [InW:0] sum_q;
           always @(posedge clk_i) sum_q <= {left[InW-1], left} + {right[InW-1], right};
-          assign level[k].node[n*(InW+1)+:InW+1] = sum_q;
         end
       end
     end
 
     if (Digits == 1) begin : single_digit
-      assign sum_o = tree[0].level[Levels].node;
+      assign sum_o = tree[0].adders[Levels].pair[0].sum_q;
     end else begin : many_digits
       // Shifted sums of the digits, missing ones zero.
       wire [SumW*DigitTrees-1:0] shifted;
       for (d = 0; d < DigitTrees; d = d + 1) begin : digit
         if (d < Digits) begin : present
-          wire signed [LaneW-1:0] plain = tree[d].level[Levels].node;
+          wire signed [LaneW-1:0] plain = tree[d].adders[Levels].pair[0].sum_q;
           assign shifted[SumW*d+:SumW] = {{(SumW - LaneW) {plain[LaneW-1]}}, plain} << (2 * d);
         end else begin : absent
           assign shifted[SumW*d+:SumW] = {SumW{1'b0}};
