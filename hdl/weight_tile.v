@@ -3,28 +3,34 @@
 //
 //   next[s] <= digits_i[s] where we_i[s];   tile_o <= next when swap_i
 //
+// Slot s is lane s mod Lanes of column s / Lanes.
+//
 // Latency  : 1 cycle. A write in the cycle of swap_i belongs to the tile after.
 // Overflow : none.
 `default_nettype none
 
 module weight_tile #(
-    parameter Slots  = 256,  // weights of a tile
-    parameter DigitW = 3     // bits of a weight: 3 a digit
+    parameter Lanes  = 16,  // weights of a column
+    parameter Cols   = 16,  // columns
+    parameter DigitW = 3    // bits of a weight: 3 a digit
 ) (
-    input  wire                    clk_i,    // clock, rising edge
-    input  wire [Slots-1:0]        we_i,     // write slot s of the next tile
-    input  wire [Slots*DigitW-1:0] digits_i,
-    input  wire                    swap_i,   // the next tile takes over
-    output reg  [Slots*DigitW-1:0] tile_o
+    input  wire                         clk_i,    // clock, rising edge
+    input  wire [Lanes*Cols-1:0]        we_i,     // write slot s of the next tile
+    input  wire [Lanes*Cols*DigitW-1:0] digits_i,
+    input  wire                         swap_i,   // the next tile takes over
+    output reg  [Lanes*Cols*DigitW-1:0] tile_o
 );
 
-  reg [Slots*DigitW-1:0] next_q;
+  reg [Lanes*Cols*DigitW-1:0] next_q;
 
-  genvar s;
+  genvar c, l;
   generate
-    for (s = 0; s < Slots; s = s + 1) begin : slot
-      always @(posedge clk_i) begin
-        if (we_i[s]) next_q[s*DigitW+:DigitW] <= digits_i[s*DigitW+:DigitW];
+    for (c = 0; c < Cols; c = c + 1) begin : column
+      for (l = 0; l < Lanes; l = l + 1) begin : lane
+        localparam S = c * Lanes + l;
+        always @(posedge clk_i) begin
+          if (we_i[S]) next_q[S*DigitW+:DigitW] <= digits_i[S*DigitW+:DigitW];
+        end
       end
     end
   endgenerate

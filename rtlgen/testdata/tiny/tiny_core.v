@@ -309,7 +309,8 @@ module tiny_core (
       .digits_o(slot_digits)
   );
   weight_tile #(
-      .Slots (Slots),
+      .Lanes (Lanes),
+      .Cols  (Cols),
       .DigitW(DigitW)
   ) weights (
       .clk_i   (clk_i),

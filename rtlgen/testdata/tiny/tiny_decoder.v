@@ -24,7 +24,8 @@ module tiny_decoder (
     output wire [47:0]          digits_o  // {negative, two, one} of each digit of each slot
 );
 
-  localparam Slots  = 16;
+  localparam Lanes  = 4;
+  localparam Cols   = 4;
   localparam Bytes  = 8;   // of a word
   localparam DigitW = 3;
 
@@ -40,7 +41,7 @@ module tiny_decoder (
     index_q <= index_i;
   end
 
-  genvar b, s;
+  genvar b, c, l;
   generate
 
     // N = 3
@@ -54,12 +55,15 @@ module tiny_decoder (
     end
     always @(posedge clk_i) n3_q <= n3_d;
 
-    // Every slot takes its digits from its place in its word.
-    for (s = 0; s < Slots; s = s + 1) begin : slot
-      localparam [31:0] N3Word  = s / (Bytes * 5);
-      localparam        N3Digit = s % (Bytes * 5);
-      assign we_o[s] = valid_q && (index_q == N3Word[15:0]);
-      assign digits_o[s*DigitW+:DigitW] = n3_q[N3Digit*DigitW+:DigitW];
+    // Every slot, a lane of a column, takes its digits from its place in its word.
+    for (c = 0; c < Cols; c = c + 1) begin : column
+      for (l = 0; l < Lanes; l = l + 1) begin : lane
+        localparam S = c * Lanes + l;
+        localparam [31:0] N3Word  = S / (Bytes * 5);
+        localparam        N3Digit = S % (Bytes * 5);
+        assign we_o[S] = valid_q && (index_q == N3Word[15:0]);
+        assign digits_o[S*DigitW+:DigitW] = n3_q[N3Digit*DigitW+:DigitW];
+      end
     end
   endgenerate
 
