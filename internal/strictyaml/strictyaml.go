@@ -31,22 +31,21 @@ func Decode(text []byte, v any) (err error) {
 	}
 	c := checker{lines: strings.Split(string(text), "\n")}
 	c.documents(file, reflect.TypeOf(v).Elem())
-	if err := errors.Join(c.faults...); err != nil {
+	err = errors.Join(c.faults...)
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil || c.beyond {
 		return err
 	}
-	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		return nil
+	if fault := yaml.NodeToValue(file.Docs[0].Body, v, yaml.Strict()); fault != nil && err == nil {
+		return errors.New(yaml.FormatError(fault, false, true))
 	}
-	if err := yaml.NodeToValue(file.Docs[0].Body, v, yaml.Strict()); err != nil {
-		return errors.New(yaml.FormatError(err, false, true))
-	}
-	return nil
+	return err
 }
 
 // checker walks a document beside the type that it must fill.
 type checker struct {
 	lines  []string
 	faults []error
+	beyond bool // a fault could not be cut out of the document
 }
 
 // fail notes a fault with its line, as "line 3: array.lanes: 1.5: want a whole number".
@@ -89,17 +88,15 @@ func (c *checker) node(n ast.Node, t reflect.Type, path string) {
 
 // mapping checks the keys of a struct and what stands behind them.
 func (c *checker) mapping(n ast.Node, t reflect.Type, path string) {
-	var pairs []*ast.MappingValueNode
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		pairs = m.Values
-	case *ast.MappingValueNode:
-		pairs = []*ast.MappingValueNode{m}
-	default:
+	m, ok := n.(*ast.MappingNode)
+	if !ok {
 		c.fail(n, name(path), fmt.Sprintf("%s: want keys: %s", excerpt(n), strings.Join(keys(t), ", ")))
+		c.beyond = c.beyond || path == ""
 		return
 	}
-	for _, p := range pairs {
+	var sound []*ast.MappingValueNode
+	for _, p := range m.Values {
+		before := len(c.faults)
 		key := p.Key.String()
 		full := strings.TrimPrefix(path+"."+key, ".")
 		field, ok := fieldOf(t, key)
@@ -108,7 +105,11 @@ func (c *checker) mapping(n ast.Node, t reflect.Type, path string) {
 		} else {
 			c.fail(p.Key, full, "unknown key: want "+strings.Join(keys(t), ", "))
 		}
+		if _, inner := p.Value.(*ast.MappingNode); len(c.faults) == before || (ok && inner) {
+			sound = append(sound, p)
+		}
 	}
+	m.Values = sound
 }
 
 // sequence checks the elements of a slice.

@@ -181,7 +181,7 @@ func (d *Design) PixelBytes(c int) int {
 }
 
 // ReadFile reads and checks a design file. Unknown keys and values of another
-// type are reported all at once with their lines, then values out of range.
+// type are reported with their lines, and values out of range, all at once.
 func ReadFile(path string) (*Design, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -198,10 +198,15 @@ func ReadFile(path string) (*Design, error) {
 func Parse(text []byte) (*Design, error) {
 	s := DefaultSpec()
 	s.Levels = nil
-	if err := strictyaml.Decode(text, &s); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
+	fault := strictyaml.Decode(text, &s)
+	if fault == nil {
+		return New(s)
 	}
-	return New(s)
+	if strings.Contains(fault.Error(), ": levels") {
+		s.Levels = []int{3} // their fault is found already
+	}
+	_, rest := New(s)
+	return nil, errors.Join(fmt.Errorf("%w: %w", ErrSpec, fault), rest)
 }
 
 // checker gathers the faults of a Spec.

@@ -71,6 +71,16 @@ func TestUnknownKeysAreReportedWithTheirLine(t *testing.T) {
 	require.ErrorContains(t, err, "line 2: array.lane: unknown key: want lanes, cols, hold")
 }
 
+func TestKindsOfFaultsAreReportedTogether(t *testing.T) {
+	_, err := Parse([]byte("name: x\nfoo: 1\nclock_mhz: fast\narray: {lanes: 12, cols: 1.5, hold: 99}\nlevels: [x]\n"))
+	for _, want := range []string{"line 2: foo: unknown key", "line 3: clock_mhz: fast: want a number",
+		"line 4: array.cols: 1.5: want a whole number", "line 5: levels[0]: x: want a whole number",
+		"array.lanes: 12: want a power of two", "array.hold: 99: want 1 to 64"} {
+		require.ErrorContains(t, err, want)
+	}
+	require.NotContains(t, err.Error(), "levels: []")
+}
+
 func TestAFileThatIsNotThereIsNamed(t *testing.T) {
 	_, err := ReadFile("nowhere.yaml")
 	require.ErrorIs(t, err, os.ErrNotExist)
