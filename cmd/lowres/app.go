@@ -29,13 +29,18 @@ func commands(c *console) []*cli.Command {
 
 // run is the whole command: it returns the exit code.
 func run(ctx context.Context, c *console, args []string) int {
+	out := &checkedWriter{Writer: c.out}
+	c = &console{out, c.err}
 	app := newApp(c)
 	args, err := orderArguments(app, args)
 	if err == nil {
 		err = app.RunContext(ctx, args)
 	}
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("standard output: %w", out.err)
+	}
 	if err != nil {
-		c.notef("lowres: %v\n", err)
+		c.notef("lowres: %s\n", message(err))
 	}
 	return exitCode(err)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"lowres/network"
 	"lowres/quant"
@@ -61,4 +62,13 @@ func exitCode(err error) int {
 		}
 	}
 	return exitFailure
+}
+
+// message is the text of an error for people; to them a cancelled context is an
+// interruption.
+func message(err error) string {
+	if !errors.Is(err, context.Canceled) {
+		return err.Error()
+	}
+	return strings.ReplaceAll(err.Error(), context.Canceled.Error(), "interrupted")
 }

@@ -63,6 +63,9 @@ func quantise(c *cli.Context, out *console) error {
 	if err != nil {
 		return err
 	}
+	if err := checkOutputs([]string{checkpoint}, []string{"quantise: --output"}, []string{path}); err != nil {
+		return err
+	}
 	if err := checkCalibration(c); err != nil {
 		return err
 	}

@@ -91,6 +91,17 @@ func trainConfig(c *cli.Context) (config trainer.Config, err error) {
 		config.CSV = strings.TrimSuffix(config.Checkpoint, filepath.Ext(config.Checkpoint)) + ".csv"
 	}
 	config.Workers, config.Best = c.Int("workers"), c.String("best")
+	if config.Workers < 0 {
+		return config, usage("train: --workers: %d: want 1 or more, or 0 for one a core", config.Workers)
+	}
+	err = checkOutputs(nil, []string{"train: --output", "train: --csv", "train: --best"},
+		[]string{config.Checkpoint, config.CSV, config.Best})
+	if err != nil {
+		return config, err
+	}
+	if c.Bool("resume") && c.Bool("force") {
+		return config, usage("train: --resume with --force: want one: go on, or start again")
+	}
 	if c.Bool("resume") {
 		err = resume(c, &config)
 	} else {

@@ -140,7 +140,7 @@ func simulators(list string) (s []verify.Simulator, err error) {
 	}
 	for name := range strings.SplitSeq(list, ",") {
 		if !slices.Contains(known, verify.Simulator(name)) {
-			return nil, usage("--simulators: %q: want %s, %s or both", name, known[0], known[1])
+			return nil, usage("--simulators: %q: want %s, %s, or %s,%s", name, known[0], known[1], known[0], known[1])
 		}
 		s = append(s, verify.Simulator(name))
 	}

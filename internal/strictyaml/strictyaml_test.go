@@ -71,3 +71,9 @@ func FuzzDecodeNeverPanics(f *testing.F) {
 	f.Add([]byte("? a\n: b\n<<: *x\n"))
 	f.Fuzz(func(t *testing.T, text []byte) { _ = Decode(text, &document{}) })
 }
+
+func TestADocumentOfOneKeyIsRead(t *testing.T) {
+	d := document{}
+	require.NoError(t, Decode([]byte("name: x\n"), &d))
+	require.Equal(t, "x", d.Name)
+}
