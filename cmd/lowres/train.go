@@ -68,6 +68,10 @@ func train(c *cli.Context, out *console) error {
 	}
 	p := newTrainProgress(out)
 	config.Progress = p.report
+	before := 0
+	if config.From != nil {
+		before = config.From.Epoch()
+	}
 	result, err := trainer.Train(c.Context, config)
 	p.end()
 	if errors.Is(err, context.Canceled) {
@@ -76,7 +80,7 @@ func train(c *cli.Context, out *console) error {
 	if err != nil {
 		return err
 	}
-	return printTraining(c, out, config, result)
+	return printTraining(c, out, config, result, before)
 }
 
 // trainConfig turns the flags into a training run.
@@ -158,12 +162,16 @@ func resumeHint(checkpoint string) string {
 	return "give the same command with --resume to go on from " + checkpoint
 }
 
-// printTraining prints what a finished run has to say.
-func printTraining(c *cli.Context, out *console, config trainer.Config, r *trainer.Result) error {
+// printTraining prints what a run has to say that had done before epochs when it began.
+func printTraining(c *cli.Context, out *console, config trainer.Config, r *trainer.Result, before int) error {
 	if c.Bool("json") {
 		return out.json(trainResult{r.Net.Graph.Name, nvalues(r.Net), levelNames(r.Net), config.Checkpoint, config.CSV, r.History})
 	}
 	last := r.History[len(r.History)-1]
+	if last.Number == before { // its accuracy is that of the test pictures of then
+		out.printf("%s: all %d epochs were done before; --epochs trains more\n", config.Checkpoint, before)
+		return nil
+	}
 	out.printf("%s, %s, %d epochs: accuracy %s in training, %s on %d test pictures\n", r.Net.Graph.Name, levelsText(r.Net),
 		last.Number, percent(last.TrainAccuracy), percent(last.TestAccuracy), config.Test.Len())
 	out.printf("wrote %s and %s\n", config.Checkpoint, config.CSV)

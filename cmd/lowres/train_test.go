@@ -104,3 +104,11 @@ func TestCtrlCEndsTheProcessWithItsCode(t *testing.T) {
 	assert.Equal(t, exitInterrupted, exit.ExitCode())
 	assert.Contains(t, stderr.String(), "--resume")
 }
+
+func TestResumingAFinishedRunClaimsNoAccuracyOfOtherPictures(t *testing.T) {
+	dir := t.TempDir()
+	trainToy(t, dir)
+	o := trainToy(t, dir, "--resume", "--test-images", "50")
+	assert.Contains(t, o.out, "all 2 epochs were done before; --epochs trains more")
+	assert.NotContains(t, o.out, "50 test pictures")
+}
