@@ -58,7 +58,6 @@ module load_engine #(
 
   localparam ByteW  = $clog2(MemW / 8);       // address bits within a beat
   localparam FlyW   = $clog2(Outstanding + 1);
-  localparam [31:0]     BurstBeats = Burst;
   localparam [FlyW-1:0] MostFly    = Outstanding;
 
   wire [127:0] instr;
@@ -77,11 +76,16 @@ module load_engine #(
   wire        bad  = (beats == 32'd0) || (buffer_index == 2'd3);
   wire        done = run_o && (left_q == 32'd0);
 
-  // A burst ends at the next multiple of Burst beats.
-  wire [31:0] beat_addr = req_addr_q >> ByteW;
-  wire [31:0] to_bound  = BurstBeats - (beat_addr & (BurstBeats - 32'd1));
-  wire [31:0] req_beats = (req_left_q < to_bound) ? req_left_q : to_bound;
-  wire [31:0] req_len   = req_beats - 32'd1;
+  wire [31:0] req_beats;
+  burst_cut #(
+      .MemW (MemW),
+      .Burst(Burst)
+  ) cut (
+      .addr_i (req_addr_q),
+      .left_i (req_left_q),
+      .beats_o(req_beats),
+      .len_o  (rd_req_len_o)
+  );
 
   wire req_fire  = rd_req_valid_o && rd_req_ready_i;
   wire beat_fire = rd_valid_i && rd_ready_o;
@@ -89,7 +93,6 @@ module load_engine #(
 
   assign rd_req_valid_o = run_o && (req_left_q != 32'd0) && (fly_q != MostFly);
   assign rd_req_addr_o  = req_addr_q;
-  assign rd_req_len_o   = req_len[7:0];
   assign rd_ready_o     = 1'b1;
   assign retire_o       = done;
   assign bad_o          = go_o && bad;
@@ -99,7 +102,7 @@ module load_engine #(
   assign waddr_o = waddr_q;
   assign wdata_o = rd_data_i;
 
-  wire unused = &{1'b0, instr[31:26], instr[23:0], req_len[31:8]};
+  wire unused = &{1'b0, instr[31:26], instr[23:0]};
 
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -60,7 +60,6 @@ module store_engine #(
   localparam Data    = 1'b1;
 
   localparam ByteW = $clog2(MemW / 8);        // address bits within a beat
-  localparam [31:0] BurstBeats = Burst;
 
   wire [127:0] instr;
   wire [31:0]  memory_addr = instr[63:32];
@@ -79,11 +78,16 @@ module store_engine #(
   wire        bad  = (beats == 32'd0);
   wire        done = run_o && (state_q == Address) && (left_q == 32'd0) && (open_q == 32'd0);
 
-  // A burst ends at the next multiple of Burst beats.
-  wire [31:0] beat_addr = req_addr_q >> ByteW;
-  wire [31:0] to_bound  = BurstBeats - (beat_addr & (BurstBeats - 32'd1));
-  wire [31:0] req_beats = (left_q < to_bound) ? left_q : to_bound;
-  wire [31:0] req_len   = req_beats - 32'd1;
+  wire [31:0] req_beats;
+  burst_cut #(
+      .MemW (MemW),
+      .Burst(Burst)
+  ) cut (
+      .addr_i (req_addr_q),
+      .left_i (left_q),
+      .beats_o(req_beats),
+      .len_o  (wr_req_len_o)
+  );
 
   wire req_fire  = wr_req_valid_o && wr_req_ready_i;
   wire beat_fire = wr_valid_o && wr_ready_i;
@@ -91,7 +95,6 @@ module store_engine #(
 
   assign wr_req_valid_o  = run_o && (state_q == Address) && (left_q != 32'd0);
   assign wr_req_addr_o   = req_addr_q;
-  assign wr_req_len_o    = req_len[7:0];
   assign wr_valid_o      = valid_q;
   assign wr_last_o       = (send_q == 9'd1);
   assign wr_resp_ready_o = 1'b1;
@@ -102,7 +105,7 @@ module store_engine #(
   assign re_o    = (state_q == Data) && (read_q != 9'd0) && (!valid_q || wr_ready_i);
   assign raddr_o = raddr_q;
 
-  wire unused = &{1'b0, instr[31:0], req_len[31:8]};
+  wire unused = &{1'b0, instr[31:0]};
 
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -22,7 +22,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 	for _, c := range []struct{ name, module, from, to, want string }{
 		{"a load that skips a beat", "load_engine", "waddr_q <= waddr_q + 32'd1", "waddr_q <= waddr_q + 32'd2", "write conv1"},
 		{"more bursts in flight than asked", "load_engine", "fly_q != MostFly", "1'b1", "retire"},
-		{"a burst of the wrong length", "load_engine", "req_left_q < to_bound", "1'b1", ""},
+		{"a burst of the wrong length", "burst_cut", "left_i < to_bound", "1'b1", ""},
 		{"a last beat that is marked early", "store_engine", "send_q == 9'd1", "send_q == 9'd2", ""},
 		{"a store that does not wait for its responses", "store_engine", "&& (open_q == 32'd0)", "", "store instruction 0 (conv1"},
 		{"a token that is not waited for", "instruction_front", "tokens_a_q >= wanted_a", "1'b1", "go"},

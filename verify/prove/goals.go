@@ -119,7 +119,7 @@ func frontGoals(*arch.Design) (all []goal) {
 func loadGoal(d *arch.Design) goal {
 	return goal{
 		module: "load_engine", property: "AXI read requests, bursts in flight, beats",
-		top: "load_engine_proof", sources: []string{"load_engine.v", "instruction_front.v"}, freeRAM: true,
+		top: "load_engine_proof", sources: []string{"load_engine.v", "burst_cut.v", "instruction_front.v"}, freeRAM: true,
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
 		method:     induction, reach: 13,
 		peeks: peeks("peek_fly", "fly_q", "peek_req_left", "req_left_q", "peek_left", "left_q", "peek_instr", "instr"),
@@ -129,7 +129,7 @@ func loadGoal(d *arch.Design) goal {
 func storeGoal(d *arch.Design) goal {
 	return goal{
 		module: "store_engine", property: "AXI writes, last beat, acknowledgements",
-		top: "store_engine_proof", sources: []string{"store_engine.v", "instruction_front.v"}, freeRAM: true,
+		top: "store_engine_proof", sources: []string{"store_engine.v", "burst_cut.v", "instruction_front.v"}, freeRAM: true,
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}},
 		method:     induction, reach: 17,
 		peeks: peeks("peek_state", "state_q", "peek_read", "read_q", "peek_send", "send_q", "peek_valid", "valid_q",

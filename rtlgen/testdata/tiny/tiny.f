@@ -1,5 +1,6 @@
 accumulator.v
 buffer.v
+burst_cut.v
 compute_sequencer.v
 control_registers.v
 delay_line.v
