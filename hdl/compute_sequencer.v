@@ -107,8 +107,9 @@ module compute_sequencer #(
   wire [15:0] dy_words        = instr_i[32*10+:16];
   wire [15:0] px_words        = instr_i[32*10+16+:16];
   wire [15:0] py_words        = instr_i[32*11+:16];
+  wire [15:0] group_words     = instr_i[32*11+16+:16];
 
-  wire bad = (steps == 16'd0) || (pixel_words == 16'd0) || (kernel_cols == 16'd0) ||
+  wire bad = (steps == 16'd0) || (group_words == 16'd0) || (kernel_cols == 16'd0) ||
              (out_rows == 16'd0) || (out_cols == 16'd0) || (pool == 8'd0) || (set >= SetCount);
 
   wire [15:0] tile_words;
@@ -270,6 +271,7 @@ module compute_sequencer #(
       .advance_i    (step_end),
       .row_words_i  (row_words),
       .pixel_words_i(pixel_words),
+      .group_words_i(group_words),
       .kernel_cols_i(kernel_cols),
       .offset_o     (offset),
       .ky_o         (ky),

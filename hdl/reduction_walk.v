@@ -2,7 +2,7 @@
 // reduction_walk: visits the steps of a reduction: channel group by channel group,
 // then kernel column, then kernel row.
 //
-//   step = (ky*kernel_cols + kx)*pixel_words + cg
+//   step = (ky*kernel_cols + kx)*group_words + cg,  cg < group_words
 //   offset_o = ky*row_words + kx*pixel_words + cg
 //
 // Latency  : step 0 stands in the cycle after start_i, the next step in the cycle
@@ -16,7 +16,8 @@ module reduction_walk (
     input  wire        start_i,       // go to step 0
     input  wire        advance_i,     // go to the next step
     input  wire [15:0] row_words_i,   // activation words between input rows
-    input  wire [15:0] pixel_words_i, // activation words of a pixel
+    input  wire [15:0] pixel_words_i, // activation words between the pixels of a kernel row
+    input  wire [15:0] group_words_i, // activation words of a pixel that are read
     input  wire [15:0] kernel_cols_i,
     output wire [15:0] offset_o,      // activation words from the position's address
     output wire [15:0] ky_o,
@@ -27,13 +28,15 @@ module reduction_walk (
   reg [15:0] kx_q;
   reg [15:0] ky_q;
   reg [15:0] offset_q;
+  reg [15:0] pixel_q;   // offset of the kernel column
   reg [15:0] row_q;     // offset of the kernel row
 
-  wire [15:0] cg_next  = cg_q + 16'd1;
-  wire [15:0] kx_next  = kx_q + 16'd1;
-  wire [15:0] row_next = row_q + row_words_i;
-  wire        cg_end   = (cg_next == pixel_words_i);
-  wire        kx_end   = cg_end && (kx_next == kernel_cols_i);
+  wire [15:0] cg_next    = cg_q + 16'd1;
+  wire [15:0] kx_next    = kx_q + 16'd1;
+  wire [15:0] row_next   = row_q + row_words_i;
+  wire        cg_end     = (cg_next == group_words_i);
+  wire        kx_end     = cg_end && (kx_next == kernel_cols_i);
+  wire [15:0] pixel_next = kx_end ? row_next : pixel_q + pixel_words_i;
 
   assign offset_o = offset_q;
   assign ky_o     = ky_q;
@@ -45,17 +48,22 @@ module reduction_walk (
       kx_q     <= 16'd0;
       ky_q     <= 16'd0;
       offset_q <= 16'd0;
+      pixel_q  <= 16'd0;
       row_q    <= 16'd0;
     end else if (start_i) begin
       cg_q     <= 16'd0;
       kx_q     <= 16'd0;
       ky_q     <= 16'd0;
       offset_q <= 16'd0;
+      pixel_q  <= 16'd0;
       row_q    <= 16'd0;
     end else if (advance_i) begin
       cg_q     <= cg_end ? 16'd0 : cg_next;
-      offset_q <= kx_end ? row_next : offset_q + 16'd1;
-      if (cg_end) kx_q <= kx_end ? 16'd0 : kx_next;
+      offset_q <= cg_end ? pixel_next : offset_q + 16'd1;
+      if (cg_end) begin
+        kx_q    <= kx_end ? 16'd0 : kx_next;
+        pixel_q <= pixel_next;
+      end
       if (kx_end) begin
         ky_q  <= ky_q + 16'd1;
         row_q <= row_next;

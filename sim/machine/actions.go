@@ -142,8 +142,8 @@ func drainCounts(d *arch.Design, c *program.Compute, n *Counts) {
 func activationReads(c *program.Compute, base int) int64 {
 	n := int64(0)
 	for s := base; s < base+c.Steps; {
-		kernel := s / c.PixelWords
-		end := min((kernel+1)*c.PixelWords, base+c.Steps)
+		kernel := s / c.GroupWords
+		end := min((kernel+1)*c.GroupWords, base+c.Steps)
 		rows := existing(c.OriginY+kernel/c.KernelCols, c.Stride, c.OutRows*c.Pool, c.InRows)
 		cols := existing(c.OriginX+kernel%c.KernelCols, c.Stride, c.OutCols*c.Pool, c.InCols)
 		n += int64(rows) * int64(cols) * int64(end-s)
@@ -154,10 +154,13 @@ func activationReads(c *program.Compute, base int) int64 {
 
 // existing is how many of origin, origin + stride, … (n of them) lie in 0 … size−1.
 func existing(origin, stride, n, size int) int {
+	if stride == 0 && origin >= 0 && origin < size {
+		return n
+	}
 	count := func(limit int) int { // how many are below limit
 		return min(max((limit-origin+stride-1)/stride, 0), n)
 	}
-	if origin >= size {
+	if origin >= size || stride == 0 {
 		return 0
 	}
 	return count(size) - count(0)

@@ -33,7 +33,7 @@ type kernelStep struct{ y, x, word int }
 func kernelSteps(dst []kernelStep, c *program.Compute, base int) []kernelStep {
 	dst = dst[:0]
 	for s := base; s < base+c.Steps; s++ {
-		group, kernel := s%c.PixelWords, s/c.PixelWords
+		group, kernel := s%c.GroupWords, s/c.GroupWords
 		y, x := kernel/c.KernelCols, kernel%c.KernelCols
 		dst = append(dst, kernelStep{y, x, y*c.RowWords + x*c.PixelWords + group})
 	}

@@ -63,7 +63,7 @@ func randomProgram(t *rapid.T, d *arch.Design) *program.Program {
 // that is not 0.
 func randomCompute(t *rapid.T, d *arch.Design, open int) program.Compute {
 	draw := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
-	c := program.Compute{Steps: draw("steps", 1, 12), PixelWords: 3, InRows: 5, InCols: 5, KernelCols: 2, Stride: 1, Pool: 1,
+	c := program.Compute{Steps: draw("steps", 1, 12), PixelWords: 3, GroupWords: 3, InRows: 5, InCols: 5, KernelCols: 2, Stride: 1, Pool: 1,
 		Set: draw("set", 0, len(d.Sets)-1), First: open == 0, OutRows: open, OutCols: 1}
 	c.Last = rapid.Bool().Draw(t, "last")
 	c.Wide = rapid.Bool().Draw(t, "wide")
@@ -146,7 +146,7 @@ func TestDeadlockIsWhatNeverEnds(t *testing.T) {
 func TestDeadlockNamesEveryEngine(t *testing.T) {
 	p := &program.Program{Memory: 4096}
 	p.Loads = []program.Load{{Beats: 1}, {Beats: 1, TakeCompute: 1}}
-	p.Computes = []program.Compute{{TakeLoad: 2, First: true, Last: true, Steps: 1, PixelWords: 1, InRows: 1, InCols: 1,
+	p.Computes = []program.Compute{{TakeLoad: 2, First: true, Last: true, Steps: 1, PixelWords: 1, GroupWords: 1, InRows: 1, InCols: 1,
 		OutRows: 1, OutCols: 1, KernelCols: 1, Stride: 1, Pool: 1}}
 	p.Places[program.LoadEngine] = make([]program.Place, 2)
 	p.Places[program.ComputeEngine] = make([]program.Place, 1)

@@ -124,6 +124,7 @@ func (t *tile) instruction(m *mapper, g, steps int) program.Compute {
 	c := program.Compute{
 		ReLU: l.relu, Wide: l.wide, Set: l.set, Steps: steps,
 		PixelWords:    words,
+		GroupWords:    words,
 		RowWords:      (t.right - t.left) * words & addressMask,
 		OutPixelWords: l.outBytes / d.Array.Cols,
 		InRows:        l.inRows, InCols: l.inCols,

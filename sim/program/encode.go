@@ -113,8 +113,8 @@ func (f *fields) compute(c *Compute) {
 	f.put("set", c.Set, 16)
 	f.put("steps", c.Steps, 16)
 	f.put("act_address", c.ActAddress&0xffff, 16)
-	f.put("row_words", c.RowWords, 16)
-	f.put("pixel_words", c.PixelWords, 16)
+	f.put("row_words", c.RowWords&0xffff, 16)
+	f.put("pixel_words", c.PixelWords&0xffff, 16)
 	f.put("out_address", c.OutAddress, 16)
 	f.put("out_pixel_words", c.OutPixelWords, 16)
 	f.put("param_address", c.ParamAddress, 16)
@@ -131,5 +131,5 @@ func (f *fields) compute(c *Compute) {
 	f.put("dy_words", c.DyWords, 16)
 	f.put("px_words", c.PxWords, 16)
 	f.put("py_words", c.PyWords&0xffff, 16)
-	f.put("reserved", 0, 16)
+	f.put("group_words", c.GroupWords, 16)
 }

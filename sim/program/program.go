@@ -58,7 +58,7 @@ type Load struct {
 // other in the weight buffer in the order of the steps.
 //
 // Step s stands for a channel group cg, and a kernel position kx, ky:
-// s = (ky·KernelCols + kx)·PixelWords + cg. The activation word of a step and
+// s = (ky·KernelCols + kx)·GroupWords + cg. The activation word of a step and
 // position is at lane-word
 //
 //	ActAddress + py·PyWords + px·PxWords + dy·DyWords + dx·DxWords
@@ -80,7 +80,8 @@ type Compute struct {
 	Steps         int // reduction steps in this instruction
 	ActAddress    int // lane words, may be negative (padding): mod 2^16
 	RowWords      int // lane words between rows of the input
-	PixelWords    int // lane words between pixels = channel groups = steps of a kernel position
+	PixelWords    int // lane words between the pixels of a kernel row
+	GroupWords    int // channel groups = steps of a kernel position
 	OutAddress    int // column words
 	OutPixelWords int // column words between emitted pixels
 	ParamAddress  int // parameters of the column group, in beats
@@ -91,7 +92,7 @@ type Compute struct {
 	OutRows       int // emitted pixels (after pooling)
 	OutCols       int
 	KernelCols    int // kernel positions in a row
-	Stride        int // input pixels between neighbouring positions
+	Stride        int // input pixels between neighbouring positions; 0: all lie at the origin, where only addresses tell them apart
 	Pool          int // 1 = none
 	DxWords       int // lane words from a position to the next in its window: Stride·PixelWords
 	DyWords       int // … to the row below in its window: Stride·RowWords

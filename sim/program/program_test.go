@@ -26,7 +26,7 @@ func sound() *program.Program {
 	p := &program.Program{
 		Memory:   4096,
 		Loads:    []program.Load{{Beats: 4}},
-		Computes: []program.Compute{{First: true, Last: true, Steps: 1, PixelWords: 1, InRows: 1, InCols: 1, OutRows: 1, OutCols: 1, KernelCols: 1, Stride: 1, Pool: 1}},
+		Computes: []program.Compute{{First: true, Last: true, Steps: 1, PixelWords: 1, GroupWords: 1, InRows: 1, InCols: 1, OutRows: 1, OutCols: 1, KernelCols: 1, Stride: 1, Pool: 1}},
 		Stores:   []program.Store{{Beats: 4, Memory: 1024}},
 	}
 	for e := range program.EngineCount {

@@ -106,8 +106,8 @@ func (v *validator) compute(i int) {
 		name  string
 		value int
 	}{
-		{"steps", c.Steps}, {"pixel_words", c.PixelWords}, {"out_rows", c.OutRows}, {"out_cols", c.OutCols},
-		{"kernel_cols", c.KernelCols}, {"stride", c.Stride}, {"pool", c.Pool}, {"in_rows", c.InRows}, {"in_cols", c.InCols},
+		{"steps", c.Steps}, {"group_words", c.GroupWords}, {"out_rows", c.OutRows}, {"out_cols", c.OutCols},
+		{"kernel_cols", c.KernelCols}, {"pool", c.Pool}, {"in_rows", c.InRows}, {"in_cols", c.InCols},
 	} {
 		if f.value < 1 {
 			v.fail(where, "%s %d: want 1 or more", f.name, f.value)
