@@ -68,6 +68,6 @@ func ExampleLevels_Pack() {
 	}
 	// Output:
 	// byte  3b 03
-	// word  b2 01 00 00 00 00 00 00
+	// word  bb 01 00 00 00 00 00 00
 	// plain 8c 06 00 00 00 00 00 00
 }
