@@ -2660,6 +2660,89 @@ next:
 	VZEROUPPER
 	RET
 
+// one step of Adam over whole vectors
+TEXT ·adam512(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ adamCall_w(AX), DI
+	MOVQ adamCall_m(AX), DX
+	MOVQ adamCall_v(AX), R8
+	MOVQ adamCall_g(AX), SI
+	MOVQ adamCall_bytes(AX), CX
+	VBROADCASTSS adamCall_decay(AX), Z4
+	VBROADCASTSS adamCall_beta1(AX), Z5
+	VBROADCASTSS adamCall_new1(AX), Z6
+	VBROADCASTSS adamCall_beta2(AX), Z7
+	VBROADCASTSS adamCall_new2(AX), Z8
+	VBROADCASTSS adamCall_root(AX), Z9
+	VBROADCASTSS adamCall_epsilon(AX), Z10
+	VBROADCASTSS adamCall_keep(AX), Z11
+	VBROADCASTSS adamCall_rate(AX), Z12
+	XORQ BX, BX
+next:
+	VMOVUPS (DI)(BX*1), Z0
+	VMULPS Z0, Z4, Z1
+	VADDPS (SI)(BX*1), Z1, Z1
+	VMULPS (R8)(BX*1), Z7, Z2
+	VMULPS Z1, Z8, Z3
+	VMULPS Z1, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VMOVUPS Z2, (R8)(BX*1)
+	VSQRTPS Z2, Z2
+	VMULPS Z2, Z9, Z2
+	VADDPS Z2, Z10, Z2
+	VMULPS (DX)(BX*1), Z5, Z3
+	VMULPS Z1, Z6, Z1
+	VADDPS Z1, Z3, Z3
+	VMOVUPS Z3, (DX)(BX*1)
+	VMULPS Z3, Z12, Z3
+	VDIVPS Z2, Z3, Z3
+	VMULPS Z0, Z11, Z0
+	VSUBPS Z3, Z0, Z0
+	VMOVUPS Z0, (DI)(BX*1)
+	ADDQ $64, BX
+	CMPQ BX, CX
+	JLT next
+	VZEROUPPER
+	RET
+
+// sixteen sums of squares over whole blocks of sixteen
+TEXT ·sumSquares512(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ sumCall_x(AX), SI
+	MOVQ sumCall_sums(AX), DI
+	MOVQ sumCall_bytes(AX), CX
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	XORQ BX, BX
+next:
+	VCVTPS2PD 0(SI)(BX*1), Z0
+	VFMADD231PD Z0, Z0, Z8
+	VCVTPS2PD 32(SI)(BX*1), Z1
+	VFMADD231PD Z1, Z1, Z9
+	ADDQ $64, BX
+	CMPQ BX, CX
+	JLT next
+	VMOVUPD Z8, 0(DI)
+	VMOVUPD Z9, 64(DI)
+	VZEROUPPER
+	RET
+
+// a product with one number over whole vectors
+TEXT ·scale512(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ rowCall_w(AX), DI
+	MOVQ rowCall_bytes(AX), CX
+	VBROADCASTSS rowCall_rate(AX), Z1
+	XORQ BX, BX
+next:
+	VMULPS (DI)(BX*1), Z1, Z0
+	VMOVUPS Z0, (DI)(BX*1)
+	ADDQ $64, BX
+	CMPQ BX, CX
+	JLT next
+	VZEROUPPER
+	RET
+
 // two vectors of columns, a fixed number of rows
 TEXT ·product256x1(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
@@ -3646,6 +3729,97 @@ next:
 	VSUBPS Y1, Y2, Y2
 	VMOVUPS Y2, (DX)(BX*1)
 	VADDPS Y2, Y0, Y0
+	VMOVUPS Y0, (DI)(BX*1)
+	ADDQ $32, BX
+	CMPQ BX, CX
+	JLT next
+	VZEROUPPER
+	RET
+
+// one step of Adam over whole vectors
+TEXT ·adam256(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ adamCall_w(AX), DI
+	MOVQ adamCall_m(AX), DX
+	MOVQ adamCall_v(AX), R8
+	MOVQ adamCall_g(AX), SI
+	MOVQ adamCall_bytes(AX), CX
+	VBROADCASTSS adamCall_decay(AX), Y4
+	VBROADCASTSS adamCall_beta1(AX), Y5
+	VBROADCASTSS adamCall_new1(AX), Y6
+	VBROADCASTSS adamCall_beta2(AX), Y7
+	VBROADCASTSS adamCall_new2(AX), Y8
+	VBROADCASTSS adamCall_root(AX), Y9
+	VBROADCASTSS adamCall_epsilon(AX), Y10
+	VBROADCASTSS adamCall_keep(AX), Y11
+	VBROADCASTSS adamCall_rate(AX), Y12
+	XORQ BX, BX
+next:
+	VMOVUPS (DI)(BX*1), Y0
+	VMULPS Y0, Y4, Y1
+	VADDPS (SI)(BX*1), Y1, Y1
+	VMULPS (R8)(BX*1), Y7, Y2
+	VMULPS Y1, Y8, Y3
+	VMULPS Y1, Y3, Y3
+	VADDPS Y3, Y2, Y2
+	VMOVUPS Y2, (R8)(BX*1)
+	VSQRTPS Y2, Y2
+	VMULPS Y2, Y9, Y2
+	VADDPS Y2, Y10, Y2
+	VMULPS (DX)(BX*1), Y5, Y3
+	VMULPS Y1, Y6, Y1
+	VADDPS Y1, Y3, Y3
+	VMOVUPS Y3, (DX)(BX*1)
+	VMULPS Y3, Y12, Y3
+	VDIVPS Y2, Y3, Y3
+	VMULPS Y0, Y11, Y0
+	VSUBPS Y3, Y0, Y0
+	VMOVUPS Y0, (DI)(BX*1)
+	ADDQ $32, BX
+	CMPQ BX, CX
+	JLT next
+	VZEROUPPER
+	RET
+
+// sixteen sums of squares over whole blocks of sixteen
+TEXT ·sumSquares256(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ sumCall_x(AX), SI
+	MOVQ sumCall_sums(AX), DI
+	MOVQ sumCall_bytes(AX), CX
+	VPXOR Y8, Y8, Y8
+	VPXOR Y9, Y9, Y9
+	VPXOR Y10, Y10, Y10
+	VPXOR Y11, Y11, Y11
+	XORQ BX, BX
+next:
+	VCVTPS2PD 0(SI)(BX*1), Y0
+	VFMADD231PD Y0, Y0, Y8
+	VCVTPS2PD 16(SI)(BX*1), Y1
+	VFMADD231PD Y1, Y1, Y9
+	VCVTPS2PD 32(SI)(BX*1), Y2
+	VFMADD231PD Y2, Y2, Y10
+	VCVTPS2PD 48(SI)(BX*1), Y3
+	VFMADD231PD Y3, Y3, Y11
+	ADDQ $64, BX
+	CMPQ BX, CX
+	JLT next
+	VMOVUPD Y8, 0(DI)
+	VMOVUPD Y9, 32(DI)
+	VMOVUPD Y10, 64(DI)
+	VMOVUPD Y11, 96(DI)
+	VZEROUPPER
+	RET
+
+// a product with one number over whole vectors
+TEXT ·scale256(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ rowCall_w(AX), DI
+	MOVQ rowCall_bytes(AX), CX
+	VBROADCASTSS rowCall_rate(AX), Y1
+	XORQ BX, BX
+next:
+	VMULPS (DI)(BX*1), Y1, Y0
 	VMOVUPS Y0, (DI)(BX*1)
 	ADDQ $32, BX
 	CMPQ BX, CX

@@ -88,6 +88,12 @@ type Set struct {
 	Add func(dst, src []float32)
 	// Descend is one momentum step; see Step.
 	Descend func(w, v, g []float32, s Step)
+	// Adam is one step of Adam; see Adam.
+	Adam func(w, m, v, g []float32, s Adam)
+	// SumSquares is Σ x² in float64.
+	SumSquares func(x []float32) float64
+	// Scale computes x[i] *= factor.
+	Scale func(x []float32, factor float32)
 }
 
 // RunRows computes p for rows rows in all, cut into tiles of at most MaxRows rows: whole tiles of one

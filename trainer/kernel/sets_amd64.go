@@ -24,6 +24,9 @@ func avx512() *Set {
 		MaxPoolBack: vectorPoolBack(maxPoolBack512, 16),
 		Add:         vectorAdd(add512, 16),
 		Descend:     vectorDescend(descend512, 16),
+		Adam:        vectorAdam(adam512, 16),
+		SumSquares:  vectorSumSquares(sumSquares512),
+		Scale:       vectorScale(scale512, 16),
 	}
 }
 
@@ -35,5 +38,8 @@ func avx2() *Set {
 		MaxPoolBack: vectorPoolBack(maxPoolBack256, 8),
 		Add:         vectorAdd(add256, 8),
 		Descend:     vectorDescend(descend256, 8),
+		Adam:        vectorAdam(adam256, 8),
+		SumSquares:  vectorSumSquares(sumSquares256),
+		Scale:       vectorScale(scale256, 8),
 	}
 }

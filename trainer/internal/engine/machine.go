@@ -21,10 +21,12 @@ type Machine struct {
 	rows     [][]float32 // scratch of one weight row per worker
 	groups   []*Gradient
 	velocity *network.Float
+	second   *network.Float // nil but for Adam
+	squares  []float64      // of the gradient, by task
 	losses   []float64
 	correct  []bool
 	step     step
-	phases   struct{ group, update, measure, pack func(member, task int) }
+	phases   struct{ group, sum, scale, update, measure, pack func(member, task int) }
 }
 
 // Batch is what one step learns from: one picture a label. Noise decides what dropout drops: the same
@@ -40,18 +42,22 @@ type Batch struct {
 // step is what the tasks of the step that is running read.
 type step struct {
 	Batch
-	descent kernel.Step
-	groups  int
+	rule   Rule
+	groups int
+	summed bool    // the first group holds the sum of the gradients
+	factor float32 // that shortens the gradient
 }
 
-// Options choose how a Machine runs; they do not change what it computes, up to the rounding of Set.
+// Options choose how a Machine runs. Workers and Set do not change what it computes, up to the rounding of Set.
 type Options struct {
-	Workers int         // goroutines, at least 1
-	Set     *kernel.Set // nil = the best of this processor
+	Workers int            // goroutines, at least 1
+	Set     *kernel.Set    // nil = the best of this processor
+	Second  *network.Float // second moments for Adam, of the shape of net; nil = SGD
 }
 
 // NewMachine returns a machine that trains net in place, on batches of at most batch images. velocity is
-// the momentum of every parameter, of the shape of net; nil makes a machine that only runs forward. It
+// the momentum of every parameter (Adam: the first moment), of the shape of net; nil makes a machine that only
+// runs forward. It
 // returns ErrUnsupported for a graph it cannot train and network.ErrShape for parameters that do not fit.
 // Close ends its goroutines.
 func NewMachine(net, velocity *network.Float, batch int, o Options) (*Machine, error) {
@@ -70,7 +76,13 @@ func NewMachine(net, velocity *network.Float, batch int, o Options) (*Machine, e
 		if err := velocity.Validate(); err != nil {
 			return nil, fmt.Errorf("momentum: %w", err)
 		}
-		m.velocity = velocity
+		if o.Second != nil {
+			if err := o.Second.Validate(); err != nil {
+				return nil, fmt.Errorf("second moments: %w", err)
+			}
+		}
+		m.velocity, m.second = velocity, o.Second
+		m.squares = make([]float64, len(m.params.tasks)+len(m.params.others))
 		m.losses, m.correct = make([]float64, batch), make([]bool, batch)
 		for range (batch + groupImages - 1) / groupImages {
 			m.groups = append(m.groups, newGradient(m.params))
@@ -88,7 +100,7 @@ func (m *Machine) hire(workers int) {
 		m.workers = append(m.workers, newWorker(m.plan, m.set, m.params, m.velocity != nil))
 		m.rows = append(m.rows, make([]float32, m.params.longestRow()))
 	}
-	m.phases.group, m.phases.update = m.runGroup, m.update
+	m.phases.group, m.phases.sum, m.phases.scale, m.phases.update = m.runGroup, m.sumTask, m.scaleTask, m.update
 	m.phases.measure = func(_, task int) { m.params.measure(m.plan.linears[task]) }
 	m.phases.pack = func(member, task int) { m.params.pack(m.params.tasks[task], m.rows[member]) }
 }
@@ -102,11 +114,19 @@ func (m *Machine) Refresh() {
 	m.team.run(len(m.params.tasks), m.phases.pack)
 }
 
-// Step takes one step of gradient descent on the mean cross-entropy of a batch with its smoothed labels, and
-// returns the sum of the costs, to the labels themselves, and the number of images that were classified rightly before the step.
+// Step takes one step of stochastic gradient descent: StepBy without clipping.
 func (m *Machine) Step(b Batch, descent kernel.Step) (cost float64, right int) {
-	m.step = step{Batch: b, descent: descent, groups: (len(b.Labels) + groupImages - 1) / groupImages}
+	return m.StepBy(b, Rule{SGD: descent})
+}
+
+// StepBy takes one step down the mean cross-entropy of a batch with its smoothed labels, and returns the sum of
+// the costs, to the labels themselves, and the number of images that were classified rightly before the step.
+func (m *Machine) StepBy(b Batch, r Rule) (cost float64, right int) {
+	m.step = step{Batch: b, rule: r, groups: (len(b.Labels) + groupImages - 1) / groupImages}
 	m.team.run(m.step.groups, m.phases.group)
+	if r.Clip > 0 {
+		m.clip()
+	}
 	m.team.run(len(m.params.tasks)+len(m.params.others), m.phases.update)
 	m.Refresh()
 	return m.score(len(b.Labels))
@@ -169,35 +189,22 @@ func (m *Machine) update(member, task int) {
 func (m *Machine) updatePanel(t panelTask, row []float32) {
 	l := t.linear
 	first, end := t.outs()
-	sum, bias := m.groups[0].panel(l, t.panel), m.groups[0].bias[l.number][first:end]
-	for _, g := range m.groups[1:m.step.groups] {
-		m.set.Add(sum, g.panel(l, t.panel))
-		m.set.Add(bias, g.bias[l.number][first:end])
-	}
+	sum, bias := m.sumPanel(t)
 	size := l.size()
 	row = row[:size]
-	weights, velocity := l.weights(m.params.net), l.weights(m.velocity)
+	weights := m.moving(l.weights)
 	for out := first; out < end; out++ {
 		unpack(row, sum, out-first)
-		m.set.Descend(weights[out*size:][:size], velocity[out*size:][:size], row, m.step.descent)
+		m.move(weights.part(out*size, (out+1)*size), row, &m.step.rule)
 	}
 	if l.biased {
-		m.set.Descend(l.biases(m.params.net)[first:end], l.biases(m.velocity)[first:end], bias, m.step.plain())
+		plain := m.step.rule.plain()
+		m.move(m.moving(l.biases).part(first, end), bias, &plain)
 	}
 }
 
 // updateOthers adds up the groups' gradients of the other parameters of a layer and moves them.
 func (m *Machine) updateOthers(layer int) {
-	sum := m.groups[0].others[layer]
-	for _, g := range m.groups[1:m.step.groups] {
-		m.set.Add(sum, g.others[layer])
-	}
-	m.set.Descend(m.params.net.Others[layer], m.velocity.Others[layer], sum, m.step.plain())
-}
-
-// plain is the descent of everything but connection weights: without decay.
-func (s *step) plain() kernel.Step {
-	d := s.descent
-	d.Decay = 0
-	return d
+	plain := m.step.rule.plain()
+	m.move(m.moving(func(net *network.Float) []float32 { return net.Others[layer] }), m.sumOthers(layer), &plain)
 }

@@ -45,6 +45,9 @@ func Source() []byte {
 		f.maxPoolBack(set)
 		f.add(set)
 		f.descend(set)
+		f.adam(set)
+		f.sumSquares(set)
+		f.scale(set)
 	}
 	return f.Bytes()
 }
