@@ -18,7 +18,8 @@ var ErrCheckpoint = errors.New("checkpoint")
 // recipe's seed and the number of epochs done: everything random is a function of these.
 type Checkpoint struct {
 	Net      *network.Float // master weights and levels
-	Momentum *network.Float // velocities, laid out like Net
+	Momentum *network.Float // velocities, or Adam's first moments, laid out like Net
+	Second   *network.Float // Adam's second moments; nil for SGD
 	Recipe   Recipe
 	History  []Epoch // one an epoch done
 	Data     string  // dataset.Dataset.Fingerprint of the training pictures; "" = not known
@@ -27,9 +28,13 @@ type Checkpoint struct {
 // Epoch is the number of epochs done.
 func (c *Checkpoint) Epoch() int { return len(c.History) }
 
-// newCheckpoint is the state before the first step.
-func newCheckpoint(g *network.Graph, levels quant.Levels, r Recipe) *Checkpoint {
-	return &Checkpoint{Net: Initialise(g, levels, r.Seed), Momentum: network.NewFloat(g, quant.Levels{}), Recipe: r}
+// newCheckpoint is the state of net before the first step.
+func newCheckpoint(net *network.Float, r Recipe) *Checkpoint {
+	c := &Checkpoint{Net: net, Momentum: network.NewFloat(net.Graph, quant.Levels{}), Recipe: r}
+	if r.Optimiser != SGD {
+		c.Second = network.NewFloat(net.Graph, quant.Levels{})
+	}
+	return c
 }
 
 // LoadCheckpoint reads the checkpoint at path. It returns ErrCheckpoint, with what was being read, for a

@@ -19,7 +19,8 @@ import (
 //	4 bytes   version, 1
 //	4 bytes   length of the header
 //	          header: JSON, see checkpointHeader
-//	          for each layer: its network.Tensors, then their momenta; float32
+//	          for each layer: its network.Tensors, then their momenta, or for Adam their first
+//	          moments, then their second moments; float32
 //	32 bytes  SHA-256 of everything before
 const (
 	checkpointMagic   = "lowresCK"
@@ -89,6 +90,7 @@ func WriteCheckpoint(w io.Writer, c *Checkpoint) error {
 type array struct {
 	name   string
 	values []float32
+	square bool // mean squares, which are not negative
 }
 
 // arrays lists the numbers of a checkpoint in file order.
@@ -97,10 +99,15 @@ func (c *Checkpoint) arrays() []array {
 	for i := range c.Net.Graph.Layers {
 		name := c.Net.Graph.Layers[i].Name
 		for _, t := range c.Net.Tensors(i) {
-			list = append(list, array{name + " " + t.Name, t.Values})
+			list = append(list, array{name: name + " " + t.Name, values: t.Values})
 		}
 		for _, t := range c.Momentum.Tensors(i) {
-			list = append(list, array{name + " momentum of " + t.Name, t.Values})
+			list = append(list, array{name: name + " momentum of " + t.Name, values: t.Values})
+		}
+		if c.Second != nil {
+			for _, t := range c.Second.Tensors(i) {
+				list = append(list, array{name + " second moment of " + t.Name, t.Values, true})
+			}
 		}
 	}
 	return list
@@ -134,11 +141,15 @@ func decodeCheckpoint(data []byte) (*Checkpoint, error) {
 		return nil, fmt.Errorf("header: %w", err)
 	}
 	// The sizes are checked before anything of that size is allocated.
-	if want := 8 * g.Parameters(); len(numbers) != want {
+	sets := 2
+	if h.Recipe.Optimiser != SGD {
+		sets = 3
+	}
+	if want := 4 * sets * g.Parameters(); len(numbers) != want {
 		return nil, fmt.Errorf("numbers: %d bytes: want %d for the %d parameters of %s", len(numbers), want, g.Parameters(), g.Name)
 	}
-	c := &Checkpoint{Net: network.NewFloat(g, quant.Levels{}), Momentum: network.NewFloat(g, quant.Levels{}),
-		Recipe: h.Recipe, History: h.History, Data: h.Data}
+	c := newCheckpoint(network.NewFloat(g, quant.Levels{}), h.Recipe)
+	c.History, c.Data = h.History, h.Data
 	if err := h.levels(c.Net); err != nil {
 		return nil, fmt.Errorf("header: %w", err)
 	}
@@ -222,6 +233,9 @@ func (c *Checkpoint) readNumbers(data []byte) error {
 			v := math.Float32frombits(binary.LittleEndian.Uint32(data))
 			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
 				return fmt.Errorf("%s[%d]: %v: want a finite number", a.name, k, v)
+			}
+			if a.square && v < 0 {
+				return fmt.Errorf("%s[%d]: %v: want 0 or more", a.name, k, v)
 			}
 			a.values[k] = v
 			data = data[4:]

@@ -25,7 +25,7 @@ func tinyCheckpoint(t testing.TB) *Checkpoint {
 	require.NoError(t, g.Resolve())
 	r := QuickRecipe(5)
 	r.Augment = PaperAugment()
-	c := newCheckpoint(g, levelsOf(t, 5), r)
+	c := newCheckpoint(Initialise(g, levelsOf(t, 5), r.Seed), r)
 	c.Momentum = Initialise(g, levelsOf(t, 0), 9)
 	c.Data = "0123"
 	c.History = []Epoch{{1, 2.5, 0.25, 2.25, 0.5}, {2, 2, 0.5, 1.5, 0.75}}

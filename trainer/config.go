@@ -23,9 +23,9 @@ type Config struct {
 	// It is copied.
 	Start *network.Float
 
-	// From continues a run after the epochs it has done, with its network, levels and momentum: Graph,
-	// Levels and Start are not used. Recipe must equal From's but for Epochs, which may grow, and the training
-	// pictures must be the same.
+	// From continues a run after the epochs it has done, with its network, levels and moments: Graph, Levels
+	// and Start are not used. Recipe must equal From's but for Epochs, which may grow, and Patience, and the
+	// training pictures must be the same.
 	From *Checkpoint
 
 	Workers    int            // goroutines; 0 = one a core that Go may use
@@ -61,6 +61,9 @@ func (c *Config) validate() error {
 	if c.Best != "" && (c.Test == nil || c.Test.Len() == 0) {
 		errs = append(errs, fmt.Errorf("best: %s: want a test set to tell the best epoch", c.Best))
 	}
+	if c.Recipe.Patience > 0 && (c.Test == nil || c.Test.Len() == 0) {
+		errs = append(errs, fmt.Errorf("patience: %d: want a test set to tell a better epoch", c.Recipe.Patience))
+	}
 	graph := c.Graph
 	if c.Start != nil {
 		if graph = c.Start.Graph; graph != nil {
@@ -89,9 +92,9 @@ func (c *Config) checkFrom() error {
 	if is.Epochs < c.From.Epoch() {
 		return fmt.Errorf("epochs: %d: want at least the %d of the checkpoint", is.Epochs, c.From.Epoch())
 	}
-	was.Epochs = is.Epochs
+	was.Epochs, was.Patience = is.Epochs, is.Patience
 	if was != is {
-		return fmt.Errorf("recipe: %+v: want the checkpoint's %+v, with any number of epochs", is, c.From.Recipe)
+		return fmt.Errorf("recipe: %+v: want the checkpoint's %+v, with any number of epochs and any patience", is, c.From.Recipe)
 	}
 	return nil
 }
@@ -106,9 +109,9 @@ func (c *Config) state() (*Checkpoint, error) {
 	case c.From != nil:
 		s = c.From.clone()
 	case c.Start != nil:
-		s = &Checkpoint{Net: c.Start.Clone(), Momentum: network.NewFloat(c.Start.Graph, quant.Levels{})}
+		s = newCheckpoint(c.Start.Clone(), c.Recipe)
 	default:
-		s = newCheckpoint(c.Graph, c.Levels, c.Recipe)
+		s = newCheckpoint(Initialise(c.Graph, c.Levels, c.Recipe.Seed), c.Recipe)
 	}
 	s.Recipe, s.Data = c.Recipe, data
 	return s, nil

@@ -16,7 +16,7 @@ func documented(t *testing.T) *Checkpoint {
 	g := &network.Graph{Name: "doc", Input: network.Shape{H: 1, W: 1, C: 2},
 		Layers: []network.Layer{{Name: "fc", Kind: network.Dense, Out: 1}}}
 	require.NoError(t, g.Resolve())
-	c := newCheckpoint(g, levelsOf(t, 3), DefaultRecipe())
+	c := newCheckpoint(Initialise(g, levelsOf(t, 3), 1), DefaultRecipe())
 	copy(c.Net.Weights[0], []float32{0.5, -1})
 	copy(c.Net.Biases[0], []float32{0.25})
 	copy(c.Momentum.Weights[0], []float32{2, 0})

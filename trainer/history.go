@@ -25,6 +25,25 @@ type Epoch struct {
 	TestAccuracy  float64 `json:"test_accuracy"`
 }
 
+// Ended reports whether a run of r with this history has no epoch left: it has done all, or its patience is at
+// an end, since the last so many epochs tested no better than the best before them. Accuracies are compared as a
+// history's six decimals.
+func (r Recipe) Ended(history []Epoch) bool {
+	if len(history) >= r.Epochs {
+		return true
+	}
+	best := 0
+	for i, e := range history {
+		if millionths(e.TestAccuracy) > millionths(history[best].TestAccuracy) {
+			best = i
+		}
+	}
+	return r.Patience > 0 && len(history)-1-best >= r.Patience
+}
+
+// millionths is the whole number that six decimals stand for.
+func millionths(part float64) int { return int(math.Round(part * 1e6)) }
+
 // historyHeader names the columns of a history.
 func historyHeader() []string {
 	return []string{"epoch", "train_cost", "train_accuracy", "test_cost", "test_accuracy"}

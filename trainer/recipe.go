@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-
-	"lowres/trainer/kernel"
 )
 
 // Schedule says how the learning rate changes over a run.
@@ -19,16 +17,22 @@ const (
 
 // Recipe is everything that decides the weights of a run, given network, levels and data.
 type Recipe struct {
-	Epochs    int      `json:"epochs"`
-	Batch     int      `json:"batch"` // images a step; the last of an epoch may be smaller
-	Rate      float64  `json:"rate"`  // learning rate
-	Momentum  float64  `json:"momentum"`
-	Decay     float64  `json:"decay"`               // L2 weight decay of the connection weights, not of biases
-	Smoothing float64  `json:"smoothing,omitempty"` // part of every label that training spreads evenly over all classes
-	Schedule  Schedule `json:"schedule"`
-	Warmup    float64  `json:"warmup"` // epochs over which the rate rises from 0 first
-	Augment   Augment  `json:"augment"`
-	Seed      uint64   `json:"seed"` // of the initial weights, the order of the pictures, their distortion and dropout
+	Epochs    int       `json:"epochs"`
+	Batch     int       `json:"batch"` // images a step; the last of an epoch may be smaller
+	Optimiser Optimiser `json:"optimiser,omitempty"`
+	Rate      float64   `json:"rate"`                // learning rate
+	Momentum  float64   `json:"momentum"`            // of SGD; 0 for the others
+	Beta1     float64   `json:"beta1,omitempty"`     // Adam: what the mean gradient keeps in a step; 0 for SGD, as the next two
+	Beta2     float64   `json:"beta2,omitempty"`     // Adam: what the mean squared gradient keeps
+	Epsilon   float64   `json:"epsilon,omitempty"`   // Adam: added to the root of the mean squared gradient
+	Decay     float64   `json:"decay"`               // weight decay of the connection weights, not of biases; see Optimiser
+	Clip      float64   `json:"clip,omitempty"`      // largest norm of a step's gradient over all parameters; 0 = any
+	Smoothing float64   `json:"smoothing,omitempty"` // part of every label that training spreads evenly over all classes
+	Schedule  Schedule  `json:"schedule"`
+	Warmup    float64   `json:"warmup"`             // epochs over which the rate rises from 0 first
+	Patience  int       `json:"patience,omitempty"` // epochs without a better test accuracy that end the run; 0 = never
+	Augment   Augment   `json:"augment"`
+	Seed      uint64    `json:"seed"` // of the initial weights, the order of the pictures, their distortion and dropout
 }
 
 // DefaultRecipe is the paper's (table 1): SGD with momentum 0.92, batches of 256, a fixed rate of 0.001 and
@@ -74,17 +78,18 @@ func (r Recipe) Validate() error {
 	check("epochs", float64(r.Epochs), 1, 1e6)
 	check("batch", float64(r.Batch), 1, 65536)
 	check("rate", r.Rate, 0, 1e3)
-	check("momentum", r.Momentum, 0, 1)
 	check("decay", r.Decay, 0, 1)
+	check("clip", r.Clip, 0, 1e9)
 	check("smoothing", r.Smoothing, 0, 1)
 	check("warmup", r.Warmup, 0, 1e6)
+	check("patience", float64(r.Patience), 0, 1e6)
 	check("augment.shift", r.Augment.Shift, 0, 0.5)
 	check("augment.zoom", r.Augment.Zoom, 0, 0.5)
 	check("augment.rotate", r.Augment.RotateDegrees, 0, 180)
 	if r.Schedule != Fixed && r.Schedule != Cosine {
 		errs = append(errs, fmt.Errorf("schedule: %q: want %q or %q", r.Schedule, Fixed, Cosine))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.validateOptimiser())...)
 }
 
 // rate is the learning rate after done epochs, whole and parts.
@@ -97,9 +102,4 @@ func (r Recipe) rate(done float64) float64 {
 	}
 	t := (done - r.Warmup) / math.Max(float64(r.Epochs)-r.Warmup, 1e-9)
 	return r.Rate * (1 + math.Cos(math.Pi*math.Min(t, 1))) / 2
-}
-
-// descent is the step after done epochs.
-func (r Recipe) descent(done float64) kernel.Step {
-	return kernel.Step{Rate: float32(r.rate(done)), Momentum: float32(r.Momentum), Decay: float32(r.Decay)}
 }

@@ -18,8 +18,8 @@ import (
 // again.
 var ErrDiverged = errors.New("diverged")
 
-// Train runs the epochs of c and returns the trained network. Every step is one batch of stochastic
-// gradient descent with momentum on the mean cross-entropy; see kernel.Step for the formula.
+// Train runs the epochs of c, or fewer if its patience ends, and returns the trained network. Every step is one
+// batch down the gradient of the mean cross-entropy; see Optimiser.
 //
 // If ctx ends, Train stops after the step that is running and returns an error that wraps ctx.Err(); the
 // checkpoint of the last whole epoch is on disk, and Config.From continues it to the same bytes that an
@@ -38,7 +38,7 @@ func Train(ctx context.Context, c Config) (*Result, error) {
 		return nil, fmt.Errorf("training: %w", err)
 	}
 	defer r.machine.Close()
-	for state.Epoch() < c.Recipe.Epochs {
+	for !c.Recipe.Ended(state.History) {
 		if err := r.epoch(ctx); err != nil {
 			return nil, fmt.Errorf("training: epoch %d of %d: %w", state.Epoch()+1, c.Recipe.Epochs, err)
 		}
@@ -65,7 +65,7 @@ func newRun(c Config, state *Checkpoint) (*run, error) {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
 	batch := min(c.Recipe.Batch, c.Train.Len())
-	machine, err := engine.NewMachine(state.Net, state.Momentum, batch, engine.Options{Workers: c.Workers})
+	machine, err := engine.NewMachine(state.Net, state.Momentum, batch, engine.Options{Workers: c.Workers, Second: state.Second})
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (r *run) epoch(ctx context.Context) error {
 			return err
 		}
 		done := float64(number-1) + float64(step)/float64(steps)
-		c, n, size := r.step(step, done)
+		c, n, size := r.step(step, r.Recipe.rule(done, (number-1)*steps+step+1))
 		cost, right, seen = cost+c, right+n, seen+size
 		if math.IsNaN(cost) || math.IsInf(cost, 0) {
 			return fmt.Errorf("%w: step %d: the cost is %v; try a lower learning rate than %v", ErrDiverged, step+1, cost, r.Recipe.Rate)
@@ -107,15 +107,15 @@ func (r *run) epoch(ctx context.Context) error {
 	return nil
 }
 
-// step takes one step after done epochs and returns its cost, right answers and size.
-func (r *run) step(step int, done float64) (cost float64, right, size int) {
+// step takes one step of the epoch and returns its cost, right answers and size.
+func (r *run) step(step int, rule engine.Rule) (cost float64, right, size int) {
 	start := time.Now()
 	r.batch = r.order[step*len(r.labels) : min((step+1)*len(r.labels), len(r.order))]
 	labels := r.labels[:len(r.batch)]
 	for k, i := range r.batch {
 		labels[k] = r.Train.Labels[i]
 	}
-	cost, right = r.machine.Step(engine.Batch{From: r.picture, Labels: labels, Noise: r.noise(step), Smoothing: r.Recipe.Smoothing}, r.Recipe.descent(done))
+	cost, right = r.machine.StepBy(engine.Batch{From: r.picture, Labels: labels, Noise: r.noise(step), Smoothing: r.Recipe.Smoothing}, rule)
 	r.trained += len(labels)
 	r.spent += time.Since(start)
 	return cost, right, len(labels)
@@ -188,5 +188,8 @@ func (r *run) report(e Epoch, step, steps int, rate float64, done *Epoch) {
 func (c *Checkpoint) clone() *Checkpoint {
 	d := *c
 	d.Net, d.Momentum, d.History = c.Net.Clone(), c.Momentum.Clone(), slices.Clone(c.History)
+	if c.Second != nil {
+		d.Second = c.Second.Clone()
+	}
 	return &d
 }

@@ -184,21 +184,22 @@ func TestWrongConfigsAreRefused(t *testing.T) {
 		spoil func(c *Config)
 		want  string
 	}{
-		"no pictures":              {func(c *Config) { c.Train = nil }, "training set: empty"},
-		"no network":               {func(c *Config) { c.Graph = nil }, "graph: none"},
-		"a start with no network":  {func(c *Config) { c.Start = &network.Float{} }, "graph: none"},
-		"pictures of another size": {func(c *Config) { c.Graph = other }, "want"},
-		"no epochs":                {func(c *Config) { c.Recipe.Epochs = 0 }, "epochs: 0: want 1"},
-		"a batch of none":          {func(c *Config) { c.Recipe.Batch = 0 }, "batch: 0: want 1"},
-		"a rate that is no number": {func(c *Config) { c.Recipe.Rate = nan() }, "rate: NaN"},
-		"labels all smooth":        {func(c *Config) { c.Recipe.Smoothing = 1.5 }, "smoothing: 1.5: want 0 to 1"},
-		"a best without a test":    {func(c *Config) { c.Test, c.Best = nil, "x" }, "best: x: want a test set"},
-		"an unknown schedule":      {func(c *Config) { c.Recipe.Schedule = "steps" }, `schedule: "steps"`},
-		"a label too high":         {func(c *Config) { c.Train.Labels[5] = 10 }, "picture 5: label 10: want 0 to 9"},
-		"a rate that blows up":     {func(c *Config) { c.Recipe.Rate, c.Recipe.Warmup, c.Recipe.Decay, c.Recipe.Epochs = 1e3, 0, 1, 20 }, "try a lower learning rate"},
-		"a folder that is not":     {func(c *Config) { c.Checkpoint = "/no/such/folder/x" }, "/no/such/folder/x"},
+		"no pictures":               {func(c *Config) { c.Train = nil }, "training set: empty"},
+		"no network":                {func(c *Config) { c.Graph = nil }, "graph: none"},
+		"a start with no network":   {func(c *Config) { c.Start = &network.Float{} }, "graph: none"},
+		"pictures of another size":  {func(c *Config) { c.Graph = other }, "want"},
+		"no epochs":                 {func(c *Config) { c.Recipe.Epochs = 0 }, "epochs: 0: want 1"},
+		"a batch of none":           {func(c *Config) { c.Recipe.Batch = 0 }, "batch: 0: want 1"},
+		"a rate that is no number":  {func(c *Config) { c.Recipe.Rate = nan() }, "rate: NaN"},
+		"labels all smooth":         {func(c *Config) { c.Recipe.Smoothing = 1.5 }, "smoothing: 1.5: want 0 to 1"},
+		"a best without a test":     {func(c *Config) { c.Test, c.Best = nil, "x" }, "best: x: want a test set"},
+		"a patience without a test": {func(c *Config) { c.Test, c.Recipe.Patience = nil, 3 }, "patience: 3: want a test set"},
+		"an unknown schedule":       {func(c *Config) { c.Recipe.Schedule = "steps" }, `schedule: "steps"`},
+		"a label too high":          {func(c *Config) { c.Train.Labels[5] = 10 }, "picture 5: label 10: want 0 to 9"},
+		"a rate that blows up":      {func(c *Config) { c.Recipe.Rate, c.Recipe.Warmup, c.Recipe.Decay, c.Recipe.Epochs = 1e3, 0, 1, 20 }, "try a lower learning rate"},
+		"a folder that is not":      {func(c *Config) { c.Checkpoint = "/no/such/folder/x" }, "/no/such/folder/x"},
 		"other pictures on resume": {func(c *Config) {
-			c.From = newCheckpoint(c.Graph, c.Levels, c.Recipe)
+			c.From = newCheckpoint(Initialise(c.Graph, c.Levels, c.Recipe.Seed), c.Recipe)
 			c.From.Data = "of other pictures"
 		}, "not the pictures that the checkpoint was trained on"},
 		"a start that does not fit": {func(c *Config) {
@@ -206,7 +207,7 @@ func TestWrongConfigsAreRefused(t *testing.T) {
 			c.Start.Weights[0] = c.Start.Weights[0][1:]
 		}, "layer conv1: 431 weights"},
 		"another recipe on resume": {func(c *Config) {
-			c.From = newCheckpoint(c.Graph, c.Levels, c.Recipe)
+			c.From = newCheckpoint(Initialise(c.Graph, c.Levels, c.Recipe.Seed), c.Recipe)
 			c.Recipe.Rate = 1
 		}, "recipe:"},
 	}

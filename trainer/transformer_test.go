@@ -98,7 +98,7 @@ func TestATransformerStartsAsItsLayersShould(t *testing.T) {
 
 func TestACheckpointOfATransformerComesBackWhole(t *testing.T) {
 	c := smallTransformer(t)
-	state := newCheckpoint(c.Graph, c.Levels, c.Recipe)
+	state := newCheckpoint(Initialise(c.Graph, c.Levels, c.Recipe.Seed), c.Recipe)
 	state.Momentum = Initialise(c.Graph, levelsOf(t, 0), 9)
 	back, err := ReadCheckpoint(bytes.NewReader(encoded(t, state)))
 	require.NoError(t, err)

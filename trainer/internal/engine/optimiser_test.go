@@ -99,8 +99,11 @@ func optimised(net, first, second *network.Float, r *reference, rule Rule) *netw
 	if norm := r.length(); rule.Clip > 0 && norm > rule.Clip {
 		factor = rule.Clip / norm
 	}
-	step := func(which func(*network.Float) []float32, gradient []float64, rule Rule) {
-		values, m := which(w), which(first)
+	step := func(which func(*network.Float) []float32, gradient []float64, weights bool) {
+		values, m, rule := which(w), which(first), rule
+		if !weights { // nothing else decays
+			rule.SGD.Decay, rule.Adam.Decay, rule.Adam.Keep = 0, 0, 1
+		}
 		for k := range values {
 			g, x := factor*gradient[k], float64(values[k])
 			if second == nil {
@@ -117,9 +120,9 @@ func optimised(net, first, second *network.Float, r *reference, rule Rule) *netw
 		}
 	}
 	for i := range w.Weights {
-		step(func(n *network.Float) []float32 { return n.Weights[i] }, r.dWeights[i], rule)
-		step(func(n *network.Float) []float32 { return n.Biases[i] }, r.dBiass[i], rule.plain())
-		step(func(n *network.Float) []float32 { return n.Others[i] }, r.dOthers[i], rule.plain())
+		step(func(n *network.Float) []float32 { return n.Weights[i] }, r.dWeights[i], true)
+		step(func(n *network.Float) []float32 { return n.Biases[i] }, r.dBiass[i], false)
+		step(func(n *network.Float) []float32 { return n.Others[i] }, r.dOthers[i], false)
 	}
 	return w
 }
