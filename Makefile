@@ -1,9 +1,10 @@
 # make demo   train, quantise, simulate, generate and verify a small network, all on this machine
 # make test   formatting, vet and every test
+# make bench-train  training speed against PyTorch, in turn (needs python3-torch and libopenblas0-pthread)
 # make build  the lowres binary, in build/
 # make setup  install the tools that are missing (Debian, Ubuntu)
 
-.PHONY: build demo test setup clean
+.PHONY: build demo test bench-train setup clean
 
 build:
 	@mkdir -p build
@@ -14,6 +15,9 @@ demo: setup build
 
 test: setup
 	@scripts/test
+
+bench-train: build
+	build/lowres bench train --rounds 3 --against bench/pytorch/peer.py
 
 setup:
 	@scripts/setup

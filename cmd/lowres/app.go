@@ -23,7 +23,7 @@ func commands(c *console) []*cli.Command {
 	return []*cli.Command{
 		trainCommand(c), quantiseCommand(c), inspectCommand(c), studyCommand(c), plotCommand(c),
 		simulateCommand(c), generateCommand(c), verifyCommand(c), proveCommand(c),
-		doctorCommand(c), versionCommand(c),
+		benchCommand(c), doctorCommand(c), versionCommand(c),
 	}
 }
 

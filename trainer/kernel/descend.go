@@ -23,5 +23,6 @@ func addGo(dst, src []float32) {
 // plain is the set in plain Go, for every processor.
 func plain() *Set {
 	return &Set{Name: "go", Run: runGo, MaxPool: maxPoolGo, MaxPoolBack: maxPoolBackGo, Add: addGo, Descend: descendGo,
-		Adam: adamGo, SumSquares: sumSquaresGo, Scale: scaleGo}
+		Adam: adamGo, SumSquares: sumSquaresGo, Scale: scaleGo,
+		peak: peakGo, lanes: 1}
 }

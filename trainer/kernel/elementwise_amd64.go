@@ -106,3 +106,9 @@ func descend512(p *rowCall)
 
 //go:noescape
 func descend256(p *rowCall)
+
+//go:noescape
+func peak512(n int)
+
+//go:noescape
+func peak256(n int)

@@ -94,6 +94,9 @@ type Set struct {
 	SumSquares func(x []float32) float64
 	// Scale computes x[i] *= factor.
 	Scale func(x []float32, factor float32)
+
+	peak  func(n int)
+	lanes int // float32 values of one instruction
 }
 
 // RunRows computes p for rows rows in all, cut into tiles of at most MaxRows rows: whole tiles of one

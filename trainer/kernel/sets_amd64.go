@@ -27,6 +27,8 @@ func avx512() *Set {
 		Adam:        vectorAdam(adam512, 16),
 		SumSquares:  vectorSumSquares(sumSquares512),
 		Scale:       vectorScale(scale512, 16),
+		peak:        peak512,
+		lanes:       16,
 	}
 }
 
@@ -41,5 +43,7 @@ func avx2() *Set {
 		Adam:        vectorAdam(adam256, 8),
 		SumSquares:  vectorSumSquares(sumSquares256),
 		Scale:       vectorScale(scale256, 8),
+		peak:        peak256,
+		lanes:       8,
 	}
 }

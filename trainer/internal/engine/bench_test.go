@@ -51,7 +51,7 @@ func noise(position int, pixels []uint8) {
 }
 
 func BenchmarkStep(b *testing.B) {
-	for _, name := range []string{"cvnn1", "cvnn-small", "fcnn1", "vit1"} {
+	for _, name := range []string{"fcnn1", "fcnn2", "cvnn1", "cvnn2", "vit1", "vit2"} {
 		for _, workers := range []int{1, 2} {
 			b.Run(fmt.Sprintf("%s/%d-workers", name, workers), func(b *testing.B) {
 				net := randomNet(b, name, 3)
@@ -65,23 +65,10 @@ func BenchmarkStep(b *testing.B) {
 				}
 				images := 256 * float64(b.N)
 				b.ReportMetric(images/b.Elapsed().Seconds(), "images/s")
-				b.ReportMetric(images*trainingFLOP(net.Graph)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+				b.ReportMetric(images*StepFLOP(net.Graph)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 			})
 		}
 	}
-}
-
-// trainingFLOP counts two operations a multiply-accumulate of one image: forward, to the weights, and to the
-// input, which the first layer does not need.
-func trainingFLOP(g *network.Graph) (flop float64) {
-	for i := range g.Layers {
-		passes := 3.0
-		if i == 0 {
-			passes = 2
-		}
-		flop += 2 * passes * float64(g.Layers[i].MACs())
-	}
-	return flop
 }
 
 func BenchmarkEvaluate(b *testing.B) {

@@ -48,6 +48,7 @@ func Source() []byte {
 		f.adam(set)
 		f.sumSquares(set)
 		f.scale(set)
+		f.peak(set)
 	}
 	return f.Bytes()
 }
