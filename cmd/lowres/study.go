@@ -153,33 +153,20 @@ func list[T any](c *cli.Context, flag string, parse func(string) (T, error)) (va
 	return values, nil
 }
 
-// studyRecipe is the recipe for every model and augmentation: that of the flags, with the rate and the epochs
-// of the paper's table for --recipe paper unless flags state them.
+// studyRecipe is the recipe of the flags for every model and augmentation.
 func studyRecipe(c *cli.Context, g *study.Grid) (func(*network.Graph, string) trainer.Recipe, error) {
-	base, err := newRecipe(c)
-	if err != nil {
-		return nil, err
-	}
-	augments := map[string]trainer.Augment{}
-	for _, name := range g.Augmentations {
-		if augments[name], err = augmentation(name); err != nil {
-			return nil, err
+	type place struct{ model, augmentation string }
+	recipes := map[place]trainer.Recipe{}
+	for _, model := range g.Models {
+		for _, name := range g.Augmentations {
+			r, err := newRecipe(c, model, name)
+			if err != nil {
+				return nil, err
+			}
+			recipes[place{model.Name, name}] = r
 		}
 	}
-	return func(model *network.Graph, name string) trainer.Recipe {
-		r := base
-		if c.String("recipe") == "paper" {
-			paper := trainer.PaperRecipe(strings.HasPrefix(model.Name, "vit"), name != "none")
-			if !c.IsSet("lr") {
-				r.Rate = paper.Rate
-			}
-			if !c.IsSet("epochs") {
-				r.Epochs = paper.Epochs
-			}
-		}
-		r.Augment = augments[name]
-		return r
-	}, nil
+	return func(model *network.Graph, name string) trainer.Recipe { return recipes[place{model.Name, name}] }, nil
 }
 
 // printStudy prints the summary of a study.

@@ -21,6 +21,7 @@ type trainResult struct {
 	Levels     []string        `json:"levels"`  // by layer that may have them
 	Checkpoint string          `json:"checkpoint"`
 	CSV        string          `json:"csv"`
+	Stopped    bool            `json:"stopped_early"` // by the recipe's patience
 	History    []trainer.Epoch `json:"history"`
 }
 
@@ -30,7 +31,8 @@ func trainCommand(out *console) *cli.Command {
 		UsageText: "lowres train --model cvnn1 --nvalues 3 --data cifar-10-batches-bin -o cvnn1.ckpt",
 		Description: "Writes a checkpoint and a CSV of cost and accuracy after every epoch. Ctrl-C stops at once\n" +
 			"with exit code 130; the same command with --resume goes on from the last whole epoch, to the same\n" +
-			"bytes as a run that was never stopped. A resumed run may get more --epochs, and no other recipe.",
+			"bytes as a run that was never stopped. A resumed run may get more --epochs and another --patience,\n" +
+			"and no other recipe.",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "model", Usage: "built-in model (see lowres inspect) or YAML file"},
 			levelsFlag(),
@@ -130,7 +132,7 @@ func begin(c *cli.Context, config *trainer.Config) error {
 	if config.Graph, err = openModel(model); err != nil {
 		return err
 	}
-	config.Recipe, err = newRecipe(c)
+	config.Recipe, err = newRecipe(c, config.Graph, c.String("augment"))
 	return err
 }
 
@@ -164,13 +166,21 @@ func resumeHint(checkpoint string) string {
 
 // printTraining prints what a run has to say that had done before epochs when it began.
 func printTraining(c *cli.Context, out *console, config trainer.Config, r *trainer.Result, before int) error {
+	stopped := len(r.History) < config.Recipe.Epochs
 	if c.Bool("json") {
-		return out.json(trainResult{r.Net.Graph.Name, nvalues(r.Net), levelNames(r.Net), config.Checkpoint, config.CSV, r.History})
+		return out.json(trainResult{r.Net.Graph.Name, nvalues(r.Net), levelNames(r.Net), config.Checkpoint, config.CSV, stopped, r.History})
 	}
 	last := r.History[len(r.History)-1]
-	if last.Number == before { // its accuracy is that of the test pictures of then
+	switch { // the accuracy of an epoch done before is that of the test pictures of then
+	case last.Number == before && stopped:
+		out.printf("%s: stopped early after %d epochs, before; a larger --patience than %d, or 0, trains more\n", config.Checkpoint, before, config.Recipe.Patience)
+		return nil
+	case last.Number == before:
 		out.printf("%s: all %d epochs were done before; --epochs trains more\n", config.Checkpoint, before)
 		return nil
+	case stopped:
+		out.printf("stopped early: %s without a better test accuracy than %s in epoch %d\n", counted(config.Recipe.Patience, "epoch"),
+			percent(r.History[last.Number-config.Recipe.Patience-1].TestAccuracy), last.Number-config.Recipe.Patience)
 	}
 	out.printf("%s, %s, %d epochs: accuracy %s in training, %s on %d test pictures\n", r.Net.Graph.Name, levelsText(r.Net),
 		last.Number, percent(last.TrainAccuracy), percent(last.TestAccuracy), config.Test.Len())

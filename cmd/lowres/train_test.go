@@ -14,6 +14,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/urfave/cli/v2"
+
+	"lowres/network"
+	"lowres/trainer"
 )
 
 func TestTrainWritesCheckpointAndHistory(t *testing.T) {
@@ -111,4 +115,70 @@ func TestResumingAFinishedRunClaimsNoAccuracyOfOtherPictures(t *testing.T) {
 	o := trainToy(t, dir, "--resume", "--test-images", "50")
 	assert.Contains(t, o.out, "all 2 epochs were done before; --epochs trains more")
 	assert.NotContains(t, o.out, "50 test pictures")
+}
+
+func TestTrainTakesEveryFlagOfTheRecipe(t *testing.T) {
+	dir := t.TempDir()
+	trainToy(t, dir, "--optimiser", "adamw", "--lr", "0.002", "--beta1", "0.8", "--beta2", "0.99", "--epsilon", "1e-6", "--decay", "0.02",
+		"--clip", "2", "--smoothing", "0.1", "--schedule", "fixed", "--warmup", "0.5", "--patience", "7", "--augment", "paper", "--seed", "3")
+	checkpoint, err := trainer.LoadCheckpoint(dir + "/toy.ckpt")
+	require.NoError(t, err)
+	assert.Equal(t, trainer.Recipe{Epochs: 2, Batch: 32, Optimiser: trainer.AdamW, Rate: 0.002, Beta1: 0.8, Beta2: 0.99, Epsilon: 1e-6, Decay: 0.02,
+		Clip: 2, Smoothing: 0.1, Schedule: trainer.Fixed, Warmup: 0.5, Patience: 7, Augment: trainer.PaperAugment(), Seed: 3}, checkpoint.Recipe)
+	trainToy(t, dir, "--resume", "--optimiser", "adamw", "--lr", "0.002", "--beta1", "0.8", "--beta2", "0.99", "--epsilon", "1e-6", "--decay", "0.02",
+		"--clip", "2", "--smoothing", "0.1", "--schedule", "fixed", "--warmup", "0.5", "--patience", "8", "--augment", "paper", "--seed", "3", "--epochs", "3")
+}
+
+// The paper's table 1: rate and epochs by family and augmentation.
+func TestThePapersRecipeFollowsTheFamily(t *testing.T) {
+	for args, want := range map[string]struct {
+		rate   float64
+		epochs int
+	}{
+		"fcnn1":                       {0.001, 200},
+		"cvnn2":                       {0.001, 200},
+		"cvnn1 --augment none":        {0.001, 200},
+		"cvnn1 --augment paper":       {0.001, 1000},
+		"vit1":                        {0.01, 300},
+		"vit2 --augment paper":        {0.01, 2000},
+		"vit1 --lr 0.5":               {0.5, 300},
+		"vit1 --epochs 7":             {0.01, 7},
+		"vit1 --optimiser adam":       {0.001, 300},
+		"fcnn2 --optimiser sgd --n 5": {0.001, 200},
+	} {
+		fields := strings.Fields(args)
+		r := recipeOf(t, fields[0], fields[1:]...)
+		assert.Equal(t, want.rate, r.Rate, args)
+		assert.Equal(t, want.epochs, r.Epochs, args)
+		assert.Equal(t, 256, r.Batch, args)
+		assert.Equal(t, trainer.Fixed, r.Schedule, args)
+		assert.Equal(t, strings.Contains(args, "augment paper"), r.Augment != trainer.Augment{}, args)
+	}
+}
+
+// recipeOf is the recipe of a command that is stopped before its first step.
+func recipeOf(t *testing.T, model string, flags ...string) (r trainer.Recipe) {
+	t.Helper()
+	g, err := network.Model(model)
+	require.NoError(t, err)
+	app := &cli.App{Flags: append(recipeFlags(), levelsFlag()), Action: func(c *cli.Context) (err error) {
+		r, err = newRecipe(c, g, c.String("augment"))
+		return err
+	}}
+	require.NoError(t, app.Run(append([]string{"lowres", "--recipe", "paper"}, flags...)))
+	return r
+}
+
+func TestAnEarlyStopSaysSoAndGoesOnWithMorePatience(t *testing.T) {
+	dir := t.TempDir()
+	flags := []string{"--recipe", "paper", "--lr", "0", "--epochs", "5"}
+	o := trainToy(t, dir, append(flags, "--patience", "1")...)
+	assert.Contains(t, o.out, "stopped early: 1 epoch without a better test accuracy than")
+	assert.Contains(t, o.out, "in epoch 1\n")
+	assert.Contains(t, o.out, "toy, N=3, 2 epochs")
+	o = trainToy(t, dir, append(flags, "--resume")...)
+	assert.Contains(t, o.out, "stopped early after 2 epochs, before; a larger --patience than 1, or 0, trains more")
+	assert.Contains(t, trainToy(t, dir, append(flags, "--resume", "--json")...).out, `"stopped_early": true`)
+	o = trainToy(t, dir, append(flags, "--resume", "--patience", "0")...)
+	assert.Contains(t, o.out, "toy, N=3, 5 epochs")
 }

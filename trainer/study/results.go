@@ -25,6 +25,9 @@ type Measured struct {
 	Diverged bool // after the last epoch of History
 }
 
+// Ended reports whether the run has no epoch left: all are done, its patience is at an end, or it diverged.
+func (r *Measured) Ended() bool { return r.Diverged || r.Recipe.Ended(r.History) }
+
 // Load reads the histories of the study in folder; runs that have not begun have none.
 func Load(folder string) (*Results, error) {
 	m, err := ReadManifest(folder)
@@ -76,7 +79,7 @@ func (r *Measured) load(folder string) error {
 // Complete reports whether every run has ended.
 func (r *Results) Complete() bool {
 	for _, run := range r.Runs {
-		if len(run.History) < run.Recipe.Epochs && !run.Diverged {
+		if !run.Ended() {
 			return false
 		}
 	}

@@ -62,8 +62,8 @@ func TestTheSummaryIsATableAndACSV(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, r.Summary().CSV(&text))
 	lines := strings.Split(text.String(), "\n")
-	require.Equal(t, "a,none,3,1.58,1,2,2,0.200000,1,0.120000,0.500000,1,1,true", lines[1])
-	require.Len(t, strings.Split(lines[0], ","), 14)
+	require.Equal(t, "a,none,3,1.58,1,2,2,0.200000,1,0.120000,0.500000,1,1,true,false", lines[1])
+	require.Len(t, strings.Split(lines[0], ","), 15)
 }
 
 func TestFiguresAreModelsWithALineForEveryN(t *testing.T) {

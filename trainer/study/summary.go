@@ -33,6 +33,7 @@ type Row struct {
 	ReachEpoch   int     `json:"reach_epoch"` // first epoch with at least Summary.Reach on the test set; 0: none
 	Falls        int     `json:"falls"`       // epochs in which test accuracy fell by more than five points
 	Diverged     bool    `json:"diverged"`    // the cost stopped being a number
+	Stopped      bool    `json:"stopped"`     // early, by the recipe's patience
 }
 
 // Summary is a row for every run, in the order of the manifest.
@@ -46,7 +47,7 @@ func (r *Results) Summary() *Summary {
 
 func (r *Measured) row(reach float64) Row {
 	w := Row{Model: r.Model, Augmentation: r.Augmentation, NValues: r.NValues, Bits: bits(r.NValues), Seed: r.Recipe.Seed,
-		Epochs: r.Recipe.Epochs, Done: len(r.History), Diverged: r.Diverged}
+		Epochs: r.Recipe.Epochs, Done: len(r.History), Diverged: r.Diverged, Stopped: !r.Diverged && r.Ended() && len(r.History) < r.Recipe.Epochs}
 	for i, e := range r.History {
 		if e.TestAccuracy > w.BestTest || w.BestEpoch == 0 {
 			w.BestTest, w.BestEpoch = e.TestAccuracy, e.Number
@@ -77,12 +78,12 @@ func bits(n int) float64 {
 func (s *Summary) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{"model", "augmentation", "nvalues", "bits", "seed", "epochs", "done", "best_test_accuracy", "best_epoch",
-		"last_test_accuracy", "last_train_accuracy", "reach_epoch", "falls", "diverged"}}
+		"last_test_accuracy", "last_train_accuracy", "reach_epoch", "falls", "diverged", "stopped"}}
 	part := func(v float64) string { return strconv.FormatFloat(v, 'f', 6, 64) }
 	for _, r := range s.Rows {
 		rows = append(rows, []string{r.Model, r.Augmentation, strconv.Itoa(r.NValues), strconv.FormatFloat(r.Bits, 'f', 2, 64),
 			strconv.FormatUint(r.Seed, 10), strconv.Itoa(r.Epochs), strconv.Itoa(r.Done), part(r.BestTest), strconv.Itoa(r.BestEpoch),
-			part(r.LastTest), part(r.LastTrain), strconv.Itoa(r.ReachEpoch), strconv.Itoa(r.Falls), strconv.FormatBool(r.Diverged)})
+			part(r.LastTest), part(r.LastTrain), strconv.Itoa(r.ReachEpoch), strconv.Itoa(r.Falls), strconv.FormatBool(r.Diverged), strconv.FormatBool(r.Stopped)})
 	}
 	return out.WriteAll(rows)
 }
@@ -113,6 +114,8 @@ func (r *Row) cells() []string {
 	switch {
 	case r.Diverged:
 		epochs += ", diverged"
+	case r.Stopped:
+		epochs += ", stopped"
 	case r.Done < r.Epochs:
 		epochs += " of " + strconv.Itoa(r.Epochs)
 	}

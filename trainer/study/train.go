@@ -102,7 +102,7 @@ func (s *session) train(ctx context.Context) error {
 		s.ended(true)
 		return nil
 	}
-	if s.done < s.run.Recipe.Epochs {
+	if from == nil || !s.run.Recipe.Ended(from.History) {
 		_, err = trainer.Train(ctx, trainer.Config{Graph: s.run.graph, Levels: s.run.levels, Recipe: s.run.Recipe,
 			Train: s.Train, Test: s.Test, From: from, Workers: s.Workers, Checkpoint: s.path(checkpointName),
 			CSV: s.path(historyName), Progress: s.step})

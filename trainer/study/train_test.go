@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -179,6 +180,27 @@ func TestARunThatDivergesIsNotedAndTheStudyGoesOn(t *testing.T) {
 	_, rows := results.Summary().Table()
 	require.Contains(t, rows[0][5], ", diverged")
 	c.Report = func(p Progress) { require.True(t, p.Ended && p.Diverged, "it is not tried again") }
+	_, err = Train(context.Background(), c)
+	require.NoError(t, err)
+	same(t, want, files(t, c.Folder))
+}
+
+func TestAStudyStopsRunsWhosePatienceEnds(t *testing.T) {
+	c := smallConfig(t, t.TempDir())
+	c.Grid.Recipe = func(g *network.Graph, augmentation string) trainer.Recipe {
+		r := smallRecipe(g, augmentation)
+		r.Epochs, r.Patience = 100, 1
+		return r
+	}
+	results, err := Train(context.Background(), c)
+	require.NoError(t, err)
+	require.True(t, results.Complete())
+	require.Less(t, len(results.Runs[0].History), 100, "the test needs a run that is stopped")
+	header, rows := results.Summary().Table()
+	require.Equal(t, "epochs", header[5])
+	require.Equal(t, fmt.Sprint(len(results.Runs[0].History))+", stopped", rows[0][5])
+	want := files(t, c.Folder)
+	c.Report = func(p Progress) { require.True(t, p.Ended, "nothing is trained any more") }
 	_, err = Train(context.Background(), c)
 	require.NoError(t, err)
 	same(t, want, files(t, c.Folder))
