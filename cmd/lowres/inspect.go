@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -30,6 +27,7 @@ type inspectLayer struct {
 	Out         string          `json:"out"`
 	Levels      []int           `json:"levels,omitempty"`
 	Count       []int           `json:"count,omitempty"` // weights at each level
+	Log2N       float64         `json:"log2_n,omitempty"`
 	Weights     int             `json:"weights,omitempty"`
 	MACs        int64           `json:"macs,omitempty"`
 	Entropy     float64         `json:"entropy_bits,omitempty"` // of a weight
@@ -48,8 +46,17 @@ func inspectCommand(out *console) *cli.Command {
 	return &cli.Command{
 		Name: "inspect", Category: groupNetwork, Usage: "say what a .lrn file holds; without one, list the built-in models",
 		UsageText: "lowres inspect cvnn1.lrn",
-		Flags:     []cli.Flag{jsonFlag()},
+		Description: "Of every layer: size, levels and how often each occurs, entropy, and the bits that a weight takes\n" +
+			"in each packing against log2 N and float32. --packings has the packings of every N instead, beside\n" +
+			"the paper's table 3.",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "packings", Usage: "list how closely each N is packed, beside the paper's table", DisableDefaultText: true},
+			jsonFlag(),
+		},
 		Action: func(c *cli.Context) error {
+			if c.Bool("packings") {
+				return packings(c, out)
+			}
 			if c.NArg() == 0 {
 				return models(c, out)
 			}
@@ -117,7 +124,7 @@ func inspect(c *cli.Context, out *console) error {
 
 func newInspectLayer(d *network.Description) inspectLayer {
 	l := inspectLayer{Name: d.Name, Kind: string(d.Kind), In: d.In.String(), Out: d.Out.String(), Weights: d.Weights,
-		MACs: d.MACs, Count: d.Count, Entropy: d.Entropy}
+		MACs: d.MACs, Count: d.Count, Log2N: d.Log2N, Entropy: d.Entropy}
 	if d.Weights == 0 {
 		return l
 	}
@@ -126,36 +133,4 @@ func newInspectLayer(d *network.Description) inspectLayer {
 		l.Packed = append(l.Packed, inspectPacked{string(p.Packing), p.Bytes, p.BitsPerWeight, p.Reduction})
 	}
 	return l
-}
-
-// print writes the description for people.
-func (r *inspectResult) print(out *console) error {
-	out.printf("%s, %s parameters, sha256 %s\n\n", r.Network, grouped(r.Parameters), r.Hash)
-	var rows [][]string
-	header := []string{"layer", "kind", "output", "weights", "MACs", "N", "entropy bits"}
-	for _, l := range r.Layers {
-		row := []string{l.Name, l.Kind, l.Out, "", "", "", ""}
-		if l.Weights > 0 {
-			row = []string{l.Name, l.Kind, l.Out, grouped(l.Weights), grouped(l.MACs), fmt.Sprint(len(l.Levels)), fmt.Sprintf("%.3f", l.Entropy)}
-		}
-		for _, p := range l.Packed {
-			if column := string(p.Packing) + " bytes"; !slices.Contains(header, column) {
-				header = append(header, column)
-			}
-			row = append(row, grouped(p.Bytes))
-		}
-		rows = append(rows, row)
-	}
-	for i := range rows {
-		for len(rows[i]) < len(header) {
-			rows[i] = append(rows[i], "")
-		}
-	}
-	if err := report.WriteTable(out.out, header, rows, nil); err != nil {
-		return err
-	}
-	for _, key := range slices.Sorted(maps.Keys(r.Info)) {
-		out.printf("%s: %s\n", strings.ReplaceAll(key, "_", " "), r.Info[key])
-	}
-	return nil
 }
