@@ -94,6 +94,8 @@ type Set struct {
 	SumSquares func(x []float32) float64
 	// Scale computes x[i] *= factor.
 	Scale func(x []float32, factor float32)
+	// Transform computes t; it panics if t leaves its slices.
+	Transform func(t *Transform)
 
 	peak  func(n int)
 	lanes int // float32 values of one instruction

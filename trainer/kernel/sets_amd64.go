@@ -2,7 +2,7 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-//go:generate go run ./internal/gen -out kernel_amd64.s
+//go:generate go run ./internal/gen
 
 // All returns the sets that this processor can run, fastest first; the last is plain Go.
 func All() []*Set {
@@ -27,6 +27,7 @@ func avx512() *Set {
 		Adam:        vectorAdam(adam512, 16),
 		SumSquares:  vectorSumSquares(sumSquares512),
 		Scale:       vectorScale(scale512, 16),
+		Transform:   transform512,
 		peak:        peak512,
 		lanes:       16,
 	}
@@ -43,6 +44,7 @@ func avx2() *Set {
 		Adam:        vectorAdam(adam256, 8),
 		SumSquares:  vectorSumSquares(sumSquares256),
 		Scale:       vectorScale(scale256, 8),
+		Transform:   transform256,
 		peak:        peak256,
 		lanes:       8,
 	}

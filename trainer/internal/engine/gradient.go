@@ -13,7 +13,7 @@ type Gradient struct {
 func newGradient(s *Parameters) *Gradient {
 	g := &Gradient{}
 	for _, l := range s.plan.linears {
-		g.weights = append(g.weights, make([]float32, len(s.forward[l.number])))
+		g.weights = append(g.weights, make([]float32, panels(l.cout)*l.panelSize()))
 		g.bias = append(g.bias, make([]float32, len(s.bias[l.number])))
 	}
 	for _, others := range s.net.Others {

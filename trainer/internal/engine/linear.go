@@ -23,6 +23,7 @@ type linear struct {
 	relu               bool // after this layer
 	maskIn             bool // the layer before ends in a relu, whose gradient the input gradient includes
 	more               bool // the input gradient is added to what is there
+	tiled              bool // runs by Winograd's tiles
 }
 
 // newWeighted returns the parts of conv or dense layer i.
@@ -34,7 +35,8 @@ func newWeighted(p *plan, i int) layer {
 		to = p.inside(1, 1, l.Out, widePitch(1, 1, l.Out))
 	}
 	linear := p.addLinear(linear{layer: i, from: i, to: to, kh: window.H, kw: window.W, stride: max(l.Stride, 1),
-		cin: window.C, cout: l.Out, dense: l.Kind == network.Dense, biased: true, relu: l.ReLU})
+		cin: window.C, cout: l.Out, dense: l.Kind == network.Dense, biased: true, relu: l.ReLU,
+		tiled: isTiled(p.graph, i)})
 	if l.GELU {
 		return chain{linear, newGELU(p, to, i+1, none)}
 	}
@@ -79,6 +81,21 @@ func (l *linear) taps() int { return l.kh * l.kw }
 func (l *linear) panelSize() int     { return l.taps() * l.cin * kernel.Columns }
 func (l *linear) backPanelSize() int { return l.taps() * l.cout * kernel.Columns }
 
+// forwardSize and backwardSize are the numbers of elements of the packed weights.
+func (l *linear) forwardSize() int {
+	if l.tiled {
+		return kernel.Frequencies * l.filterStep()
+	}
+	return panels(l.cout) * l.panelSize()
+}
+
+func (l *linear) backwardSize() int {
+	if l.tiled {
+		return kernel.Frequencies * l.backFilterStep()
+	}
+	return panels(l.cin) * l.backPanelSize()
+}
+
 // collapse joins the innermost reduction loops while one walks on where the other ends, which leaves the
 // outer ones empty: fewer, longer loops.
 func collapse(p *kernel.Product) {
@@ -91,6 +108,10 @@ func collapse(p *kernel.Product) {
 
 // forward computes out = relu(in * weights + bias).
 func (l *linear) forward(w *Worker, images int) {
+	if l.tiled {
+		l.forwardTiled(w, images)
+		return
+	}
 	weights, bias := w.params.forward[l.number], w.params.bias[l.number]
 	in, out := w.maps[l.from], w.maps[l.to]
 	p := &w.product
@@ -150,6 +171,10 @@ func (l *linear) biasGradient(w *Worker, images int, g *Gradient) {
 // weightGradient adds Σ in(place of the tap) · dOut over images and pixels. The rows of a product are the
 // input channels of a tap, or of a whole row of taps where they lie side by side.
 func (l *linear) weightGradient(w *Worker, images int, g *Gradient) {
+	if l.tiled {
+		l.weightGradientTiled(w, images, g)
+		return
+	}
 	in, d := w.maps[l.from], w.gradients[l.to]
 	taps, rows := l.kw, l.cin
 	if l.in.pitch == l.cin {
@@ -182,6 +207,10 @@ func (l *linear) weightGradient(w *Worker, images int, g *Gradient) {
 
 // inputGradient writes (or adds) dIn = dOut * mirrored weights, times the gradient of the relu before this layer.
 func (l *linear) inputGradient(w *Worker, images int) {
+	if l.tiled {
+		l.inputGradientTiled(w, images)
+		return
+	}
 	in, d, dIn := w.maps[l.from], w.gradients[l.to], w.gradients[l.from]
 	weights := w.params.backward[l.number]
 	p := &w.product

@@ -18,7 +18,7 @@ type Machine struct {
 	params   *Parameters
 	team     *team
 	workers  []*Worker
-	rows     [][]float32 // scratch of one weight row per worker
+	packers  []*packer // scratch by worker
 	groups   []*Gradient
 	velocity *network.Float
 	second   *network.Float // nil but for Adam
@@ -98,11 +98,11 @@ func (m *Machine) hire(workers int) {
 	m.team = newTeam(workers)
 	for range workers {
 		m.workers = append(m.workers, newWorker(m.plan, m.set, m.params, m.velocity != nil))
-		m.rows = append(m.rows, make([]float32, m.params.longestRow()))
+		m.packers = append(m.packers, newPacker(m.params))
 	}
 	m.phases.group, m.phases.sum, m.phases.scale, m.phases.update = m.runGroup, m.sumTask, m.scaleTask, m.update
 	m.phases.measure = func(_, task int) { m.params.measure(m.plan.linears[task]) }
-	m.phases.pack = func(member, task int) { m.params.pack(m.params.tasks[task], m.rows[member]) }
+	m.phases.pack = func(member, task int) { m.params.pack(m.params.tasks[task], m.packers[member], m.set) }
 }
 
 // Close ends the goroutines of m.
@@ -182,7 +182,7 @@ func (m *Machine) update(member, task int) {
 		m.updateOthers(m.params.others[task-n])
 		return
 	}
-	m.updatePanel(m.params.tasks[task], m.rows[member])
+	m.updatePanel(m.params.tasks[task], m.packers[member].row)
 }
 
 // updatePanel adds up the groups' gradients of one panel and moves its weights and biases.

@@ -38,10 +38,10 @@ func newParameters(p *plan, net *network.Float, training bool) *Parameters {
 	s := &Parameters{plan: p, net: net, codes: make([][]int16, n), inverses: make([]float64, n), scales: make([]float32, n),
 		forward: make([][]float32, n), backward: make([][]float32, n), bias: make([][]float32, n)}
 	for i, l := range p.linears {
-		s.forward[i] = make([]float32, panels(l.cout)*l.panelSize())
+		s.forward[i] = make([]float32, l.forwardSize())
 		s.bias[i] = make([]float32, panels(l.cout)*kernel.Columns)
 		if training && l.from > 0 {
-			s.backward[i] = make([]float32, panels(l.cin)*l.backPanelSize())
+			s.backward[i] = make([]float32, l.backwardSize())
 		}
 		if !net.Levels[l.layer].IsZero() {
 			s.codes[i] = make([]int16, len(l.weights(net)))
@@ -89,28 +89,58 @@ func (s *Parameters) row(l *linear, out int, dst []float32) {
 	}
 }
 
+// packer is the scratch of one worker that packs.
+type packer struct {
+	row         []float32 // the weights of one output
+	panel, back []float32 // the panels of a tiled convolution before they are transformed
+	transform   kernel.Transform
+}
+
+func newPacker(s *Parameters) *packer {
+	k := &packer{row: make([]float32, s.longestRow())}
+	size := 0
+	for _, l := range s.plan.linears {
+		if l.tiled {
+			size = max(size, roundUp(l.cin, kernel.Columns)*l.taps()*kernel.Columns)
+		}
+	}
+	k.panel, k.back = make([]float32, size), make([]float32, size)
+	return k
+}
+
 // pack quantises one panel's outputs and writes them to the packed forms.
-func (s *Parameters) pack(t panelTask, row []float32) {
+func (s *Parameters) pack(t panelTask, k *packer, set *kernel.Set) {
 	s.quantise(t)
 	l := t.linear
 	first, end := t.outs()
-	panel := s.forward[l.number][t.panel*l.panelSize():][:l.panelSize()]
-	for out := first; out < end; out++ {
-		s.row(l, out, row)
-		for k, v := range row[:l.size()] {
-			panel[k*kernel.Columns+out-first] = v
-		}
-		if back := s.backward[l.number]; back != nil {
-			l.packBack(back, out, row)
-		}
+	if l.tiled {
+		s.packRows(t, k.row, k.panel, k.back, kernel.Columns, 0)
+		s.packTiled(t, k, set)
+	} else {
+		s.packRows(t, k.row, s.forward[l.number][t.panel*l.panelSize():], s.backward[l.number], l.cout, first)
 	}
 	if l.biased {
 		copy(s.bias[l.number][first:end], l.biases(s.net)[first:end])
 	}
 }
 
-// packBack writes the weights of one output to the backward panels.
-func (l *linear) packBack(back []float32, out int, row []float32) {
+// packRows writes the outputs of one panel to it, and to backward panels of outs outputs from output at on.
+func (s *Parameters) packRows(t panelTask, row, panel, back []float32, outs, at int) {
+	l := t.linear
+	first, end := t.outs()
+	for out := first; out < end; out++ {
+		s.row(l, out, row)
+		for k, v := range row[:l.size()] {
+			panel[k*kernel.Columns+out-first] = v
+		}
+		if s.backward[l.number] != nil {
+			l.packBack(back, outs, at+out-first, row)
+		}
+	}
+}
+
+// packBack writes the weights of one output to backward panels of outs outputs.
+func (l *linear) packBack(back []float32, outs, out int, row []float32) {
 	for tap := range l.taps() {
 		place := tap
 		if !l.dense {
@@ -119,7 +149,7 @@ func (l *linear) packBack(back []float32, out int, row []float32) {
 		for panel := range panels(l.cin) {
 			first := panel * kernel.Columns
 			src := row[tap*l.cin:][first:min(first+kernel.Columns, l.cin)]
-			copy(back[panel*l.backPanelSize()+(place*l.cout+out)*kernel.Columns:], src)
+			copy(back[((panel*l.taps()+place)*outs+out)*kernel.Columns:], src)
 		}
 	}
 }

@@ -144,7 +144,12 @@ func mapGeometry(g *network.Graph, i int) geometry {
 	if i == 0 {
 		pitch = s.C
 	}
-	return newGeometry(s.H, s.W, s.C, pitch, pad, 1, s.H+2*pad, s.W+2*pad)
+	h, w := s.H+2*pad, s.W+2*pad
+	if i < len(g.Layers) && isTiled(g, i) {
+		out := g.Layers[i].OutShape
+		h, w = max(inTiles(out.H), outTiles(s.H, pad)), max(inTiles(out.W), outTiles(s.W, pad))
+	}
+	return newGeometry(s.H, s.W, s.C, pitch, pad, 1, h, w)
 }
 
 // gradientGeometry lays out the gradient of map i, the output of layer i-1. A convolution's output
@@ -157,5 +162,9 @@ func gradientGeometry(g *network.Graph, i int) geometry {
 		return newGeometry(s.H, s.W, s.C, pitch, 0, 1, s.H, s.W)
 	}
 	border := l.Kernel - 1
+	if isTiled(g, i-1) {
+		in, pad := l.InShape, border-l.Pad
+		return newGeometry(s.H, s.W, s.C, pitch, pad, 1, max(inTiles(in.H), outTiles(s.H, pad)), max(inTiles(in.W), outTiles(s.W, pad)))
+	}
 	return newGeometry(s.H, s.W, s.C, pitch, border-l.Pad, l.Stride, l.InShape.H+border, l.InShape.W+border)
 }

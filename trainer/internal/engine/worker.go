@@ -22,11 +22,14 @@ type Worker struct {
 	pixels    []uint8
 	product   kernel.Product // the calls that are being made: here, so that they need no allocation
 	pool      kernel.Pool
+	transform kernel.Transform
+	tiles     tileBuffers
 }
 
 func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Worker {
 	w := &Worker{plan: p, set: set, params: params, maps: make([][]float32, len(p.maps)),
-		gradients: make([][]float32, len(p.maps)), pixels: make([]uint8, p.graph.Input.Size())}
+		gradients: make([][]float32, len(p.maps)), pixels: make([]uint8, p.graph.Input.Size()),
+		tiles: newTileBuffers(p)}
 	for i := range p.maps {
 		w.maps[i] = make([]float32, p.microBatch*p.maps[i].image)
 		if training && i > 0 {

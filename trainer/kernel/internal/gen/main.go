@@ -5,13 +5,16 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 func main() {
-	out := flag.String("out", "kernel_amd64.s", "file to write")
+	out := flag.String("out", ".", "folder to write to")
 	flag.Parse()
-	if err := os.WriteFile(*out, Source(), 0o644); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	for name, text := range Sources() {
+		if err := os.WriteFile(filepath.Join(*out, name), text, 0o644); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	}
 }

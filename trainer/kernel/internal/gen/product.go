@@ -147,13 +147,16 @@ func (f *file) finish(s isa, rows int) {
 }
 
 // keepPositive zeroes v wherever the vector at place is not above register 0, which holds zeros.
-func (f *file) keepPositive(s isa, place, v string) {
-	f.line("VMOVUPS %s, %s", place, s.r(1))
+func (f *file) keepPositive(s isa, place, v string) { f.keep(s, place, v, s.r(0), s.r(1)) }
+
+// keep zeroes v wherever the vector at place is not above zeros; the register free is overwritten.
+func (f *file) keep(s isa, place, v, zeros, free string) {
+	f.line("VMOVUPS %s, %s", place, free)
 	if s.avx512 {
-		f.line("VCMPPS $14, %s, %s, K1", s.r(0), s.r(1))
+		f.line("VCMPPS $14, %s, %s, K1", zeros, free)
 		f.line("VMOVAPS.Z %s, K1, %s", v, v)
 		return
 	}
-	f.line("VCMPPS $14, %s, %s, %s", s.r(0), s.r(1), s.r(1))
-	f.line("VANDPS %s, %s, %s", s.r(1), v, v)
+	f.line("VCMPPS $14, %s, %s, %s", zeros, free, free)
+	f.line("VANDPS %s, %s, %s", free, v, v)
 }
