@@ -17,13 +17,13 @@ import (
 //	3,first=17,last=17   all but the first and the last of them
 //	3,conv2=5            all but the named one
 //
-// A set is the number of levels of one of the paper's, 0 for float32, or its levels with slashes between
+// A colon may stand for a comma: 17:3:3:5. A set is the number of levels of one of the paper's, 0 for float32, or its levels with slashes between
 // them: -4/-2/-1/0/1/2/4. Of two items for one layer the later counts, and a layer's own name goes before
 // first and last. It returns quant.ErrLevels for anything else.
 func ParseLevels(g *Graph, text string) ([]quant.Levels, error) {
 	var sets []quant.Levels
 	var where []string
-	for _, item := range strings.Split(text, ",") {
+	for _, item := range strings.Split(strings.ReplaceAll(text, ":", ","), ",") {
 		place, set, named := strings.Cut(strings.TrimSpace(item), "=")
 		if !named {
 			place, set = "", place

@@ -34,7 +34,7 @@ func studyCommand(out *console) *cli.Command {
 			"that was never stopped. Lists may grow between commands; see docs/study.md.",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "models", Usage: "built-in models or YAML files, with commas between"},
-			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Value: "0,2,3,4,5,8,9,16,17", Usage: "levels of a weight, 0 for float32, with commas between"},
+			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Value: "0,2,3,4,5,8,9,16,17", Usage: "levels of a weight, 0 for float32, with commas between; by layer with colons: 17:3:3:5, 3:first=17:last=17, -2/0/2"},
 			&cli.StringFlag{Name: "seeds", Value: "1", Usage: "of weights, order and distortion, with commas between"},
 			&cli.StringFlag{Name: "augmentations", Value: "none", Usage: "none; simple: shift, mirror; paper: and zoom, rotate; with commas between"},
 			dataFlag(),
@@ -111,7 +111,7 @@ func studyGrid(c *cli.Context, g *study.Grid) (names []string, err error) {
 	if _, err := need(c, "models", "built-in models or YAML files, with commas between"); err != nil {
 		return nil, err
 	}
-	if names, err = list(c, "models", func(s string) (string, error) { return s, nil }); err != nil {
+	if names, err = list(c, "models", text); err != nil {
 		return nil, err
 	}
 	for _, name := range names {
@@ -130,16 +130,19 @@ func studyGrid(c *cli.Context, g *study.Grid) (names []string, err error) {
 
 // studyLists reads the lists of a grid.
 func studyLists(c *cli.Context, g *study.Grid) (err error) {
-	if g.NValues, err = list(c, "nvalues", strconv.Atoi); err != nil {
+	if g.NValues, err = list(c, "nvalues", text); err != nil {
 		return err
 	}
 	g.Seeds, err = list(c, "seeds", func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
 	if err != nil {
 		return err
 	}
-	g.Augmentations, err = list(c, "augmentations", func(s string) (string, error) { return s, nil })
+	g.Augmentations, err = list(c, "augmentations", text)
 	return err
 }
+
+// text is a value of a list as it stands.
+func text(s string) (string, error) { return s, nil }
 
 // list reads the values of a flag that stand between commas.
 func list[T any](c *cli.Context, flag string, parse func(string) (T, error)) (values []T, err error) {

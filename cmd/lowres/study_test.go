@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"lowres/trainer"
 )
 
 // toyStudy is a study of four short runs.
@@ -85,8 +87,9 @@ func TestWrongStudiesSayWhatIsAllowed(t *testing.T) {
 		"no folder":                 {"study --models fcnn1 --data builtin", "--output: none given"},
 		"no models":                 {"study --data builtin -o DIR/new", "--models: none given"},
 		"an unknown model":          {"study --models fcnn1,x --data builtin -o DIR/new", `"x"`},
-		"a list that is none":       {base + "--nvalues 2;3", `--nvalues: "2;3"`},
-		"levels that there are not": {base + "--nvalues 6", "or 0 for float32"},
+		"a list that is none":       {base + "--nvalues 2;3", `nvalues 2;3 for toy: level set: "2;3": want`},
+		"levels that there are not": {base + "--nvalues 6", "nvalues 6: want one of [2 3 4 5 8 9 16 17], 0 for float32"},
+		"a layer that there is not": {base + "--nvalues 3:conv9=5", `layer "conv9": want first, last or one of`},
 		"a value twice":             {base + "--seeds 1,1", "1 stands there twice"},
 		"an unknown augmentation":   {base + "--augmentations all", `"all": want none, simple or paper`},
 		"a part for per cent":       {base + "--reach 0", "want above 0 to 100"},
@@ -123,4 +126,18 @@ func writeIDX(t *testing.T, folder string) {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, part+"-images-idx3-ubyte"), pixels, 0o644))
 		require.NoError(t, os.WriteFile(filepath.Join(folder, part+"-labels-idx1-ubyte"), labels, 0o644))
 	}
+}
+
+func TestAStudyTakesLevelsByLayer(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "study")
+	o := must(t, toyStudy(folder, "--nvalues", "3,17:3,3:last=17,-2/0/2", "--augmentations", "none")...)
+	for _, want := range []string{"17:3 ", "3:last=17", "-2/0/2"} {
+		assert.Contains(t, o.out, want)
+	}
+	for name, want := range map[string]string{"17_3": "N=17, N=3", "3_last=17": "N=3, N=17", "-2.0.2": "[-2 0 2]"} {
+		net, err := trainer.LoadNet(folder + "/runs/toy-none-n" + name + "-s1/run.ckpt")
+		require.NoError(t, err)
+		assert.Equal(t, want, levelsText(net))
+	}
+	assert.Contains(t, read(t, folder+"/figures/toy-none.svg"), "3:last=17")
 }

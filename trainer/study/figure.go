@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"lowres/quant"
 	"lowres/trainer"
 )
 
@@ -14,7 +15,7 @@ import (
 type Figure struct {
 	Model        string
 	Augmentation string
-	Runs         []Measured // by N, float32 first, then by seed
+	Runs         []Measured // by N, float32 first, other sets last, then by seed
 }
 
 // Figures groups the runs that have begun, in the order of the manifest.
@@ -31,9 +32,17 @@ func (r *Results) Figures() []Figure {
 		figures[i].Runs = append(figures[i].Runs, run)
 	}
 	for _, f := range figures {
-		slices.SortStableFunc(f.Runs, func(a, b Measured) int { return a.NValues - b.NValues })
+		slices.SortStableFunc(f.Runs, func(a, b Measured) int { return a.rank() - b.rank() })
 	}
 	return figures
+}
+
+// rank is the place of a run among those of a figure.
+func (r *Run) rank() int {
+	if r.Levels != "" {
+		return quant.MaxLevels + 1
+	}
+	return r.NValues
 }
 
 // Name is the name of the figure's files, without ending.
@@ -80,22 +89,23 @@ func (f *Figure) paper() int {
 // CSV writes a line for every epoch of every run.
 func (f *Figure) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{{"nvalues", "seed", "epoch", "train_cost", "train_accuracy", "test_cost", "test_accuracy"}}
+	rows := [][]string{{"nvalues", "seed", "epoch", "train_cost", "train_accuracy", "test_cost", "test_accuracy", "levels"}}
 	for _, r := range f.Runs {
 		for _, e := range r.History {
 			row := []string{strconv.Itoa(r.NValues), strconv.FormatUint(r.Recipe.Seed, 10), strconv.Itoa(e.Number)}
 			for _, v := range []float64{e.TrainCost, e.TrainAccuracy, e.TestCost, e.TestAccuracy} {
 				row = append(row, strconv.FormatFloat(v, 'f', 6, 64))
 			}
-			rows = append(rows, row)
+			rows = append(rows, append(row, r.LevelsText()))
 		}
 	}
 	return out.WriteAll(rows)
 }
 
-// line is one quantity over the epochs for one N: the mean over the seeds whose runs have come that far.
+// line is one quantity over the epochs for one set of levels: the mean over the seeds whose runs have come that
+// far.
 type line struct {
-	n      int
+	run    *Run      // the first of them
 	values []float64 // of epoch 1, 2, …
 }
 
@@ -103,11 +113,11 @@ type line struct {
 func (f *Figure) lines(quantity func(trainer.Epoch) float64) []line {
 	var lines []line
 	for first := 0; first < len(f.Runs); {
-		n, end := f.Runs[first].NValues, first
-		for end < len(f.Runs) && f.Runs[end].NValues == n {
+		end := first
+		for end < len(f.Runs) && sameWeights(&f.Runs[end].Run, &f.Runs[first].Run) {
 			end++
 		}
-		lines = append(lines, line{n, means(f.Runs[first:end], quantity)})
+		lines = append(lines, line{&f.Runs[first].Run, means(f.Runs[first:end], quantity)})
 		first = end
 	}
 	return lines

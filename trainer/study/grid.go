@@ -16,7 +16,7 @@ var ErrGrid = errors.New("study grid")
 // Grid is everything that a study varies. Every combination is one run.
 type Grid struct {
 	Models        []*network.Graph
-	NValues       []int                                                          // levels of a weight; 0 = float32
+	NValues       []string                                                       // levels, each as network.ParseLevels takes them
 	Augmentations []string                                                       // names for Recipe: letters, digits and hyphens
 	Seeds         []uint64                                                       // of weights, order and distortion
 	Recipe        func(model *network.Graph, augmentation string) trainer.Recipe // its seed is replaced
@@ -28,11 +28,14 @@ type Run struct {
 	Model        string         `json:"model"`
 	Parameters   int            `json:"parameters"`
 	Augmentation string         `json:"augmentation"`
-	NValues      int            `json:"nvalues"` // 0: float32
+	NValues      int            `json:"nvalues"`          // levels of all layers; 0: float32, or they differ
+	Levels       string         `json:"levels,omitempty"` // where NValues does not say it all: 17:3:3:5
 	Recipe       trainer.Recipe `json:"recipe"`
+	Bits         float64        `json:"bits,omitempty"`      // log2 N, mean over the connection weights that may have levels
+	Reduction    float64        `json:"reduction,omitempty"` // of their memory against float32, packed by byte
 
-	graph  *network.Graph
-	levels quant.Levels
+	graph *network.Graph
+	sets  []quant.Levels
 }
 
 // Runs lists the runs: model by model, augmentation by augmentation, N by N, seed by seed. It returns ErrGrid
@@ -42,32 +45,36 @@ func (g *Grid) Runs() ([]Run, error) {
 		return nil, fmt.Errorf("%w: %w", ErrGrid, err)
 	}
 	var runs []Run
+	var names []string
 	for _, model := range g.Models {
 		for _, augmentation := range g.Augmentations {
-			for _, n := range g.NValues {
+			for _, levels := range g.NValues {
 				for _, seed := range g.Seeds {
-					runs = append(runs, g.run(model, augmentation, n, seed))
+					r := g.run(model, augmentation, levels, seed)
+					runs, names = append(runs, r), append(names, r.Name)
 				}
 			}
 		}
+	}
+	if err := distinct("runs", names); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrGrid, err)
 	}
 	return runs, nil
 }
 
 // run is one point of a valid grid.
-func (g *Grid) run(model *network.Graph, augmentation string, n int, seed uint64) Run {
-	r := Run{Name: runName(model.Name, augmentation, n, seed), Model: model.Name,
-		Parameters: model.Parameters(), Augmentation: augmentation, NValues: n, Recipe: g.Recipe(model, augmentation), graph: model}
+func (g *Grid) run(model *network.Graph, augmentation, levels string, seed uint64) Run {
+	w, _ := parseWeights(model, levels) // validate has tried it
+	r := Run{Model: model.Name, Parameters: model.Parameters(), Augmentation: augmentation, NValues: w.n, Levels: w.text,
+		Recipe: g.Recipe(model, augmentation), Bits: w.bits, Reduction: w.reduction, graph: model, sets: w.sets}
 	r.Recipe.Seed = seed
-	if n != 0 {
-		r.levels, _ = quant.ForN(n) // validate has tried it
-	}
+	r.Name = r.name()
 	return r
 }
 
-// runName is the name of a run's folder.
-func runName(model, augmentation string, n int, seed uint64) string {
-	return fmt.Sprintf("%s-%s-n%d-s%d", model, augmentation, n, seed)
+// name is the name of the run's folder.
+func (r *Run) name() string {
+	return fmt.Sprintf("%s-%s-n%s-s%d", r.Model, r.Augmentation, r.levelsName(), r.Recipe.Seed)
 }
 
 // validate reports every mistake of g.
@@ -77,9 +84,10 @@ func (g *Grid) validate() error {
 		names = append(names, m.Name)
 	}
 	errs := []error{distinct("models", names), distinct("nvalues", g.NValues), distinct("augmentations", g.Augmentations), distinct("seeds", g.Seeds)}
-	for _, n := range g.NValues {
-		if _, err := quant.ForN(n); n != 0 && err != nil {
-			errs = append(errs, fmt.Errorf("%w, or 0 for float32", err))
+	for _, m := range g.Models {
+		for _, levels := range g.NValues {
+			_, err := parseWeights(m, levels)
+			errs = append(errs, err)
 		}
 	}
 	for _, name := range slices.Concat(names, g.Augmentations) {

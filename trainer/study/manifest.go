@@ -66,7 +66,7 @@ func parseManifest(text []byte) (*Manifest, error) {
 	}
 	seen := map[string]bool{}
 	for i, r := range m.Runs {
-		err := errors.Join(r.checkName(), checkName(r.Model), checkName(r.Augmentation), r.Recipe.Validate())
+		err := errors.Join(r.checkName(), r.checkLevels(), checkName(r.Model), checkName(r.Augmentation), r.Recipe.Validate())
 		if seen[r.Name] {
 			err = errors.Join(err, fmt.Errorf("name %q: want each once", r.Name))
 		}
@@ -135,7 +135,7 @@ func (m *Manifest) within(n *Manifest) error {
 
 // checkName checks that the run's name is the one that its fields give.
 func (r *Run) checkName() error {
-	if want := runName(r.Model, r.Augmentation, r.NValues, r.Recipe.Seed); r.Name != want {
+	if want := r.name(); r.Name != want {
 		return fmt.Errorf("name %q: want %q", r.Name, want)
 	}
 	return nil
@@ -143,7 +143,7 @@ func (r *Run) checkName() error {
 
 // identity is all that a manifest says about a run.
 func (r *Run) identity() string {
-	return fmt.Sprintf("%s with %d parameters, N = %d, %+v", r.Model, r.Parameters, r.NValues, r.Recipe)
+	return fmt.Sprintf("%s with %d parameters, N = %s, %+v", r.Model, r.Parameters, r.LevelsText(), r.Recipe)
 }
 
 // String is "builtin-train (100 pictures, 5f3a9c…)".

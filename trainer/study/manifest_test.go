@@ -21,11 +21,12 @@ func TestAFolderKeepsItsStudy(t *testing.T) {
 		want   string // "" = taken
 	}{
 		"the same":              {func(*Config) {}, ""},
-		"another N":             {func(c *Config) { c.Grid.NValues = []int{2, 0, 3} }, ""},
+		"another N":             {func(c *Config) { c.Grid.NValues = []string{"2", "0", "3"} }, ""},
+		"levels by layer":       {func(c *Config) { c.Grid.NValues = []string{"0", "3", "-2/0/2"} }, ""},
 		"another seed":          {func(c *Config) { c.Grid.Seeds = []uint64{1, 2, 3} }, ""},
 		"another accuracy":      {func(c *Config) { c.Reach = 0.5 }, ""},
 		"another model":         {func(c *Config) { c.Grid.Models = append(c.Grid.Models, linear(t, "other")) }, ""},
-		"an N left out":         {func(c *Config) { c.Grid.NValues = []int{3} }, "linear-none-n0-s1, which is left out"},
+		"an N left out":         {func(c *Config) { c.Grid.NValues = []string{"3"} }, "linear-none-n0-s1, which is left out"},
 		"other training":        {func(c *Config) { c.Grid.Recipe = longer }, "run linear-none-n0-s1: it is"},
 		"other pictures":        {func(c *Config) { c.Train, _ = dataset.Builtin(2, 48, 0) }, "builtin-train (48 pictures, "},
 		"other test pictures":   {func(c *Config) { _, c.Test = dataset.Builtin(1, 0, 30) }, "builtin-test (30 pictures, "},
@@ -87,6 +88,7 @@ func TestDamagedManifestsAreRefused(t *testing.T) {
 		"cut short":            whole[:len(whole)/2],
 		"something else":       []byte(`{"colour": "red"}`),
 		"a name that leads on": bytes.Replace(whole, []byte("linear-none-n0-s1"), []byte("../../x"), 1),
+		"levels that lead on":  bytes.Replace(whole, []byte(`"nvalues": 0,`), []byte(`"nvalues": 0, "levels": "..\\x",`), 1),
 		"a run twice":          bytes.ReplaceAll(whole, []byte(`"seed": 2`), []byte(`"seed": 1`)),
 		"more behind it":       append(bytes.Clone(whole), '{'),
 	} {

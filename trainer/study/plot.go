@@ -39,12 +39,15 @@ const (
 	figureWidth  = 24 * vg.Centimeter
 	figureHeight = 17 * vg.Centimeter
 	titleHeight  = 1 * vg.Centimeter
-	legendWidth  = 2.6 * vg.Centimeter
+	legendWidth  = 2.6 * vg.Centimeter // at least
+	letterWidth  = 0.21 * vg.Centimeter
+	maxLabel     = 24 // letters
 	margin       = 2 * vg.Millimeter
 )
 
 // SVG draws cost and accuracy in training and test. Every N has a colour of its own in all figures; lines of
-// an N whose levels include zero are whole, others are dashed. With several seeds a line is their mean.
+// an N whose levels include zero are whole, others are dashed; those of sets that are not the paper's are
+// dotted. With several seeds a line is their mean.
 func (f *Figure) SVG(w io.Writer) error {
 	canvas := vgsvg.New(figureWidth, figureHeight)
 	if err := f.draw(draw.New(canvas)); err != nil {
@@ -56,6 +59,7 @@ func (f *Figure) SVG(w io.Writer) error {
 
 // draw draws the four panels under the title, with the legend to their right.
 func (f *Figure) draw(all draw.Canvas) error {
+	width := f.legendWidth()
 	legend := plot.NewLegend()
 	legend.Top, legend.Left, legend.Padding = true, true, margin/2
 	all.SetColor(color.White)
@@ -71,15 +75,15 @@ func (f *Figure) draw(all draw.Canvas) error {
 		}
 	}
 	tiles := draw.Tiles{Rows: 2, Cols: 2, PadX: vg.Centimeter / 2, PadY: vg.Centimeter / 2}
-	for y, row := range plot.Align(plots, tiles, draw.Crop(all, margin, -legendWidth, 0, -titleHeight)) {
+	for y, row := range plot.Align(plots, tiles, draw.Crop(all, margin, -width, 0, -titleHeight)) {
 		for x, c := range row {
 			plots[y][x].Draw(c)
 		}
 	}
-	legend.Draw(draw.Crop(all, figureWidth-legendWidth+margin, 0, 0, -titleHeight))
+	legend.Draw(draw.Crop(all, figureWidth-width+margin, 0, 0, -titleHeight))
 	title := plots[0][0].Title.TextStyle
 	title.XAlign, title.YAlign = draw.XCenter, draw.YTop
-	all.FillText(title, vg.Point{X: (figureWidth - legendWidth) / 2, Y: figureHeight - margin}, f.Title())
+	all.FillText(title, vg.Point{X: (figureWidth - width) / 2, Y: figureHeight - margin}, f.Title())
 	return nil
 }
 
@@ -88,12 +92,16 @@ func (f *Figure) plot(q panel, legend *plot.Legend, name bool) (*plot.Plot, erro
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text = q.title, "epoch"
 	p.Add(plotter.NewGrid())
+	others := 0
 	for _, l := range f.lines(q.quantity) {
 		drawn, err := plotter.NewLine(l.points())
 		if err != nil {
 			return nil, err
 		}
-		drawn.LineStyle = style(l.n)
+		if drawn.LineStyle = style(l.run.NValues); l.run.Levels != "" {
+			drawn.LineStyle = otherStyle(others)
+			others++
+		}
 		p.Add(drawn)
 		if len(l.values) == 1 {
 			dot, err := plotter.NewScatter(l.points())
@@ -104,7 +112,7 @@ func (f *Figure) plot(q panel, legend *plot.Legend, name bool) (*plot.Plot, erro
 			p.Add(dot)
 		}
 		if name {
-			legend.Add(label(l.n), drawn)
+			legend.Add(l.run.label(), drawn)
 		}
 	}
 	p.Y.Min, p.Y.Max = 0, min(p.Y.Max, maxCost)
@@ -123,12 +131,26 @@ func (l *line) points() plotter.XYs {
 	return points
 }
 
-// label names an N in the legend.
-func label(n int) string {
-	if n == 0 {
+// label names the run's levels in the legend.
+func (r *Run) label() string {
+	switch letters := []rune(r.Levels); {
+	case len(letters) > maxLabel:
+		return string(letters[:maxLabel-1]) + "…"
+	case r.Levels != "":
+		return r.Levels
+	case r.NValues == 0:
 		return "float32"
 	}
-	return fmt.Sprintf("N = %d", n)
+	return fmt.Sprintf("N = %d", r.NValues)
+}
+
+// legendWidth is the room that the longest label needs.
+func (f *Figure) legendWidth() vg.Length {
+	width := vg.Length(legendWidth)
+	for i := range f.Runs {
+		width = max(width, vg.Centimeter+letterWidth*vg.Length(len([]rune(f.Runs[i].label()))))
+	}
+	return width
 }
 
 // style is the look of the line of n values. The colours are told apart by colour-blind readers too.
@@ -156,5 +178,12 @@ func style(n int) draw.LineStyle {
 	if n%2 == 0 && n != 0 {
 		s.Dashes = []vg.Length{vg.Points(5), vg.Points(2)}
 	}
+	return s
+}
+
+// otherStyle is the look of line number k of those whose sets are not the paper's.
+func otherStyle(k int) draw.LineStyle {
+	s := style([]int{3, 2, 5, 4, 8, 9, 16}[k%7])
+	s.Dashes = []vg.Length{vg.Points(1.5), vg.Points(1.5)}
 	return s
 }

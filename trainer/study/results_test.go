@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -27,20 +28,21 @@ func TestTheSummarySaysHowRunsWent(t *testing.T) {
 		percent                       []float64
 		best, last                    float64
 		bestEpoch, reachEpoch, tumble int
+		largest                       float64
 	}{
-		"a run that rises":              {[]float64{20, 30, 55, 60}, 0.6, 0.6, 4, 3, 0},
-		"a run that falls twice":        {[]float64{60, 40, 60, 54, 50}, 0.6, 0.5, 1, 1, 2},
-		"a fall of just five points":    {[]float64{65, 60, 55, 50}, 0.65, 0.5, 1, 1, 0},
-		"a fall of a little more":       {[]float64{65, 59.99}, 0.65, 0.5999, 1, 1, 1},
-		"a run that never gets there":   {[]float64{10, 10, 49.99}, 0.4999, 0.4999, 3, 0, 0},
-		"a run that has not begun":      {nil, 0, 0, 0, 0, 0},
-		"the first of two best results": {[]float64{0, 0}, 0, 0, 1, 0, 0},
+		"a run that rises":              {[]float64{20, 30, 55, 60}, 0.6, 0.6, 4, 3, 0, 0},
+		"a run that falls twice":        {[]float64{60, 40, 60, 54, 50}, 0.6, 0.5, 1, 1, 2, 0.2},
+		"a fall of just five points":    {[]float64{65, 60, 55, 50}, 0.65, 0.5, 1, 1, 0, 0.05},
+		"a fall of a little more":       {[]float64{65, 59.99}, 0.65, 0.5999, 1, 1, 1, 0.0501},
+		"a run that never gets there":   {[]float64{10, 10, 49.99}, 0.4999, 0.4999, 3, 0, 0, 0},
+		"a run that has not begun":      {nil, 0, 0, 0, 0, 0, 0},
+		"the first of two best results": {[]float64{0, 0}, 0, 0, 1, 0, 0, 0},
 	}
 	for name, k := range cases {
 		run := measured("a", 3, 7, k.percent...)
 		got := run.row(0.5)
-		want := Row{Model: "a", Augmentation: "none", NValues: 3, Bits: bits(3), Seed: 7, Epochs: len(k.percent), Done: len(k.percent),
-			BestTest: k.best, BestEpoch: k.bestEpoch, LastTest: k.last, ReachEpoch: k.reachEpoch, Falls: k.tumble}
+		want := Row{Model: "a", Augmentation: "none", NValues: 3, Bits: math.Log2(3), Seed: 7, Epochs: len(k.percent), Done: len(k.percent),
+			BestTest: k.best, BestEpoch: k.bestEpoch, LastTest: k.last, ReachEpoch: k.reachEpoch, Falls: k.tumble, Levels: "3", Reduction: 20, LargestFall: k.largest}
 		if len(k.percent) > 0 {
 			want.LastTrain = 0.5
 		}
@@ -62,8 +64,8 @@ func TestTheSummaryIsATableAndACSV(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, r.Summary().CSV(&text))
 	lines := strings.Split(text.String(), "\n")
-	require.Equal(t, "a,none,3,1.58,1,2,2,0.200000,1,0.120000,0.500000,1,1,true,false", lines[1])
-	require.Len(t, strings.Split(lines[0], ","), 15)
+	require.Equal(t, "a,none,3,1.58,1,2,2,0.200000,1,0.120000,0.500000,1,1,true,false,3,0,20.00,0.080000", lines[1])
+	require.Len(t, strings.Split(lines[0], ","), 19)
 }
 
 func TestFiguresAreModelsWithALineForEveryN(t *testing.T) {
@@ -74,14 +76,14 @@ func TestFiguresAreModelsWithALineForEveryN(t *testing.T) {
 	require.Equal(t, "fcnn2-none", figures[0].Name())
 	require.Equal(t, "fcnn2, augmentation: none (compare the paper's figure 2)", figures[0].Title())
 	test := func(e trainer.Epoch) float64 { return e.TestAccuracy }
-	require.Equal(t, []line{{0, []float64{0.3}}, {3, []float64{0.2, 0.2}}}, figures[0].lines(test), "mean of the seeds that have come so far")
+	require.Equal(t, []line{{&figures[0].Runs[0].Run, []float64{0.3}}, {&figures[0].Runs[1].Run, []float64{0.2, 0.2}}}, figures[0].lines(test), "mean of the seeds that have come so far")
 	var text bytes.Buffer
 	require.NoError(t, figures[0].CSV(&text))
-	require.Equal(t, "nvalues,seed,epoch,train_cost,train_accuracy,test_cost,test_accuracy\n"+
-		"0,1,1,2.000000,0.500000,2.000000,0.300000\n"+
-		"3,1,1,2.000000,0.500000,2.000000,0.100000\n"+
-		"3,1,2,1.000000,0.500000,2.000000,0.200000\n"+
-		"3,2,1,2.000000,0.500000,2.000000,0.300000\n", text.String())
+	require.Equal(t, "nvalues,seed,epoch,train_cost,train_accuracy,test_cost,test_accuracy,levels\n"+
+		"0,1,1,2.000000,0.500000,2.000000,0.300000,0\n"+
+		"3,1,1,2.000000,0.500000,2.000000,0.100000,3\n"+
+		"3,1,2,1.000000,0.500000,2.000000,0.200000,3\n"+
+		"3,2,1,2.000000,0.500000,2.000000,0.300000,3\n", text.String())
 }
 
 func TestThePapersFiguresAreNamed(t *testing.T) {
@@ -110,4 +112,25 @@ func TestAnSVGIsSoundAndTheSameEachTime(t *testing.T) {
 	for _, want := range []string{"figure 1)", "training cost", "test accuracy, %", "float32", "N = 2", "N = 3", "stroke-dasharray"} {
 		require.Contains(t, first.String(), want)
 	}
+}
+
+func TestOtherSetsAreLinesAtTheEnd(t *testing.T) {
+	mixed := func(levels string, seed uint64, percent ...float64) Measured {
+		r := measured("fcnn1", 0, seed, percent...)
+		r.Levels, r.Bits = levels, 1.75
+		return r
+	}
+	long := strings.Repeat("17:", 12) + "3"
+	r := Results{Runs: []Measured{mixed("17:3", 1, 10), mixed("17:3", 2, 20), mixed(long, 1, 50, 60), measured("fcnn1", 3, 1, 30), measured("fcnn1", 0, 1, 40)}}
+	f := r.Figures()[0]
+	var names []string
+	for _, l := range f.lines(func(e trainer.Epoch) float64 { return e.TestAccuracy }) {
+		names = append(names, l.run.label())
+	}
+	require.Equal(t, []string{"float32", "N = 3", "17:3", "17:17:17:17:17:17:17:17…"[:23] + "…"}, names)
+	var svg bytes.Buffer
+	require.NoError(t, f.SVG(&svg))
+	require.Contains(t, svg.String(), "17:3")
+	_, rows := r.Summary().Table()
+	require.Equal(t, []string{"17:3", "1.75"}, rows[0][2:4])
 }

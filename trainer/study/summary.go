@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"strconv"
+
+	"lowres/quant"
 )
 
 // fallPoints is how far test accuracy must fall from one epoch to the next to count as a fall, in points.
@@ -21,8 +23,8 @@ type Summary struct {
 type Row struct {
 	Model        string  `json:"model"`
 	Augmentation string  `json:"augmentation"`
-	NValues      int     `json:"nvalues"` // 0: float32
-	Bits         float64 `json:"bits"`    // of a weight: log2 N, 32 for float32
+	NValues      int     `json:"nvalues"` // levels of all layers; 0: float32, or they differ
+	Bits         float64 `json:"bits"`    // of a weight: log2 N, 32 for float32; the mean if they differ
 	Seed         uint64  `json:"seed"`
 	Epochs       int     `json:"epochs"` // that the recipe has
 	Done         int     `json:"done"`   // of them
@@ -34,6 +36,10 @@ type Row struct {
 	Falls        int     `json:"falls"`       // epochs in which test accuracy fell by more than five points
 	Diverged     bool    `json:"diverged"`    // the cost stopped being a number
 	Stopped      bool    `json:"stopped"`     // early, by the recipe's patience
+	Levels       string  `json:"levels"`      // as --nvalues takes them: 3, 17:3:3:5
+	Parameters   int     `json:"parameters"`
+	Reduction    float64 `json:"reduction"`    // of the memory of the weights with levels against float32, packed by byte
+	LargestFall  float64 `json:"largest_fall"` // of test accuracy from one epoch to the next; 0: it never fell
 }
 
 // Summary is a row for every run, in the order of the manifest.
@@ -46,8 +52,10 @@ func (r *Results) Summary() *Summary {
 }
 
 func (r *Measured) row(reach float64) Row {
-	w := Row{Model: r.Model, Augmentation: r.Augmentation, NValues: r.NValues, Bits: bits(r.NValues), Seed: r.Recipe.Seed,
+	w := Row{Model: r.Model, Augmentation: r.Augmentation, NValues: r.NValues, Seed: r.Recipe.Seed,
+		Levels: r.LevelsText(), Parameters: r.Parameters,
 		Epochs: r.Recipe.Epochs, Done: len(r.History), Diverged: r.Diverged, Stopped: !r.Diverged && r.Ended() && len(r.History) < r.Recipe.Epochs}
+	w.Bits, w.Reduction = r.density()
 	for i, e := range r.History {
 		if e.TestAccuracy > w.BestTest || w.BestEpoch == 0 {
 			w.BestTest, w.BestEpoch = e.TestAccuracy, e.Number
@@ -55,8 +63,12 @@ func (r *Measured) row(reach float64) Row {
 		if w.ReachEpoch == 0 && e.TestAccuracy >= reach {
 			w.ReachEpoch = e.Number
 		}
-		if i > 0 && millionths(r.History[i-1].TestAccuracy)-millionths(e.TestAccuracy) > fallPoints*10000 {
-			w.Falls++
+		if i > 0 {
+			fall := millionths(r.History[i-1].TestAccuracy) - millionths(e.TestAccuracy)
+			if fall > fallPoints*10000 {
+				w.Falls++
+			}
+			w.LargestFall = max(w.LargestFall, float64(fall)/1e6)
 		}
 		w.LastTest, w.LastTrain = e.TestAccuracy, e.TrainAccuracy
 	}
@@ -66,24 +78,31 @@ func (r *Measured) row(reach float64) Row {
 // millionths is the whole number that a history's six decimals stand for.
 func millionths(part float64) int { return int(math.Round(part * 1e6)) }
 
-// bits is the information in a weight of n values.
-func bits(n int) float64 {
-	if n == 0 {
-		return 32
+// density is the information in a weight in bits and the reduction of its memory. A manifest of an earlier
+// version has neither, and one N for all layers.
+func (r *Run) density() (bits, reduction float64) {
+	levels, err := quant.ForN(r.NValues)
+	switch {
+	case r.Bits > 0:
+		return r.Bits, r.Reduction
+	case err != nil:
+		return 32, 1
 	}
-	return math.Log2(float64(n))
+	return levels.Log2N(), levels.Density(quant.Byte).Reduction
 }
 
 // CSV writes summary.csv: the fields of Row under their JSON names.
 func (s *Summary) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{"model", "augmentation", "nvalues", "bits", "seed", "epochs", "done", "best_test_accuracy", "best_epoch",
-		"last_test_accuracy", "last_train_accuracy", "reach_epoch", "falls", "diverged", "stopped"}}
+		"last_test_accuracy", "last_train_accuracy", "reach_epoch", "falls", "diverged", "stopped",
+		"levels", "parameters", "reduction", "largest_fall"}}
 	part := func(v float64) string { return strconv.FormatFloat(v, 'f', 6, 64) }
 	for _, r := range s.Rows {
 		rows = append(rows, []string{r.Model, r.Augmentation, strconv.Itoa(r.NValues), strconv.FormatFloat(r.Bits, 'f', 2, 64),
 			strconv.FormatUint(r.Seed, 10), strconv.Itoa(r.Epochs), strconv.Itoa(r.Done), part(r.BestTest), strconv.Itoa(r.BestEpoch),
-			part(r.LastTest), part(r.LastTrain), strconv.Itoa(r.ReachEpoch), strconv.Itoa(r.Falls), strconv.FormatBool(r.Diverged), strconv.FormatBool(r.Stopped)})
+			part(r.LastTest), part(r.LastTrain), strconv.Itoa(r.ReachEpoch), strconv.Itoa(r.Falls), strconv.FormatBool(r.Diverged), strconv.FormatBool(r.Stopped),
+			r.Levels, strconv.Itoa(r.Parameters), strconv.FormatFloat(r.Reduction, 'f', 2, 64), part(r.LargestFall)})
 	}
 	return out.WriteAll(rows)
 }
@@ -107,8 +126,8 @@ func (r *Row) cells() []string {
 		}
 		return strconv.Itoa(n)
 	}
-	n, epochs := strconv.Itoa(r.NValues), strconv.Itoa(r.Done)
-	if r.NValues == 0 {
+	n, epochs := r.Levels, strconv.Itoa(r.Done)
+	if n == "0" {
 		n = "float32"
 	}
 	switch {

@@ -9,8 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 
 	"lowres/internal/atomicfile"
+	"lowres/network"
+	"lowres/quant"
 	"lowres/trainer"
 	"lowres/trainer/dataset"
 )
@@ -103,9 +106,11 @@ func (s *session) train(ctx context.Context) error {
 		return nil
 	}
 	if from == nil || !s.run.Recipe.Ended(from.History) {
-		_, err = trainer.Train(ctx, trainer.Config{Graph: s.run.graph, Levels: s.run.levels, Recipe: s.run.Recipe,
-			Train: s.Train, Test: s.Test, From: from, Workers: s.Workers, Checkpoint: s.path(checkpointName),
-			CSV: s.path(historyName), Progress: s.step})
+		var start *network.Float
+		if start, err = s.run.start(); err == nil {
+			_, err = trainer.Train(ctx, trainer.Config{Start: start, Recipe: s.run.Recipe, Train: s.Train, Test: s.Test, From: from,
+				Workers: s.Workers, Checkpoint: s.path(checkpointName), CSV: s.path(historyName), Progress: s.step})
+		}
 	}
 	if errors.Is(err, trainer.ErrDiverged) {
 		return s.diverged(err)
@@ -115,6 +120,12 @@ func (s *session) train(ctx context.Context) error {
 	}
 	s.ended(false)
 	return nil
+}
+
+// start is the network of the run before its first step.
+func (r *Run) start() (*network.Float, error) {
+	net := trainer.Initialise(r.graph, quant.Levels{}, r.Recipe.Seed)
+	return net, net.SetLevels(r.sets)
 }
 
 // open makes the run's folder, or brings that of a run which was cut short in order: without leftovers, and
@@ -135,8 +146,8 @@ func (s *session) open() (*trainer.Checkpoint, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; remove %s to train this run again", err, s.folder)
 	}
-	if !reflect.DeepEqual(from.Net.Graph, s.run.graph) {
-		return nil, fmt.Errorf("%w: %s was trained with other layers than %s has now; remove %s to train this run again",
+	if !reflect.DeepEqual(from.Net.Graph, s.run.graph) || !slices.EqualFunc(from.Net.Levels, s.run.sets, quant.Levels.Equal) {
+		return nil, fmt.Errorf("%w: %s was trained with other layers or levels than %s has now; remove %s to train this run again",
 			ErrManifest, s.path(checkpointName), s.run.Model, s.folder)
 	}
 	s.done = from.Epoch()

@@ -156,11 +156,14 @@ func TestAGrownStudyTrainsOnlyWhatIsNew(t *testing.T) {
 			trained[p.Run.Name] = true
 		}
 	}
-	c.Grid.NValues = []int{5, 3, 0}
+	c.Grid.NValues = []string{"5", "3", "0", "-2/0/2"}
 	results, err := Train(context.Background(), c)
 	require.NoError(t, err)
-	require.Equal(t, map[string]bool{"linear-none-n5-s1": true}, trained)
-	require.Len(t, results.Runs, 3)
+	require.Equal(t, map[string]bool{"linear-none-n5-s1": true, "linear-none-n-2.0.2-s1": true}, trained)
+	require.Len(t, results.Runs, 4)
+	net, err := trainer.LoadNet(filepath.Join(c.Folder, "runs", "linear-none-n-2.0.2-s1", checkpointName))
+	require.NoError(t, err)
+	require.Equal(t, []int{-2, 0, 2}, net.Levels[0].Values())
 }
 
 func TestARunThatDivergesIsNotedAndTheStudyGoesOn(t *testing.T) {
