@@ -220,3 +220,31 @@ func TestALayerIsQuantisedInPartsAsAWhole(t *testing.T) {
 		require.Equal(t, whole, parts)
 	})
 }
+
+// Weights around every edge, where float32 leaves no value between them.
+func TestTheCodeIsTheNumberOfEdgesThatAWeightReaches(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := anySet().Draw(t, "levels")
+		inv := rapid.Float64Range(1e-30, 1e30).Draw(t, "inv")
+		edges := l.AppendEdges(nil, inv)
+		require.Len(t, edges, l.N()-1)
+		for i, e := range edges {
+			w := []float32{math.Nextafter32(e, float32(math.Inf(-1))), e, math.Nextafter32(e, float32(math.Inf(1)))}
+			codes := make([]int16, 3)
+			l.Assign(codes, w, inv)
+			require.Equal(t, []int16{int16(l.Value(i)), int16(l.Value(i + 1)), int16(l.Value(i + 1))}, codes, "edge %d, %g", i, e)
+		}
+	})
+}
+
+func TestMeanAbsMayBeAddedUpBlockByBlock(t *testing.T) {
+	w := make([]float32, 2*SumBlock+77)
+	exact := 0.0
+	for i := range w {
+		w[i] = float32(math.Sin(float64(i)))
+		exact += math.Abs(float64(w[i]))
+	}
+	blocks := SumAbs(w[:SumBlock]) + SumAbs(w[SumBlock:2*SumBlock]) + SumAbs(w[2*SumBlock:])
+	require.Equal(t, blocks/float64(len(w)), MeanAbs(w))
+	require.InEpsilon(t, exact/float64(len(w)), MeanAbs(w), 1e-12)
+}

@@ -97,6 +97,14 @@ type Set struct {
 	// Transform computes t; it panics if t leaves its slices.
 	Transform func(t *Transform)
 
+	// Quantise writes the value of the level of every weight; see Table.
+	Quantise func(dst, w []float32, t Table)
+	// SumAbs is quant.SumAbs, to the last bit.
+	SumAbs func(x []float32) float64
+	// Transpose computes dst[c·dstRow + r] = src[r·srcRow + c] for r below rows and c below columns. dstRow is at
+	// least rows; the matrices do not overlap.
+	Transpose func(dst []float32, dstRow int, src []float32, srcRow, rows, columns int)
+
 	peak  func(n int)
 	lanes int // float32 values of one instruction
 }

@@ -28,6 +28,9 @@ func avx512() *Set {
 		SumSquares:  vectorSumSquares(sumSquares512),
 		Scale:       vectorScale(scale512, 16),
 		Transform:   transform512,
+		Quantise:    vectorQuantise(quantise512, 64),
+		SumAbs:      vectorSumAbs(sumAbs512),
+		Transpose:   vectorTranspose(transpose512, 16),
 		peak:        peak512,
 		lanes:       16,
 	}
@@ -45,6 +48,9 @@ func avx2() *Set {
 		SumSquares:  vectorSumSquares(sumSquares256),
 		Scale:       vectorScale(scale256, 8),
 		Transform:   transform256,
+		Quantise:    vectorQuantise(quantise256, 32),
+		SumAbs:      vectorSumAbs(sumAbs256),
+		Transpose:   vectorTranspose(transpose256, 8),
 		peak:        peak256,
 		lanes:       8,
 	}

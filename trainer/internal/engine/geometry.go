@@ -43,6 +43,17 @@ func (g geometry) flat() geometry {
 	return g
 }
 
+// isRow reports whether the values of an image follow each other without gaps, and asRow is such a map as one
+// pixel of many channels.
+func (g *geometry) isRow() bool {
+	return g.pad == 0 && g.step == 1 && g.pitch == g.C && g.row == g.W*g.C && g.image >= g.H*g.row
+}
+
+func (g geometry) asRow() geometry {
+	size := g.H * g.W * g.C
+	return geometry{H: 1, W: 1, C: size, step: 1, pitch: size, row: size, image: g.image}
+}
+
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
 // panels is the number of panels of 32 outputs.

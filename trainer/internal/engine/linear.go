@@ -55,6 +55,10 @@ func newProjection(p *plan, i, part, from, to int) *linear {
 func (p *plan) addLinear(l linear) *linear {
 	l.number = len(p.linears)
 	l.in, l.out, l.dIn, l.dOut = p.maps[l.from], p.maps[l.to], p.gradients[l.from], p.gradients[l.to]
+	if l.dense && l.in.isRow() && (l.from == 0 || l.dIn.isRow()) {
+		l.cin, l.kh, l.kw = l.taps()*l.cin, 1, 1
+		l.in, l.dIn = l.in.asRow(), l.dIn.asRow()
+	}
 	l.maskIn = l.from == l.layer && l.layer > 0 && p.graph.Layers[l.layer-1].ReLU
 	p.linears = append(p.linears, &l)
 	return &l

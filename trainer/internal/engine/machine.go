@@ -68,10 +68,11 @@ func NewMachine(net, velocity *network.Float, batch int, o Options) (*Machine, e
 	if err != nil {
 		return nil, err
 	}
-	m := &Machine{plan: p, set: o.Set, params: newParameters(p, net, velocity != nil)}
+	m := &Machine{plan: p, set: o.Set}
 	if m.set == nil {
 		m.set = kernel.Best()
 	}
+	m.params = newParameters(p, m.set, net, velocity != nil)
 	if velocity != nil {
 		if err := velocity.Validate(); err != nil {
 			return nil, fmt.Errorf("momentum: %w", err)
@@ -101,8 +102,8 @@ func (m *Machine) hire(workers int) {
 		m.packers = append(m.packers, newPacker(m.params))
 	}
 	m.phases.group, m.phases.sum, m.phases.scale, m.phases.update = m.runGroup, m.sumTask, m.scaleTask, m.update
-	m.phases.measure = func(_, task int) { m.params.measure(m.plan.linears[task]) }
-	m.phases.pack = func(member, task int) { m.params.pack(m.params.tasks[task], m.packers[member], m.set) }
+	m.phases.measure = func(_, task int) { m.params.measure(task) }
+	m.phases.pack = func(member, task int) { m.params.pack(m.params.tasks[task], m.packers[member]) }
 }
 
 // Close ends the goroutines of m.
@@ -110,7 +111,8 @@ func (m *Machine) Close() { m.team.close() }
 
 // Refresh quantises and packs the weights anew: needed after net was changed from outside.
 func (m *Machine) Refresh() {
-	m.team.run(len(m.plan.linears), m.phases.measure)
+	m.team.run(len(m.params.blocks), m.phases.measure)
+	m.params.tabulate()
 	m.team.run(len(m.params.tasks), m.phases.pack)
 }
 

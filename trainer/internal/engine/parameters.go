@@ -2,6 +2,7 @@ package engine
 
 import (
 	"lowres/network"
+	"lowres/quant"
 	"lowres/trainer/kernel"
 )
 
@@ -9,15 +10,22 @@ import (
 // live in the network.Float that they were made from; the packed forms hold the quantised ones.
 type Parameters struct {
 	plan     *plan
+	set      *kernel.Set
 	net      *network.Float
-	codes    [][]int16   // by linear: levels of the weights, nil for float32
-	inverses []float64   // of quant.Levels.Scale
-	scales   []float32   // float weight = scale·level
-	forward  [][]float32 // packed, see linear
+	tables   []kernel.Table // by linear: the value of every level, and where it begins; none for float32
+	sums     []float64      // by block task: Σ |w|
+	forward  [][]float32    // packed, see linear
 	backward [][]float32
 	bias     [][]float32 // padded to whole panels
+	blocks   []blockTask
 	tasks    []panelTask
 	others   []int // the layers with other parameters
+}
+
+// blockTask is the share of quant.SumBlock weights from first on in finding their mean magnitude.
+type blockTask struct {
+	linear *linear
+	first  int
 }
 
 // panelTask is the share of one panel of 32 outputs in the work on the parameters.
@@ -33,9 +41,9 @@ func (t panelTask) outs() (first, end int) {
 }
 
 // newParameters allocates the packed forms; backward panels only for training.
-func newParameters(p *plan, net *network.Float, training bool) *Parameters {
+func newParameters(p *plan, set *kernel.Set, net *network.Float, training bool) *Parameters {
 	n := len(p.linears)
-	s := &Parameters{plan: p, net: net, codes: make([][]int16, n), inverses: make([]float64, n), scales: make([]float32, n),
+	s := &Parameters{plan: p, set: set, net: net, tables: make([]kernel.Table, n),
 		forward: make([][]float32, n), backward: make([][]float32, n), bias: make([][]float32, n)}
 	for i, l := range p.linears {
 		s.forward[i] = make([]float32, l.forwardSize())
@@ -43,13 +51,17 @@ func newParameters(p *plan, net *network.Float, training bool) *Parameters {
 		if training && l.from > 0 {
 			s.backward[i] = make([]float32, l.backwardSize())
 		}
-		if !net.Levels[l.layer].IsZero() {
-			s.codes[i] = make([]int16, len(l.weights(net)))
+		if levels := net.Levels[l.layer]; !levels.IsZero() {
+			s.tables[i] = kernel.Table{Edges: make([]float32, 0, levels.N()-1), Values: make([]float32, levels.N())}
+			for first := 0; first < len(l.weights(net)); first += quant.SumBlock {
+				s.blocks = append(s.blocks, blockTask{l, first})
+			}
 		}
 		for panel := range panels(l.cout) {
 			s.tasks = append(s.tasks, panelTask{l, panel})
 		}
 	}
+	s.sums = make([]float64, len(s.blocks))
 	for i, others := range net.Others {
 		if len(others) > 0 {
 			s.others = append(s.others, i)
@@ -58,46 +70,43 @@ func newParameters(p *plan, net *network.Float, training bool) *Parameters {
 	return s
 }
 
-// measure finds the scale of one set of weights.
-func (s *Parameters) measure(l *linear) {
-	if n := l.number; s.codes[n] != nil {
-		s.inverses[n], s.scales[n] = s.net.Levels[l.layer].Scale(l.weights(s.net))
+// measure adds up the magnitudes of one block.
+func (s *Parameters) measure(task int) {
+	b := s.blocks[task]
+	w := b.linear.weights(s.net)
+	s.sums[task] = s.set.SumAbs(w[b.first:min(b.first+quant.SumBlock, len(w))])
+}
+
+// tabulate finds the values of the levels and where they begin, from the sums of the blocks: the steps of
+// quant.MeanAbs and quant.Levels.Scale.
+func (s *Parameters) tabulate() {
+	for task := 0; task < len(s.blocks); {
+		l, sum := s.blocks[task].linear, 0.0
+		for ; task < len(s.blocks) && s.blocks[task].linear == l; task++ {
+			sum += s.sums[task]
+		}
+		levels, t := s.net.Levels[l.layer], &s.tables[l.number]
+		inverse, scale := levels.ScaleOf(sum / float64(len(l.weights(s.net))))
+		t.Edges = levels.AppendEdges(t.Edges[:0], inverse)
+		for code := range t.Values {
+			t.Values[code] = scale * float32(levels.Value(code))
+		}
 	}
 }
 
-// quantise finds the levels of the weights of one panel.
-func (s *Parameters) quantise(t panelTask) {
-	l := t.linear
-	if codes := s.codes[l.number]; codes != nil {
-		first, end := t.outs()
-		first, end = first*l.size(), end*l.size()
-		s.net.Levels[l.layer].Assign(codes[first:end], l.weights(s.net)[first:end], s.inverses[l.number])
-	}
-}
-
-// row writes the weights of one output to dst, as the forward pass uses them.
-func (s *Parameters) row(l *linear, out int, dst []float32) {
-	size := l.size()
-	codes := s.codes[l.number]
-	if codes == nil {
-		copy(dst, l.weights(s.net)[out*size:][:size])
-		return
-	}
-	scale := s.scales[l.number]
-	for k, q := range codes[out*size:][:size] {
-		dst[k] = scale * float32(q)
-	}
-}
+// packColumns is the number of inputs that are packed at once: those of 32 outputs stay in a cache.
+const packColumns = 256
 
 // packer is the scratch of one worker that packs.
 type packer struct {
 	row         []float32 // the weights of one output
+	part        []float32 // packColumns weights of 32 outputs
 	panel, back []float32 // the panels of a tiled convolution before they are transformed
 	transform   kernel.Transform
 }
 
 func newPacker(s *Parameters) *packer {
-	k := &packer{row: make([]float32, s.longestRow())}
+	k := &packer{row: make([]float32, s.longestRow()), part: make([]float32, kernel.Columns*packColumns)}
 	size := 0
 	for _, l := range s.plan.linears {
 		if l.tiled {
@@ -109,47 +118,57 @@ func newPacker(s *Parameters) *packer {
 }
 
 // pack quantises one panel's outputs and writes them to the packed forms.
-func (s *Parameters) pack(t panelTask, k *packer, set *kernel.Set) {
-	s.quantise(t)
+func (s *Parameters) pack(t panelTask, k *packer) {
 	l := t.linear
 	first, end := t.outs()
 	if l.tiled {
-		s.packRows(t, k.row, k.panel, k.back, kernel.Columns, 0)
-		s.packTiled(t, k, set)
+		s.packRows(t, k.part, k.panel, k.back, kernel.Columns, 0)
+		s.packTiled(t, k, s.set)
 	} else {
-		s.packRows(t, k.row, s.forward[l.number][t.panel*l.panelSize():], s.backward[l.number], l.cout, first)
+		s.packRows(t, k.part, s.forward[l.number][t.panel*l.panelSize():], s.backward[l.number], l.cout, first)
 	}
 	if l.biased {
 		copy(s.bias[l.number][first:end], l.biases(s.net)[first:end])
 	}
 }
 
-// packRows writes the outputs of one panel to it, and to backward panels of outs outputs from output at on.
-func (s *Parameters) packRows(t panelTask, row, panel, back []float32, outs, at int) {
+// packRows quantises the outputs of one panel and writes them to it, and to backward panels of outs outputs
+// from output at on.
+func (s *Parameters) packRows(t panelTask, part, panel, back []float32, outs, at int) {
 	l := t.linear
-	first, end := t.outs()
-	for out := first; out < end; out++ {
-		s.row(l, out, row)
-		for k, v := range row[:l.size()] {
-			panel[k*kernel.Columns+out-first] = v
-		}
-		if s.backward[l.number] != nil {
-			l.packBack(back, outs, at+out-first, row)
+	if s.backward[l.number] == nil {
+		back = nil
+	}
+	for tap := range l.taps() {
+		for in := 0; in < l.cin; in += packColumns {
+			s.packPart(t, tap, in, min(packColumns, l.cin-in), part, panel, back, outs, at)
 		}
 	}
 }
 
-// packBack writes the weights of one output to backward panels of outs outputs.
-func (l *linear) packBack(back []float32, outs, out int, row []float32) {
-	for tap := range l.taps() {
-		place := tap
-		if !l.dense {
-			place = l.taps() - 1 - tap
+// packPart packs count inputs from in on of one tap.
+func (s *Parameters) packPart(t panelTask, tap, in, count int, part, panel, back []float32, outs, at int) {
+	l, table := t.linear, s.tables[t.linear.number]
+	first, end := t.outs()
+	src, row := l.weights(s.net)[first*l.size()+tap*l.cin+in:], l.size()
+	if len(table.Values) > 0 {
+		for out := range end - first {
+			s.set.Quantise(part[out*packColumns:][:count], src[out*row:], table)
 		}
-		for panel := range panels(l.cin) {
-			first := panel * kernel.Columns
-			src := row[tap*l.cin:][first:min(first+kernel.Columns, l.cin)]
-			copy(back[((panel*l.taps()+place)*outs+out)*kernel.Columns:], src)
+		src, row = part, packColumns
+	}
+	s.set.Transpose(panel[(tap*l.cin+in)*kernel.Columns:], kernel.Columns, src, row, end-first, count)
+	if back == nil {
+		return
+	}
+	place := tap
+	if !l.dense {
+		place = l.taps() - 1 - tap
+	}
+	for c := 0; c < count; c += kernel.Columns {
+		dst := back[(((in+c)/kernel.Columns*l.taps()+place)*outs+at)*kernel.Columns:]
+		for out := range end - first {
+			copy(dst[out*kernel.Columns:], src[out*row+c:][:min(kernel.Columns, count-c)])
 		}
 	}
 }

@@ -61,6 +61,9 @@ func loops() []byte {
 		f.adam(set)
 		f.sumSquares(set)
 		f.scale(set)
+		f.quantise(set)
+		f.sumAbs(set)
+		f.transpose(set)
 		f.peak(set)
 	}
 	return f.Bytes()

@@ -1,0 +1,125 @@
+package main
+
+// quantise writes the values of the levels of whole vectors of weights: R9 edges at R8 and one value more at
+// R10, by the number of edges that the weight reaches. Four vectors go side by side.
+func (f *file) quantise(s isa) {
+	f.function("values of levels over fours of vectors", "quantise"+s.suffix)
+	f.line("MOVQ quantiseCall_dst(AX), DI")
+	f.line("MOVQ quantiseCall_w(AX), SI")
+	f.line("MOVQ quantiseCall_bytes(AX), CX")
+	f.line("MOVQ quantiseCall_edges(AX), R8")
+	f.line("MOVQ quantiseCall_count(AX), R9")
+	f.line("MOVQ quantiseCall_values(AX), R10")
+	f.line("VBROADCASTSS (R10), %s", s.r(15))
+	f.line("XORQ BX, BX")
+	f.label("next")
+	for v := range 4 {
+		f.line("VMOVUPS %d(SI)(BX*1), %s", v*s.bytes, s.r(v))
+		f.line("VMOVAPS %s, %s", s.r(15), s.r(4+v))
+	}
+	f.line("XORQ DX, DX")
+	f.label("edge")
+	f.line("VBROADCASTSS (R8)(DX*4), %s", s.r(8))
+	f.line("VBROADCASTSS 4(R10)(DX*4), %s", s.r(9))
+	for v := range 4 {
+		if s.avx512 {
+			f.line("VCMPPS $13, %s, %s, K%d", s.r(8), s.r(v), 1+v)
+			f.line("VMOVAPS %s, K%d, %s", s.r(9), 1+v, s.r(4+v))
+		} else {
+			f.line("VCMPPS $13, %s, %s, %s", s.r(8), s.r(v), s.r(10+v))
+			f.line("VBLENDVPS %s, %s, %s, %s", s.r(10+v), s.r(9), s.r(4+v), s.r(4+v))
+		}
+	}
+	f.line("INCQ DX")
+	f.line("CMPQ DX, R9")
+	f.line("JLT edge")
+	for v := range 4 {
+		f.line("VMOVUPS %s, %d(DI)(BX*1)", s.r(4+v), v*s.bytes)
+	}
+	f.line("ADDQ $%d, BX", 4*s.bytes)
+	f.line("CMPQ BX, CX")
+	f.line("JLT next")
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
+// sumAbs adds the magnitudes of float32 values to 32 float64 sums, value i to sum i mod 32.
+func (f *file) sumAbs(s isa) {
+	f.function("32 strands of magnitudes", "sumAbs"+s.suffix)
+	f.line("MOVQ strandCall_x(AX), SI")
+	f.line("MOVQ strandCall_bytes(AX), CX")
+	f.line("MOVQ strandCall_sums(AX), DI")
+	doubles := s.bytes / 8
+	vectors := 32 / doubles
+	mask, x := s.r(vectors+1), s.r(vectors)
+	if s.avx512 {
+		f.line("VPTERNLOGD $255, %s, %[1]s, %[1]s", mask)
+	} else {
+		f.line("VPCMPEQD %s, %[1]s, %[1]s", mask)
+	}
+	f.line("VPSRLQ $1, %s, %[1]s", mask)
+	for v := range vectors {
+		f.line("VMOVUPD %d(DI), %s", v*s.bytes, s.r(v))
+	}
+	f.line("XORQ BX, BX")
+	f.label("next")
+	for v := range vectors {
+		f.line("VCVTPS2PD %d(SI)(BX*1), %s", v*s.bytes/2, x)
+		f.line("%s %s, %s, %s", map[bool]string{true: "VPANDQ", false: "VANDPD"}[s.avx512], mask, x, x)
+		f.line("VADDPD %s, %s, %s", x, s.r(v), s.r(v))
+	}
+	f.line("ADDQ $128, BX")
+	f.line("CMPQ BX, CX")
+	f.line("JLT next")
+	for v := range vectors {
+		f.line("VMOVUPD %s, %d(DI)", s.r(v), v*s.bytes)
+	}
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
+// transpose writes groups of four columns of one vector of rows as four rows. R8 and R9 are four and twelve
+// rows of the source, R13 and R14 one and three of the destination. Register j takes rows j, j+4, j+8 and
+// j+12 of 128 bits each, so that unpacking within these 128 bits brings the rows into order.
+func (f *file) transpose(s isa) {
+	f.function("a vector of rows as columns", "transpose"+s.suffix)
+	f.line("MOVQ transposeCall_src(AX), SI")
+	f.line("MOVQ transposeCall_dst(AX), DI")
+	f.line("MOVQ transposeCall_srcRow(AX), R8")
+	f.line("MOVQ transposeCall_dstRow(AX), R13")
+	f.line("MOVQ transposeCall_groups(AX), CX")
+	f.line("LEAQ (SI)(R8*1), R10")
+	f.line("LEAQ (SI)(R8*2), R11")
+	f.line("LEAQ (R10)(R8*2), R12")
+	f.line("SHLQ $2, R8")
+	f.line("LEAQ (R8)(R8*2), R9")
+	f.line("LEAQ (R13)(R13*2), R14")
+	f.label("next")
+	for j, base := range []string{"SI", "R10", "R11", "R12"} {
+		f.line("VMOVUPS (%s), X%d", base, j)
+		if s.avx512 {
+			f.line("VINSERTF32X4 $1, (%s)(R8*1), Z%d, Z%[2]d", base, j)
+			f.line("VINSERTF32X4 $2, (%s)(R8*2), Z%d, Z%[2]d", base, j)
+			f.line("VINSERTF32X4 $3, (%s)(R9*1), Z%d, Z%[2]d", base, j)
+		} else {
+			f.line("VINSERTF128 $1, (%s)(R8*1), Y%d, Y%[2]d", base, j)
+		}
+	}
+	f.line("VUNPCKLPS %s, %s, %s", s.r(1), s.r(0), s.r(4))
+	f.line("VUNPCKHPS %s, %s, %s", s.r(1), s.r(0), s.r(5))
+	f.line("VUNPCKLPS %s, %s, %s", s.r(3), s.r(2), s.r(6))
+	f.line("VUNPCKHPS %s, %s, %s", s.r(3), s.r(2), s.r(7))
+	for k, row := range []string{"(DI)", "(DI)(R13*1)", "(DI)(R13*2)", "(DI)(R14*1)"} {
+		unpack := []string{"VUNPCKLPD", "VUNPCKHPD"}[k%2]
+		f.line("%s %s, %s, %s", unpack, s.r(6+k/2), s.r(4+k/2), s.r(0))
+		f.line("VMOVUPS %s, %s", s.r(0), row)
+	}
+	for _, base := range []string{"SI", "R10", "R11", "R12"} {
+		f.line("ADDQ $16, %s", base)
+	}
+	f.line("LEAQ (DI)(R13*4), DI")
+	f.line("DECQ CX")
+	f.line("JNZ next")
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
