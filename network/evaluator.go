@@ -34,9 +34,12 @@ type evalLayer struct {
 }
 
 // NewEvaluator prepares a network. It returns ErrNetwork for one that Validate
-// refuses. The network must not be changed while the evaluator is in use.
+// refuses, and ErrUnsupported for layers that only Run computes. The network must not be changed while the evaluator is in use.
 func NewEvaluator(n *Integer) (*Evaluator, error) {
 	if err := n.Validate(); err != nil {
+		return nil, err
+	}
+	if err := checkEvaluator(n.Graph); err != nil {
 		return nil, err
 	}
 	e := &Evaluator{graph: n.Graph, layers: make([]evalLayer, len(n.Layers))}

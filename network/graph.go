@@ -31,7 +31,7 @@ const (
 	maxValues  = 1 << 28 // values of one feature map or one layer's weights
 )
 
-// Graph is a sequential network.
+// Graph is a network: layers in an order in which each reads only what stands before it.
 type Graph struct {
 	Name   string
 	Input  Shape
@@ -48,10 +48,10 @@ func (g *Graph) Resolve() error {
 			errs = append(errs, fmt.Errorf("%w: %s: %w", ErrShape, where, err))
 		}
 	}
-	shape := g.Input
+	input := g.Input
 	if err := checkInput(g.Input); err != nil {
 		fail("input", err)
-		shape = Shape{}
+		input = Shape{}
 	}
 	if n := len(g.Layers); n < 1 || n > MaxLayers {
 		fail("layers", fmt.Errorf("%d: want 1 to %d", n, MaxLayers))
@@ -61,13 +61,14 @@ func (g *Graph) Resolve() error {
 	for i := range g.Layers {
 		l := &g.Layers[i]
 		fail(fmt.Sprintf("layers[%d].name", i), checkName(l.Name, first, i))
-		l.InShape = shape
-		err := l.resolve()
+		err := errors.Join(g.connect(i, input), l.resolve())
 		fail(fmt.Sprintf("layers[%d] %s", i, l.Name), err)
-		shape = l.OutShape
 		if err != nil {
-			shape = Shape{}
+			l.OutShape = Shape{}
 		}
+	}
+	if len(errs) == 0 {
+		fail("layers", g.checkReaders())
 	}
 	return errors.Join(errs...)
 }

@@ -59,7 +59,7 @@ layers:
 		`shape: layers[0] 1st: out: 0: want 1 to 1048576`,
 		`kernel: 65: want 1 to 64`,
 		`pad: 65: want 0 to 64`,
-		`shape: layers[1] a: kind: "convolution": want one of ["conv" "dense" "maxpool" "patches" "attention" "feedforward" "layernorm" "dropout"]`,
+		`shape: layers[1] a: kind: "convolution": want one of ["conv" "depthwise" "dense" "maxpool" "avgpool" "add" "function" "patches" "attention" "feedforward" "layernorm" "dropout"]`,
 		`shape: layers[2].name: "a": want a name of its own, layers[1] has this one`,
 		`shape: layers[2] a: kernel: dense layers have none; remove it`,
 		`stride: dense layers have none; remove it`,

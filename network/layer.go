@@ -7,8 +7,12 @@ type Kind string
 // of a map are the tokens of an attention.
 const (
 	Conv        Kind = "conv"        // 2-D convolution with bias
+	Depthwise   Kind = "depthwise"   // 2-D convolution of every channel with a window of its own, with bias
 	Dense       Kind = "dense"       // fully connected, over the map flattened in NHWC order
 	MaxPool     Kind = "maxpool"     // maximum of Kernel×Kernel windows, stride Kernel, rest dropped
+	AvgPool     Kind = "avgpool"     // mean of Kernel×Kernel windows, rest dropped; without Kernel of the whole map
+	Add         Kind = "add"         // residual: sum of two maps
+	Lookup      Kind = "function"    // a function of every value; a table of 256 entries in integers
 	Patches     Kind = "patches"     // linear map of Kernel×Kernel patches, plus bias and position embedding; float32
 	Attention   Kind = "attention"   // x + softmax(QKᵀ/√d)·V, heads side by side, Q, K, V = LN(x)·W + b, d = C/Heads
 	FeedForward Kind = "feedforward" // x + GELU(LN(x)·W)
@@ -19,20 +23,26 @@ const (
 // NormEpsilon is ε of a layer normalisation. The paper does not state it: our choice.
 const NormEpsilon = 1e-6
 
-// Layer is one step of a sequential network. InShape and OutShape are filled in
-// by Graph.Resolve.
+// Layer is one step of a network. What it reads and its shapes are filled in by
+// Graph.Resolve.
 type Layer struct {
 	Name   string  `yaml:"name"` // letter, then letters, digits and _; at most MaxName
 	Kind   Kind    `yaml:"kind"`
 	Out    int     `yaml:"out,omitempty"`    // conv, dense, patches: output channels
-	Kernel int     `yaml:"kernel,omitempty"` // conv, maxpool, patches: window height and width
-	Stride int     `yaml:"stride,omitempty"` // conv: step of the window, default 1
-	Pad    int     `yaml:"pad,omitempty"`    // conv: rows and columns of zeros on every side
+	From   string  `yaml:"from,omitempty"`   // layer that it reads, or input; default the one before
+	With   string  `yaml:"with,omitempty"`   // add: layer of the second operand, or input
+	Kernel int     `yaml:"kernel,omitempty"` // conv, depthwise, pools, patches: window height and width
+	Stride int     `yaml:"stride,omitempty"` // conv, depthwise: step of the window, default 1; avgpool: default Kernel
+	Pad    int     `yaml:"pad,omitempty"`    // conv, depthwise: rows and columns of zeros on every side
 	Heads  int     `yaml:"heads,omitempty"`  // attention: a divisor of the channels
 	Rate   float64 `yaml:"rate,omitempty"`   // dropout: part of the values that training drops, above 0 and below 1
-	ReLU   bool    `yaml:"relu,omitempty"`   // conv, dense: max(x, 0)
+	ReLU   bool    `yaml:"relu,omitempty"`   // conv, depthwise, dense, add: max(x, 0)
 	GELU   bool    `yaml:"gelu,omitempty"`   // dense: x·Φ(x), Φ the normal distribution
 
+	Function Function `yaml:"function,omitempty"` // function: which
+
+	Source   int   `yaml:"-"` // index of the layer that it reads, −1 for the network's input
+	Second   int   `yaml:"-"` // add: … of the second operand
 	InShape  Shape `yaml:"-"`
 	OutShape Shape `yaml:"-"`
 }
@@ -42,15 +52,18 @@ func (l *Layer) HasWeights() bool { return l.HasLevels() || l.Kind == Patches }
 
 // HasLevels reports whether the layer's weights are quantised: those of patches are not.
 func (l *Layer) HasLevels() bool {
-	return l.Kind == Conv || l.Kind == Dense || l.Kind == Attention || l.Kind == FeedForward
+	return l.Kind == Conv || l.Kind == Depthwise || l.Kind == Dense || l.Kind == Attention || l.Kind == FeedForward
 }
 
 // WeightShape is the height, width and input channels of one output's weights.
-// Weights are stored [out][ky][kx][in]; a dense layer's window is its whole map.
+// Weights are stored [out][ky][kx][in]; a dense layer's window is its whole map,
+// and an output of a depthwise layer reads the channel of the same number.
 func (l *Layer) WeightShape() Shape {
 	switch l.Kind {
 	case Conv, Patches:
 		return Shape{l.Kernel, l.Kernel, l.InShape.C}
+	case Depthwise:
+		return Shape{l.Kernel, l.Kernel, 1}
 	case Dense:
 		return l.InShape
 	case Attention, FeedForward:
@@ -66,10 +79,26 @@ func (l *Layer) outputs() int {
 		return l.Out
 	case Attention: // queries, keys, values
 		return 3 * l.InShape.C
-	case FeedForward:
+	case FeedForward, Depthwise:
 		return l.InShape.C
 	}
 	return 0
+}
+
+// Window is the height and width of the window of a pool.
+func (l *Layer) Window() (height, width int) {
+	if l.Kind == AvgPool && l.Kernel == 0 {
+		return l.InShape.H, l.InShape.W
+	}
+	return l.Kernel, l.Kernel
+}
+
+// Step is the stride of a pool.
+func (l *Layer) Step() int {
+	if l.Stride > 0 {
+		return l.Stride
+	}
+	return max(l.Kernel, 1) // of a window over the whole map there is one
 }
 
 // WeightCount is the number of connection weights, 0 for a pool.

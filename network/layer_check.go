@@ -10,7 +10,7 @@ import (
 // InShape means that the layers before it are at fault: what depends on the
 // shape is then left unchecked, and OutShape stays zero.
 func (l *Layer) resolve() error {
-	if l.Kind == Conv && l.Stride == 0 {
+	if (l.Kind == Conv || l.Kind == Depthwise) && l.Stride == 0 {
 		l.Stride = 1
 	}
 	l.OutShape = Shape{}
@@ -26,9 +26,13 @@ func (l *Layer) resolve() error {
 
 // fieldsOf lists the fields that each kind uses, besides name and kind.
 var fieldsOf = map[Kind][]string{
-	Conv:        {"out", "kernel", "stride", "pad", "relu"},
-	Dense:       {"out", "relu", "gelu"},
-	MaxPool:     {"kernel"},
+	Conv:        {"from", "out", "kernel", "stride", "pad", "relu"},
+	Depthwise:   {"from", "kernel", "stride", "pad", "relu"},
+	Dense:       {"from", "out", "relu", "gelu"},
+	MaxPool:     {"from", "kernel"},
+	AvgPool:     {"from", "kernel", "stride"},
+	Add:         {"from", "with", "relu"},
+	Lookup:      {"from", "function"},
 	Patches:     {"out", "kernel"},
 	Attention:   {"heads"},
 	FeedForward: {},
@@ -37,7 +41,7 @@ var fieldsOf = map[Kind][]string{
 }
 
 // kinds lists the kinds as fieldsOf has them, in the order of the constants.
-var kinds = []Kind{Conv, Dense, MaxPool, Patches, Attention, FeedForward, LayerNorm, Dropout}
+var kinds = []Kind{Conv, Depthwise, Dense, MaxPool, AvgPool, Add, Lookup, Patches, Attention, FeedForward, LayerNorm, Dropout}
 
 // checkFields checks the range of every field that the kind uses.
 func (l *Layer) checkFields() error {
@@ -48,13 +52,25 @@ func (l *Layer) checkFields() error {
 		}
 	}
 	check("out", l.Out, 1, MaxChannel)
-	smallest := 1
-	if l.Kind == MaxPool {
+	smallest, least := 1, 1
+	switch l.Kind {
+	case MaxPool:
 		smallest = 2
+	case AvgPool: // 0 stands for the whole map, and for the kernel
+		smallest, least = 0, 0
 	}
 	check("kernel", l.Kernel, smallest, MaxKernel)
-	check("stride", l.Stride, 1, MaxKernel)
+	check("stride", l.Stride, least, MaxKernel)
 	check("pad", l.Pad, 0, max(l.Kernel-1, 0))
+	if l.Kind == AvgPool && l.Kernel == 0 && l.Stride > 0 {
+		errs = append(errs, fmt.Errorf("stride: %d without a kernel: want none, since the window is the whole map", l.Stride))
+	}
+	if l.Kind == Add && l.With == "" {
+		errs = append(errs, errors.New("with: want the layer of the second operand"))
+	}
+	if l.Kind == Lookup && !l.Function.known() {
+		errs = append(errs, fmt.Errorf("function: %q: want one of %q", l.Function, Functions()))
+	}
 	check("heads", l.Heads, 1, MaxChannel)
 	if l.Kind == Dropout && !(l.Rate > 0 && l.Rate < 1) {
 		errs = append(errs, fmt.Errorf("rate: %v: want above 0 and below 1", l.Rate))
@@ -76,6 +92,7 @@ func (l *Layer) checkUnused() error {
 		name string
 		set  bool
 	}{
+		{"from", l.From != ""}, {"with", l.With != ""}, {"function", l.Function != ""},
 		{"out", l.Out != 0}, {"kernel", l.Kernel != 0}, {"stride", l.Stride != 0}, {"pad", l.Pad != 0},
 		{"heads", l.Heads != 0}, {"rate", l.Rate != 0}, {"relu", l.ReLU}, {"gelu", l.GELU},
 	} {
@@ -121,8 +138,12 @@ func (l *Layer) outShape() Shape {
 	case Conv:
 		extent := func(n int) int { return (n+2*l.Pad-l.Kernel)/l.Stride + 1 }
 		return Shape{extent(in.H), extent(in.W), l.Out}
-	case MaxPool:
-		return Shape{in.H / l.Kernel, in.W / l.Kernel, in.C}
+	case Depthwise:
+		extent := func(n int) int { return (n+2*l.Pad-l.Kernel)/l.Stride + 1 }
+		return Shape{extent(in.H), extent(in.W), in.C}
+	case MaxPool, AvgPool:
+		height, width := l.Window()
+		return Shape{(in.H-height)/l.Step() + 1, (in.W-width)/l.Step() + 1, in.C}
 	case Patches:
 		return Shape{in.H / l.Kernel, in.W / l.Kernel, l.Out}
 	case Dense:

@@ -8,13 +8,16 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+	"slices"
 
 	"lowres/internal/atomicfile"
 	"lowres/quant"
 )
 
-// LRNVersion is the version of the .lrn format that this package writes and reads.
-const LRNVersion = 1
+// LRNVersion is the newest version of the .lrn format that this package writes and
+// reads. A network is written in the oldest version that can hold it: 1 for chains of
+// convolutions, dense layers and maximum pools.
+const LRNVersion = 2
 
 // Limits of the free-form fields of a .lrn file.
 const (
@@ -69,8 +72,20 @@ const (
 // crcTable is the polynomial of the sections' CRC-32C.
 var crcTable = crc32.MakeTable(crc32.Castagnoli)
 
-// kindCodes are the layers' kinds in a file.
-var kindCodes = []Kind{Conv, Dense, MaxPool}
+// kindCodes are the layers' kinds in a file; version 1 has the first firstKinds of them.
+var kindCodes = []Kind{Conv, Dense, MaxPool, Depthwise, AvgPool, Add, Lookup}
+
+const firstKinds = 3
+
+// lrnVersion is the oldest version that can hold the graph.
+func lrnVersion(g *Graph) int {
+	for i := range g.Layers {
+		if l := &g.Layers[i]; l.From != "" || slices.Index(kindCodes, l.Kind) >= firstKinds {
+			return 2
+		}
+	}
+	return 1
+}
 
 // packingCodes are the packings in a file.
 var packingCodes = []quant.Packing{quant.Byte, quant.Word, quant.Plain}

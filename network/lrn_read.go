@@ -18,7 +18,8 @@ import (
 // CRC and parsed; the sha256 and the rules of the network come last.
 func readLRN(r io.Reader) (*File, error) {
 	s := &sectionReader{r: r, sum: sha256.New()}
-	if err := s.header(); err != nil {
+	version, err := s.header()
+	if err != nil {
 		return nil, err
 	}
 	f := &File{Network: &Integer{}}
@@ -26,7 +27,7 @@ func readLRN(r io.Reader) (*File, error) {
 		tag   string
 		parse func(*decoder)
 	}{
-		{tagGraph, func(d *decoder) { f.Network.Graph = d.graph() }},
+		{tagGraph, func(d *decoder) { f.Network.Graph = d.graph(version) }},
 		{tagLevels, func(d *decoder) { d.levels(f.Network) }},
 		{tagParams, func(d *decoder) { d.params(f.Network) }},
 		{tagWeights, func(d *decoder) { f.Packing = d.weights(f.Network) }},
@@ -73,21 +74,22 @@ func (s *sectionReader) read(section, field string, size uint64) ([]byte, error)
 	return buffer.Bytes(), nil
 }
 
-// header reads the magic and the version.
-func (s *sectionReader) header() error {
+// header reads the magic and returns the version.
+func (s *sectionReader) header() (version int, err error) {
 	head, err := s.read("", "magic and version", uint64(len(lrnMagic)+2))
 	if err != nil {
-		return err
+		return 0, err
 	}
-	magic, version := head[:len(lrnMagic)], binary.LittleEndian.Uint16(head[len(lrnMagic):])
+	magic := head[:len(lrnMagic)]
+	version = int(binary.LittleEndian.Uint16(head[len(lrnMagic):]))
 	if string(magic) != lrnMagic {
-		return &FormatError{Field: "magic", Err: fmt.Errorf("%q: want %q", magic, lrnMagic)}
+		return 0, &FormatError{Field: "magic", Err: fmt.Errorf("%q: want %q", magic, lrnMagic)}
 	}
-	if version != LRNVersion {
-		return &FormatError{Field: "version", Offset: int64(len(lrnMagic)), Err: fmt.Errorf("%d: want %d", version, LRNVersion)}
+	if version < 1 || version > LRNVersion {
+		return 0, &FormatError{Field: "version", Offset: int64(len(lrnMagic)), Err: fmt.Errorf("%d: want 1 to %d", version, LRNVersion)}
 	}
 	s.sum.Write(head)
-	return nil
+	return version, nil
 }
 
 // section reads the section with the given tag and checks its CRC.
@@ -136,31 +138,42 @@ func (s *sectionReader) trailer() error {
 }
 
 // graph parses the GRPH section. It returns nil after an error.
-func (d *decoder) graph() *Graph {
+func (d *decoder) graph(version int) *Graph {
 	g := &Graph{Name: d.text("model name", MaxModelName)}
 	g.Input = Shape{d.u32("input height"), d.u32("input width"), d.u32("input channels")}
 	layers := d.count("layers", MaxLayers, 13) // the least bytes of a layer
 	for i := range layers {
-		g.Layers = append(g.Layers, d.layer(i))
+		g.Layers = append(g.Layers, d.layer(i, version))
 	}
 	if d.err == nil {
 		if err := g.Resolve(); err != nil {
 			d.fail("graph", err)
 		}
 	}
+	if want := lrnVersion(g); d.err == nil && want != version {
+		d.fail("graph", fmt.Errorf("in version %d: want version %d, the oldest that can hold it", version, want))
+	}
 	return g
 }
 
 // layer parses one layer of the GRPH section.
-func (d *decoder) layer(i int) Layer {
+func (d *decoder) layer(i, version int) Layer {
 	where := fmt.Sprintf("layers[%d]", i)
 	l := Layer{Name: d.text(where+" name", MaxName)}
 	where = "layer " + l.Name
-	l.Kind = choice(d, where+" kind", kindCodes)
+	known := kindCodes
+	if version == 1 {
+		known = kindCodes[:firstKinds]
+	}
+	l.Kind = choice(d, where+" kind", known)
 	l.ReLU = choice(d, where+" relu", []bool{false, true})
 	l.Out = d.u32(where + " out")
 	l.Kernel, l.Stride, l.Pad = int(d.u8(where+" kernel")), int(d.u8(where+" stride")), int(d.u8(where+" pad"))
-	if l.Kind == Conv && l.Stride == 0 {
+	if version > 1 {
+		l.From, l.With = d.text(where+" from", MaxName), d.text(where+" with", MaxName)
+		l.Function = Function(d.text(where+" function", MaxName))
+	}
+	if (l.Kind == Conv || l.Kind == Depthwise) && l.Stride == 0 {
 		d.fail(where+" stride", errors.New("0: want 1 to 64")) // Resolve would take it for the default
 	}
 	return l
@@ -193,26 +206,54 @@ func (d *decoder) params(n *Integer) {
 	n.InputScale = d.f64("input scale")
 	for i := range n.Layers {
 		l, p := &n.Graph.Layers[i], &n.Layers[i]
-		if !l.HasWeights() {
+		where := "layer " + l.Name
+		switch l.Kind {
+		case MaxPool, AvgPool:
 			p.OutputScale = n.inputScale(i)
 			continue
+		case Add:
+			p.OutputScale = d.f64(where + " output scale")
+			p.Factors = [2]int32{int32(d.u8(where + " factor")), int32(d.u8(where + " factor"))}
+			p.Requant = []quant.Requantiser{d.requantiser(where, l)}
+			continue
+		case Lookup:
+			p.OutputScale = d.f64(where + " output scale")
+			p.Table = d.table(where + " table")
+			continue
 		}
-		where := "layer " + l.Name
 		p.WeightScale, p.OutputScale = d.f64(where+" weight scale"), d.f64(where+" output scale")
-		if !d.need(where+" bias", l.Out, 4) {
+		outputs := l.BiasCount()
+		if !d.need(where+" bias", outputs, 4) {
 			return
 		}
-		p.Bias = make([]int32, l.Out)
+		p.Bias = make([]int32, outputs)
 		for o := range p.Bias {
 			p.Bias[o] = int32(d.u32(where + " bias"))
 		}
-		if choice(d, where+" requantised", []bool{false, true}) && d.need(where+" requantisers", l.Out, 3) {
-			p.Requant = make([]quant.Requantiser, l.Out)
+		if choice(d, where+" requantised", []bool{false, true}) && d.need(where+" requantisers", outputs, 3) {
+			p.Requant = make([]quant.Requantiser, outputs)
 			for o := range p.Requant {
-				p.Requant[o] = quant.Requantiser{Mult: d.u16(where + " mult"), Shift: d.u8(where + " shift"), ReLU: l.ReLU}
+				p.Requant[o] = d.requantiser(where, l)
 			}
 		}
 	}
+}
+
+// requantiser parses Mult and Shift.
+func (d *decoder) requantiser(where string, l *Layer) quant.Requantiser {
+	return quant.Requantiser{Mult: d.u16(where + " mult"), Shift: d.u8(where + " shift"), ReLU: l.ReLU}
+}
+
+// table parses the entries of a function.
+func (d *decoder) table(field string) []int8 {
+	if !d.need(field, TableSize, 1) {
+		return nil
+	}
+	table := make([]int8, TableSize)
+	for i := range table {
+		table[i] = int8(d.u8(field))
+	}
+	return table
 }
 
 // weights parses the WGTS section and returns its packing.

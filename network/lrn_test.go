@@ -213,9 +213,9 @@ func TestAForgedFileIsRefusedWithItsPlace(t *testing.T) {
 
 func TestAWrongHeaderIsRefused(t *testing.T) {
 	data := encoded(t, tinyFile(t))
-	data[8] = 2
+	data[8] = 3
 	_, err := ReadLRN(bytes.NewReader(data))
-	require.ErrorContains(t, err, "version, offset 8: 2: want 1")
+	require.ErrorContains(t, err, "version, offset 8: 3: want 1 to 2")
 	_, err = ReadLRN(strings.NewReader("#!/bin/sh\necho"))
 	require.ErrorContains(t, err, "magic, offset 0")
 	data = encoded(t, tinyFile(t))
@@ -293,7 +293,8 @@ func fuzzSeeds(f *testing.F) [][]byte {
 	rng := rand.New(rand.NewPCG(5, 6))
 	small, err := Model("cvnn-small")
 	require.NoError(f, err)
-	seeds := [][]byte{encoded(f, tinyFile(f)), encoded(f, &File{Network: randomInteger(rng, small, uniformLevels(small, 3))})}
+	seeds := [][]byte{encoded(f, tinyFile(f)), encoded(f, &File{Network: randomInteger(rng, small, uniformLevels(small, 3))}),
+		encoded(f, &File{Network: residual(f)})}
 	for i, n := range []int{2, 3, 4, 5, 17} {
 		g := &Graph{Name: "seed", Input: Shape{3, 3, 2}, Layers: []Layer{{Name: "c", Kind: Conv, Out: 3, Kernel: 2, ReLU: true}, {Name: "f", Kind: Dense, Out: 2}}}
 		require.NoError(f, g.Resolve())

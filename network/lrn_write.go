@@ -26,8 +26,9 @@ func (f *File) encode() ([]byte, error) {
 	if err := errors.Join(packing.Validate(), checkTexts(f)); err != nil {
 		return nil, err
 	}
-	data := binary.LittleEndian.AppendUint16([]byte(lrnMagic), LRNVersion)
-	data = appendSection(data, tagGraph, appendGraph(nil, f.Network.Graph))
+	version := lrnVersion(f.Network.Graph)
+	data := binary.LittleEndian.AppendUint16([]byte(lrnMagic), uint16(version))
+	data = appendSection(data, tagGraph, appendGraph(nil, f.Network.Graph, version))
 	data = appendSection(data, tagLevels, appendLevels(nil, f.Network))
 	data = appendSection(data, tagParams, appendParams(nil, f.Network))
 	weights, err := appendWeights(nil, f.Network, packing)
@@ -75,7 +76,7 @@ func appendString(data []byte, s string) []byte {
 }
 
 // appendGraph appends the GRPH section.
-func appendGraph(data []byte, g *Graph) []byte {
+func appendGraph(data []byte, g *Graph, version int) []byte {
 	data = appendString(data, g.Name)
 	for _, v := range []int{g.Input.H, g.Input.W, g.Input.C, len(g.Layers)} {
 		data = binary.LittleEndian.AppendUint32(data, uint32(v))
@@ -90,6 +91,9 @@ func appendGraph(data []byte, g *Graph) []byte {
 		data = append(data, byte(slices.Index(kindCodes, l.Kind)), relu)
 		data = binary.LittleEndian.AppendUint32(data, uint32(l.Out))
 		data = append(data, byte(l.Kernel), byte(l.Stride), byte(l.Pad))
+		if version > 1 {
+			data = appendString(appendString(appendString(data, l.From), l.With), string(l.Function))
+		}
 	}
 	return data
 }
@@ -115,7 +119,18 @@ func appendParams(data []byte, n *Integer) []byte {
 	scale(n.InputScale)
 	for i := range n.Layers {
 		p := &n.Layers[i]
-		if !n.Graph.Layers[i].HasWeights() {
+		switch n.Graph.Layers[i].Kind {
+		case MaxPool, AvgPool:
+			continue
+		case Add:
+			scale(p.OutputScale)
+			data = appendRequantiser(append(data, byte(p.Factors[0]), byte(p.Factors[1])), p.Requant[0])
+			continue
+		case Lookup:
+			scale(p.OutputScale)
+			for _, y := range p.Table {
+				data = append(data, byte(y))
+			}
 			continue
 		}
 		scale(p.WeightScale)
@@ -129,10 +144,15 @@ func appendParams(data []byte, n *Integer) []byte {
 		}
 		data = append(data, 1)
 		for _, r := range p.Requant {
-			data = append(binary.LittleEndian.AppendUint16(data, r.Mult), r.Shift)
+			data = appendRequantiser(data, r)
 		}
 	}
 	return data
+}
+
+// appendRequantiser appends Mult and Shift.
+func appendRequantiser(data []byte, r quant.Requantiser) []byte {
+	return append(binary.LittleEndian.AppendUint16(data, r.Mult), r.Shift)
 }
 
 // appendWeights appends the WGTS section.

@@ -126,12 +126,24 @@ func TestQuantiseFollowsItsFormulas(t *testing.T) {
 		levels := anyLevels(t)
 		f := randomFloat(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 9)), g, levels)
 		ranges := rapid.SliceOfN(rapid.Float32Range(0.5, 20), len(g.Layers), len(g.Layers)).Draw(t, "ranges")
-		n, err := Quantise(f, ranges, QuantiseOptions{InputScale: 0.5})
+		n, err := Quantise(f, ranges, QuantiseOptions{InputScale: 0.05})
 		require.NoError(t, err)
-		in := 0.5
 		for i, p := range n.Layers {
-			if !g.Layers[i].HasWeights() {
+			in := n.inputScale(i)
+			switch l := &g.Layers[i]; l.Kind {
+			case MaxPool, AvgPool:
 				require.Equal(t, IntegerLayer{OutputScale: in}, p)
+				continue
+			case Add:
+				out, with := float64(ranges[i])/127, n.scaleOf(l.Second)
+				require.Equal(t, out, p.OutputScale)
+				require.InEpsilon(t, in/out, float64(p.Factors[0])*p.Requant[0].Scale(), 1.0/64)
+				require.InEpsilon(t, with/out, float64(p.Factors[1])*p.Requant[0].Scale(), 1.0/64)
+				require.Equal(t, l.ReLU, p.Requant[0].ReLU)
+				continue
+			case Lookup:
+				out := float64(ranges[i]) / 127
+				require.Equal(t, IntegerLayer{OutputScale: out, Table: l.Function.Table(in, out)}, p)
 				continue
 			}
 			want := make([]int16, len(p.Weights))
@@ -150,7 +162,6 @@ func TestQuantiseFollowsItsFormulas(t *testing.T) {
 				require.InEpsilon(t, in*p.WeightScale/p.OutputScale, r.Scale(), 1.0/(1<<15))
 				require.Equal(t, g.Layers[i].ReLU, r.ReLU)
 			}
-			in = p.OutputScale
 		}
 	})
 }

@@ -3,6 +3,8 @@ package network
 import (
 	"fmt"
 	"math"
+
+	"lowres/quant"
 )
 
 // Run computes every layer of the network on one input, H×W×C values in NHWC
@@ -22,19 +24,33 @@ func (n *Integer) Run(input []int8) (activations [][]int8, logits []int32, err e
 		return nil, nil, err
 	}
 	activations = make([][]int8, len(n.Layers))
+	output := func(i int) []int8 {
+		if i < 0 {
+			return input
+		}
+		return activations[i]
+	}
 	for i := range n.Layers {
 		l, p := &n.Graph.Layers[i], &n.Layers[i]
-		switch {
-		case l.Kind == MaxPool:
-			activations[i] = maxPool(l, input)
-		case p.Requant == nil:
-			return activations, accumulators(l, p, input), nil
+		in := output(l.Source)
+		switch l.Kind {
+		case MaxPool:
+			activations[i] = maxPool(l, in)
+		case AvgPool:
+			activations[i] = averages(l, in)
+		case Add:
+			activations[i] = sums(p, in, output(l.Second))
+		case Lookup:
+			activations[i] = looked(p, in)
 		default:
-			activations[i] = requantised(p, accumulators(l, p, input))
+			acc := accumulators(l, p, in)
+			if p.Requant == nil {
+				return activations, acc, nil
+			}
+			activations[i] = requantised(p, acc)
 		}
-		input = activations[i]
 	}
-	return activations, widened(input), nil
+	return activations, widened(activations[len(activations)-1]), nil
 }
 
 // checkLength checks the length of an input.
@@ -50,7 +66,7 @@ func accumulators(l *Layer, p *IntegerLayer, in []int8) []int32 {
 	acc := make([]int32, 0, l.OutShape.Size())
 	for y := range l.OutShape.H {
 		for x := range l.OutShape.W {
-			for o := range l.Out {
+			for o := range p.Bias {
 				sum := int64(p.Bias[o]) + dotProduct(l, p, in, y, x, o)
 				if sum < math.MinInt32 || sum > math.MaxInt32 {
 					panic(fmt.Sprintf("layer %s: accumulator %d: Validate proved that it fits int32", l.Name, sum))
@@ -75,6 +91,9 @@ func dotProduct(l *Layer, p *IntegerLayer, in []int8, y, x, o int) int64 {
 			for c := range window.C {
 				w := p.Weights[((o*window.H+ky)*window.W+kx)*window.C+c]
 				a := in[(iy*l.InShape.W+ix)*l.InShape.C+c]
+				if l.Kind == Depthwise {
+					a = in[(iy*l.InShape.W+ix)*l.InShape.C+o]
+				}
 				sum += int64(w) * int64(a)
 			}
 		}
@@ -106,6 +125,54 @@ func maxPool(l *Layer, in []int8) []int8 {
 				out = append(out, best)
 			}
 		}
+	}
+	return out
+}
+
+// averages requantises the sum of every full window by one part in its size.
+func averages(l *Layer, in []int8) []int8 {
+	height, width := l.Window()
+	mean := averager(height * width)
+	out := make([]int8, 0, l.OutShape.Size())
+	for y := range l.OutShape.H {
+		for x := range l.OutShape.W {
+			for c := range l.OutShape.C {
+				sum := int32(0)
+				for ky := range height {
+					for kx := range width {
+						sum += int32(in[((y*l.Step()+ky)*l.InShape.W+x*l.Step()+kx)*l.InShape.C+c])
+					}
+				}
+				out = append(out, mean.Apply(sum))
+			}
+		}
+	}
+	return out
+}
+
+// averager is the requantiser of the mean of count values.
+func averager(count int) quant.Requantiser {
+	r, err := quant.NewRequantiser(1/float64(count), false)
+	if err != nil {
+		panic(err) // 1/count is above 0 and at most 1
+	}
+	return r
+}
+
+// sums requantises the weighted sum of two maps.
+func sums(p *IntegerLayer, a, b []int8) []int8 {
+	out := make([]int8, len(a))
+	for i := range a {
+		out[i] = p.Requant[0].Apply(p.Factors[0]*int32(a[i]) + p.Factors[1]*int32(b[i]))
+	}
+	return out
+}
+
+// looked reads every value's entry of the table.
+func looked(p *IntegerLayer, in []int8) []int8 {
+	out := make([]int8, len(in))
+	for i, a := range in {
+		out[i] = p.Table[uint8(a)]
 	}
 	return out
 }

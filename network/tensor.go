@@ -12,6 +12,7 @@ type Tensor struct {
 // the order of Weights, Biases, Others:
 //
 //	conv, dense   weights [out][ky][kx][in], biases [out]
+//	depthwise     weights [channel][ky][kx], biases [channel]
 //	patches       weights [out][ky][kx][in], biases [out], position [y][x][out]
 //	attention     query, key, value weights [out][in]; query, key, value biases [out]; gain, shift [in]
 //	feedforward   weights [out][in], gain, shift [in]
@@ -23,6 +24,8 @@ func (f *Float) Tensors(i int) []Tensor {
 	switch w := l.WeightShape(); l.Kind {
 	case Conv, Dense:
 		return []Tensor{weights.matrix("weights", l.Out, w.H, w.W, w.C), biases.vector("biases", l.Out)}
+	case Depthwise:
+		return []Tensor{weights.matrix("weights", c, w.H, w.W), biases.vector("biases", c)}
 	case Patches:
 		t := weights.matrix("weights", l.Out, w.H, w.W, w.C)
 		t.Quantised = false

@@ -110,7 +110,7 @@ func TestLayersOfATransformerAreChecked(t *testing.T) {
 
 func TestWhatHasNoIntegerFormIsRefusedByName(t *testing.T) {
 	for text, want := range map[string]string{
-		"{name: mix, kind: attention, heads: 1}":      "layer mix: unsupported layer: kind attention: an integer network has conv, dense and maxpool",
+		"{name: mix, kind: attention, heads: 1}":      "layer mix: unsupported layer: kind attention: an integer network has [\"conv\" \"dense\" \"maxpool\" \"depthwise\" \"avgpool\" \"add\" \"function\"]",
 		"{name: ff, kind: feedforward}":               "layer ff: unsupported layer: kind feedforward",
 		"{name: norm, kind: layernorm}":               "layer norm: unsupported layer: kind layernorm",
 		"{name: drop, kind: dropout, rate: 0.5}":      "layer drop: unsupported layer: kind dropout",
