@@ -27,7 +27,6 @@ module reduction_walk (
   reg [15:0] cg_q;
   reg [15:0] kx_q;
   reg [15:0] ky_q;
-  reg [15:0] offset_q;
   reg [15:0] pixel_q;   // offset of the kernel column
   reg [15:0] row_q;     // offset of the kernel row
 
@@ -38,28 +37,25 @@ module reduction_walk (
   wire        kx_end     = cg_end && (kx_next == kernel_cols_i);
   wire [15:0] pixel_next = kx_end ? row_next : pixel_q + pixel_words_i;
 
-  assign offset_o = offset_q;
+  assign offset_o = pixel_q + cg_q;
   assign ky_o     = ky_q;
   assign kx_o     = kx_q;
 
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      cg_q     <= 16'd0;
-      kx_q     <= 16'd0;
-      ky_q     <= 16'd0;
-      offset_q <= 16'd0;
-      pixel_q  <= 16'd0;
-      row_q    <= 16'd0;
+      cg_q    <= 16'd0;
+      kx_q    <= 16'd0;
+      ky_q    <= 16'd0;
+      pixel_q <= 16'd0;
+      row_q   <= 16'd0;
     end else if (start_i) begin
-      cg_q     <= 16'd0;
-      kx_q     <= 16'd0;
-      ky_q     <= 16'd0;
-      offset_q <= 16'd0;
-      pixel_q  <= 16'd0;
-      row_q    <= 16'd0;
+      cg_q    <= 16'd0;
+      kx_q    <= 16'd0;
+      ky_q    <= 16'd0;
+      pixel_q <= 16'd0;
+      row_q   <= 16'd0;
     end else if (advance_i) begin
-      cg_q     <= cg_end ? 16'd0 : cg_next;
-      offset_q <= cg_end ? pixel_next : offset_q + 16'd1;
+      cg_q <= cg_end ? 16'd0 : cg_next;
       if (cg_end) begin
         kx_q    <= kx_end ? 16'd0 : kx_next;
         pixel_q <= pixel_next;

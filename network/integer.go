@@ -214,6 +214,23 @@ func (n *Integer) validateLookup(i int) error {
 	return nil
 }
 
+// Requantiser is what layer i applies to the accumulator of output channel o. A
+// largest value and a function leave the input as it is: one times it, halves and all.
+// Layers that emit logits have none.
+func (n *Integer) Requantiser(i, o int) quant.Requantiser {
+	switch l, p := &n.Graph.Layers[i], &n.Layers[i]; l.Kind {
+	case AvgPool:
+		height, width := l.Window()
+		return averager(height * width)
+	case MaxPool, Lookup:
+		return quant.Requantiser{Mult: 1 << 15, Shift: 15}
+	case Add:
+		return p.Requant[0]
+	default:
+		return p.Requant[o]
+	}
+}
+
 // isScale reports whether s is finite and above 0.
 func isScale(s float64) bool { return s > 0 && !math.IsInf(s, 1) }
 

@@ -102,7 +102,7 @@ func NewSimulation(in SimulationInput) (*Simulation, error) {
 	macs := int64(0)
 	for i := range in.Layers {
 		l := &in.Layers[i]
-		row := newRow(layerName(in.Graph, l.Index), usefulMACs(in.Graph, l.Index), cells, l)
+		row := newRow(layerName(in.Graph, l), usefulMACs(in.Graph, l), cells, l)
 		if err := row.price(&in, &l.Actions); err != nil {
 			return nil, fmt.Errorf("layer %s: %w", row.Layer, err)
 		}
@@ -119,22 +119,23 @@ func NewSimulation(in SimulationInput) (*Simulation, error) {
 }
 
 // layerName is "conv1+pool1" for a layer with a fused pool.
-func layerName(g *network.Graph, i int) string {
-	if i+1 < len(g.Layers) && g.Layers[i+1].Kind == network.MaxPool {
-		return g.Layers[i].Name + "+" + g.Layers[i+1].Name
+func layerName(g *network.Graph, l *machine.Layer) string {
+	name := g.Layers[l.Index].Name
+	for i := l.Index + 1; i <= l.Last; i++ {
+		name += "+" + g.Layers[i].Name
 	}
-	return g.Layers[i].Name
+	return name
 }
 
 // usefulMACs is the multiply-accumulates of the results that are kept: a pool
 // may drop the last rows and columns.
-func usefulMACs(g *network.Graph, i int) int64 {
-	l := &g.Layers[i]
-	if i+1 < len(g.Layers) && g.Layers[i+1].Kind == network.MaxPool {
-		k, out := int64(g.Layers[i+1].Kernel), g.Layers[i+1].OutShape
-		return k * k * int64(out.H) * int64(out.W) * int64(l.WeightCount())
+func usefulMACs(g *network.Graph, l *machine.Layer) int64 {
+	layer, last := &g.Layers[l.Index], &g.Layers[l.Last]
+	if l.Last > l.Index && last.Kind == network.MaxPool {
+		k, out := int64(last.Kernel), last.OutShape
+		return k * k * int64(out.H) * int64(out.W) * int64(layer.WeightCount())
 	}
-	return l.MACs()
+	return layer.MACs()
 }
 
 // newRow reduces a layer's counts to what the tables show.

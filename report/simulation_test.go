@@ -171,7 +171,7 @@ func TestUsefulMACsAreThoseOfResultsThatAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := report.NewSimulation(report.SimulationInput{Graph: g, Design: d,
-		Timing: &machine.Timing{Counters: machine.Counters{Cycles: 100}}, Layers: []machine.Layer{{Cycles: 100}}})
+		Timing: &machine.Timing{Counters: machine.Counters{Cycles: 100}}, Layers: []machine.Layer{{Cycles: 100, Last: 1}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,11 @@
 package verify
 
 import (
-	"math"
 	"math/rand/v2"
 	"testing"
 
+	"lowres/internal/simtest"
 	"lowres/network"
-	"lowres/quant"
 	"lowres/sim/arch"
 )
 
@@ -16,37 +15,11 @@ func fill(t *testing.T, g *network.Graph, ns []int, r *rand.Rand) *network.Integ
 	if err := g.Resolve(); err != nil {
 		t.Fatal(err)
 	}
-	net := &network.Integer{Graph: g, InputScale: 1, Layers: make([]network.IntegerLayer, len(g.Layers))}
-	for i := range g.Layers {
-		if !g.Layers[i].HasWeights() {
-			net.Layers[i].OutputScale = 1
-			continue
-		}
-		levels, err := quant.ForN(ns[i%len(ns)])
-		if err != nil {
-			t.Fatal(err)
-		}
-		net.Layers[i] = randomLayer(&g.Layers[i], levels, i == len(g.Layers)-1, r)
+	net, err := simtest.Fill(g, ns, r)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return net
-}
-
-// randomLayer draws weights, biases and, but for the last, requantisers that
-// use most of the int8 range.
-func randomLayer(g *network.Layer, levels quant.Levels, last bool, r *rand.Rand) network.IntegerLayer {
-	l := network.IntegerLayer{Levels: levels, WeightScale: 1, OutputScale: 1}
-	for range g.WeightCount() {
-		l.Weights = append(l.Weights, int16(levels.Value(r.IntN(levels.N()))))
-	}
-	spread := 40 * float64(levels.Max()) * math.Sqrt(float64(g.WeightShape().Size()))
-	for range g.Out {
-		l.Bias = append(l.Bias, int32(r.IntN(401)-200))
-		if !last {
-			q, _ := quant.NewRequantiser(64/spread*(0.5+r.Float64()), g.ReLU)
-			l.Requant = append(l.Requant, q)
-		}
-	}
-	return l
 }
 
 // randomImages draws inputs.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"testing"
 
+	"lowres/internal/simtest"
 	"lowres/network"
 	"lowres/sim/arch"
 	"lowres/sim/mapping"
@@ -30,33 +31,6 @@ func randomDesign(r *rand.Rand) (*arch.Design, error) {
 	return arch.New(s)
 }
 
-// randomGraph draws one to four layers with weights, every kernel, stride,
-// padding and pool that fits.
-func randomGraph(r *rand.Rand) *network.Graph {
-	g := &network.Graph{Name: "drawn", Input: network.Shape{H: 1 + r.IntN(7), W: 1 + r.IntN(7), C: 1 + r.IntN(9)}}
-	add := func(l network.Layer) network.Shape {
-		g.Layers = append(g.Layers, l)
-		if err := g.Resolve(); err != nil {
-			panic(err) // the generator keeps within the rules
-		}
-		return g.Output()
-	}
-	shape := g.Input
-	for i := range r.IntN(3) {
-		kernel := 1 + r.IntN(min(shape.H, shape.W, 4))
-		shape = add(network.Layer{Name: fmt.Sprintf("conv%d", i), Kind: network.Conv, Out: 1 + r.IntN(12), Kernel: kernel,
-			Stride: 1 + r.IntN(2), Pad: r.IntN(kernel), ReLU: r.IntN(2) == 0})
-		if pool := 1 + r.IntN(3); pool > 1 && pool <= min(shape.H, shape.W) {
-			shape = add(network.Layer{Name: fmt.Sprintf("pool%d", i), Kind: network.MaxPool, Kernel: pool})
-		}
-	}
-	if r.IntN(2) == 0 {
-		add(network.Layer{Name: "fc", Kind: network.Dense, Out: 1 + r.IntN(20), ReLU: r.IntN(2) == 0})
-	}
-	add(network.Layer{Name: "last", Kind: network.Dense, Out: 1 + r.IntN(9)})
-	return g
-}
-
 // randomCase draws until the network fits the design.
 func randomCase(t *testing.T, r *rand.Rand) (*arch.Design, *network.Integer, *program.Program) {
 	t.Helper()
@@ -65,7 +39,7 @@ func randomCase(t *testing.T, r *rand.Rand) (*arch.Design, *network.Integer, *pr
 		if errors.Is(err, arch.ErrSpec) {
 			continue
 		}
-		net := fill(t, randomGraph(r), d.Levels, r)
+		net := simtest.Draw(func(_ string, lo, hi int) int { return lo + r.IntN(hi-lo+1) }, d, r.Uint64())
 		p, err := mapping.Map(net, d)
 		if errors.Is(err, mapping.ErrFit) || errors.Is(err, program.ErrProgram) {
 			continue

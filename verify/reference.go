@@ -19,7 +19,7 @@ func (e *expectation) checkReference(n *network.Integer, images [][]int8) (value
 		}
 		for _, t := range e.program.Tensors[1:] {
 			want := logits
-			if a := activations[lastLayer(n.Graph, t)]; a != nil {
+			if a := activations[t.Last]; a != nil {
 				want = widen(a)
 			}
 			got, err := e.tensor(t, e.memories[i])
@@ -34,15 +34,6 @@ func (e *expectation) checkReference(n *network.Integer, images [][]int8) (value
 		}
 	}
 	return values, nil
-}
-
-// lastLayer is the layer whose output a feature map is: the one that writes it,
-// or the pool after it that the same instructions carry out.
-func lastLayer(g *network.Graph, t program.Tensor) int {
-	if g.Layers[t.Layer].OutShape != t.Shape {
-		return t.Layer + 1
-	}
-	return t.Layer
 }
 
 // tensor is a feature map in memory as int32.

@@ -1,12 +1,12 @@
 package simtest
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	"pgregory.net/rapid"
 
 	"lowres/network"
+	"lowres/quant"
 	"lowres/sim/arch"
 )
 
@@ -30,46 +30,32 @@ func Design(t *rapid.T) *arch.Design {
 	return d
 }
 
-// Network draws a small network for the design's level sets: one to four layers
-// with weights, of every kernel, stride, padding and pool that fits.
+// Network draws a small network of what the design can run; see Graph.
 func Network(t *rapid.T, d *arch.Design) *network.Integer {
 	draw := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
-	g := &network.Graph{Name: "random", Input: network.Shape{H: draw("height", 1, 9), W: draw("width", 1, 9), C: draw("channels", 1, 20)}}
-	s := g.Input
-	for i := range draw("convs", 0, 3) {
-		kernel := draw("kernel", 1, min(s.H, s.W, 4))
-		l := network.Layer{Name: fmt.Sprintf("conv%d", i), Kind: network.Conv, Out: draw("out", 1, 24), Kernel: kernel,
-			Stride: draw("stride", 1, 2), Pad: draw("pad", 0, kernel-1), ReLU: rapid.Bool().Draw(t, "relu")}
-		s = appendLayer(g, l)
-		if pool := draw("pool", 1, 3); pool > 1 && pool <= min(s.H, s.W) {
-			s = appendLayer(g, network.Layer{Name: fmt.Sprintf("pool%d", i), Kind: network.MaxPool, Kernel: pool})
-		}
-	}
-	for i := range draw("denses", 0, 2) {
-		s = appendLayer(g, network.Layer{Name: fmt.Sprintf("fc%d", i), Kind: network.Dense, Out: draw("out", 1, 40), ReLU: rapid.Bool().Draw(t, "relu")})
-	}
-	if n := len(g.Layers); n == 0 || g.Layers[n-1].Kind == network.MaxPool {
-		appendLayer(g, network.Layer{Name: "last", Kind: network.Conv, Out: draw("out", 1, 9), Kernel: 1})
-	}
-	if n := len(g.Layers); n > 0 {
-		g.Layers[n-1].ReLU = false // of sums there is none
-	}
-	ns := make([]int, len(g.Layers))
-	for i := range ns {
-		ns[i] = rapid.SampledFrom(d.Levels).Draw(t, "levels of the layer")
-	}
-	net, err := Fill(g, ns, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return net
+	return Draw(draw, d, rapid.Uint64().Draw(t, "seed"))
 }
 
-// appendLayer adds a layer that fits and returns the shape after it.
-func appendLayer(g *network.Graph, l network.Layer) network.Shape {
-	g.Layers = append(g.Layers, l)
-	if err := g.Resolve(); err != nil {
-		panic(err) // the generator keeps within the rules
+// Draw draws a small network of what the design can run, with parameters by seed; draw
+// returns a number from lo to hi.
+func Draw(draw func(name string, lo, hi int) int, d *arch.Design, seed uint64) *network.Integer {
+	g := Graph(draw, d)
+	sets := make([]quant.Levels, len(g.Layers))
+	for i := range sets {
+		sets[i] = d.Sets[draw("levels of the layer", 0, len(d.Sets)-1)]
+		if g.Layers[i].Kind == network.Depthwise {
+			sets[i] = zeroSet(d)
+		}
 	}
-	return g.Output()
+	return FillSets(g, sets, rand.New(rand.NewPCG(seed, 1)))
+}
+
+// zeroSet is the first of the design's level sets that has 0 and 1, none if none has.
+func zeroSet(d *arch.Design) quant.Levels {
+	for _, s := range d.Sets {
+		if _, one := s.Code(1); one && s.HasZero() {
+			return s
+		}
+	}
+	return quant.Levels{}
 }

@@ -11,6 +11,7 @@ import (
 // (to the end of the run for the last), and adds up to the whole run.
 type Layer struct {
 	Index        int   // into the graph's layers
+	Last         int   // … of the last layer fused to it
 	Start        Cycle // first Go of its instructions
 	End          Cycle // last Retire
 	computed     Cycle // last Retire of a compute
@@ -38,7 +39,7 @@ func (t *Timing) layers(d *arch.Design, p *program.Program) []Layer {
 			if !ok {
 				n = len(layers)
 				at[index] = n
-				layers = append(layers, Layer{Index: index, Start: t.Steps[e][i].Go})
+				layers = append(layers, Layer{Index: index, Last: lastFused(p, index), Start: t.Steps[e][i].Go})
 			}
 			layers[n].add(ref{e, i}, &t.Steps[e][i])
 			actions := staticCounts(d, p, ref{e, i}, bases, &t.Steps[e][i])
@@ -47,6 +48,16 @@ func (t *Timing) layers(d *arch.Design, p *program.Program) []Layer {
 	}
 	t.partition(layers, int64(d.Array.Lanes*d.Array.Cols))
 	return layers
+}
+
+// lastFused is the last layer fused to the one with the given index.
+func lastFused(p *program.Program, index int) int {
+	for _, t := range p.Tensors {
+		if t.Layer == index {
+			return t.Last
+		}
+	}
+	return index
 }
 
 // Layers splits a timing up by the layer that the work was for, in order of

@@ -19,10 +19,11 @@ type tile struct {
 	top, left     int // first input row and column that exist
 	bottom, right int // past the last
 
-	input  []*span
-	output *span
-	free   int // stores that must have retired before the output may be written
-	groups *groupData
+	input    []*span
+	operands []int // where in input each operand starts
+	output   *span
+	free     int // stores that must have retired before the output may be written
+	groups   *groupData
 }
 
 // groupData is where the weights and parameters of column groups are; resident
@@ -39,8 +40,8 @@ func (m *mapper) layer(l *layer, shape tileShape) {
 		for col := 0; col < l.out.W; col += shape.cols {
 			t := &tile{l: l, shape: shape, row: row, col: col, groups: data}
 			t.rows, t.cols = min(shape.rows, l.out.H-row), min(shape.cols, l.out.W-col)
-			t.top, t.bottom = window(row, t.rows, l, l.inRows)
-			t.left, t.right = window(col, t.cols, l, l.inCols)
+			t.top, t.bottom = window(row, t.rows, l, l.kernelRows, l.inRows)
+			t.left, t.right = window(col, t.cols, l, l.kernelCols, l.inCols)
 			m.place = program.Place{Layer: l.index, Tile: t.String()}
 			m.tile(t)
 		}
@@ -57,9 +58,9 @@ func (t *tile) String() string {
 }
 
 // window is the input rows (or columns) that exist under n emitted ones.
-func window(first, n int, l *layer, size int) (from, to int) {
+func window(first, n int, l *layer, kernel, size int) (from, to int) {
 	from = first*l.pool*l.stride - l.pad
-	to = ((first+n)*l.pool-1)*l.stride - l.pad + l.kernel
+	to = ((first+n)*l.pool-1)*l.stride - l.pad + kernel
 	return max(from, 0), min(to, size)
 }
 
@@ -97,7 +98,8 @@ func (m *mapper) group(t *tile, g, step int) (*span, int) {
 	c.ParamAddress = parameters.address
 	reads = append(reads, parameters.span)
 	m.loadInput(t, step, steps)
-	c.ActAddress = t.activation(m, step)
+	c.ActAddress = t.activation(m, g, step)
+	t.pair(m, &c)
 	m.compute(c, t.free, append(reads, t.input...)...)
 	return weights[0], c.WeightAddress
 }
@@ -110,7 +112,8 @@ func (m *mapper) padding(t *tile, g int, weights *span, address int) {
 	c.WeightAddress = address
 	parameters := m.loadParameters(t, g)
 	c.ParamAddress = parameters.address
-	c.ActAddress = t.activation(m, 0)
+	c.ActAddress = t.activation(m, 0, 0)
+	t.pair(m, &c)
 	if t.shape.streamed {
 		c.ActAddress = m.inputs[program.ActivationBuffer].address(t.input[0]) / m.d.Array.Lanes
 	}
@@ -124,14 +127,14 @@ func (t *tile) instruction(m *mapper, g, steps int) program.Compute {
 	c := program.Compute{
 		ReLU: l.relu, Wide: l.wide, Set: l.set, Steps: steps,
 		PixelWords:    words,
-		GroupWords:    words,
+		GroupWords:    l.readWords(d),
 		RowWords:      (t.right - t.left) * words & addressMask,
 		OutPixelWords: l.outBytes / d.Array.Cols,
 		InRows:        l.inRows, InCols: l.inCols,
 		OriginY: t.row*l.pool*l.stride - l.pad,
 		OriginX: t.col*l.pool*l.stride - l.pad,
 		OutRows: t.rows, OutCols: t.cols,
-		KernelCols: l.kernel, Stride: l.stride, Pool: l.pool,
+		KernelCols: l.kernelCols, Stride: l.stride, Pool: l.pool,
 	}
 	dx, dy := l.stride*c.PixelWords, l.stride*c.RowWords
 	c.DxWords, c.DyWords = dx&addressMask, dy&addressMask
@@ -147,9 +150,23 @@ func (t *tile) instruction(m *mapper, g, steps int) program.Compute {
 // addressMask is the width of a word address.
 const addressMask = 1<<16 - 1
 
-// activation is the lane word of position 0, kernel position 0, step 0, which
-// lies outside the span if that is padding or the input is streamed.
-func (t *tile) activation(m *mapper, step int) int {
+// pair makes the operands of a residual the two rows of a window, whose columns are
+// all the same pixel.
+func (t *tile) pair(m *mapper, c *program.Compute) {
+	if len(t.operands) < 2 {
+		return
+	}
+	ring := &m.inputs[program.ActivationBuffer]
+	apart := ring.address(t.input[t.operands[1]]) - ring.address(t.input[t.operands[0]])
+	c.RowWords, c.PixelWords = apart/m.d.Array.Lanes&addressMask, 0
+	c.KernelCols = t.l.pixels / 2
+	c.Stride, c.OriginY, c.OriginX = 0, 0, 0
+	c.InRows, c.InCols = 2, c.KernelCols
+}
+
+// activation is the lane word of position 0, kernel position 0, step 0 of a column
+// group, which lies outside the span if that is padding or the input is streamed.
+func (t *tile) activation(m *mapper, g, step int) int {
 	l := t.l
 	words := l.pixelWords(m.d)
 	at := m.inputs[program.ActivationBuffer].address(t.input[0]) / m.d.Array.Lanes
@@ -157,7 +174,7 @@ func (t *tile) activation(m *mapper, step int) int {
 		return (at - step) & addressMask
 	}
 	y, x := t.row*l.pool*l.stride-l.pad-t.top, t.col*l.pool*l.stride-l.pad-t.left
-	return (at + y*(t.right-t.left)*words + x*words) & addressMask
+	return (at + y*(t.right-t.left)*words + x*words + l.firstWord(g, m.d)) & addressMask
 }
 
 // storeTile emits the stores of a tile: one if its rows are whole, else one a

@@ -37,6 +37,7 @@ func (l *layer) estimate(d *arch.Design, t tileShape) estimate {
 	if cols > 1 {
 		inRuns, outRuns = float64(t.rows*l.pool*l.stride), float64(t.rows)
 	}
+	inRuns *= float64(len(l.inputs))
 	load := l.transfer(d, in, inRuns)
 	store := l.transfer(d, out, outRuns)
 	weights := 0.0
@@ -78,7 +79,9 @@ func (l *layer) transfer(d *arch.Design, bytes int, runs float64) float64 {
 
 // resident reports whether the layer's weights stay in half the buffer for all
 // tiles.
-func (l *layer) resident(d *arch.Design) bool { return l.groups*l.groupBytes() <= d.Buffers.Weight/2 }
+func (l *layer) resident(d *arch.Design) bool {
+	return l.weightGroups*l.groupBytes() <= d.Buffers.Weight/2
+}
 
 // ceil is n/d rounded up.
 func ceil(n, d int) int { return (n + d - 1) / d }

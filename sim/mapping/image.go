@@ -25,10 +25,10 @@ func (m *mapper) image(layers []layer) error {
 	}
 	m.p.Memory = len(m.p.Image)
 	g := m.graph
-	m.tensor(program.Tensor{Layer: -1, Shape: g.Input, PixelBytes: m.d.PixelBytes(g.Input.C)})
+	m.tensor(program.Tensor{Layer: -1, Last: -1, Shape: g.Input, PixelBytes: m.d.PixelBytes(g.Input.C)})
 	for i := range layers {
 		l := &layers[i]
-		m.tensor(program.Tensor{Layer: l.index, Shape: l.out, PixelBytes: l.outBytes, Wide: l.wide})
+		m.tensor(program.Tensor{Layer: l.index, Last: l.last, Shape: l.out, PixelBytes: l.outBytes, Wide: l.wide})
 	}
 	return nil
 }
@@ -71,14 +71,25 @@ func (m *mapper) start() int {
 func (m *mapper) weights(l *layer, ranges []columnRange) error {
 	d, filler := m.d, filler(l.levels)
 	lanes, cols := d.Array.Lanes, d.Array.Cols
+	add := func(g, s int, tile []int16) {
+		in := l.operandOf(s)
+		for i, v := range tile {
+			ranges[g*cols+i/lanes].add(int(v), d.DigitCount(), in.low, in.high)
+		}
+	}
 	tile := make([]int16, lanes*cols)
 	for g := range l.groups {
 		for s := range l.steps {
 			for c := range cols {
-				l.column(tile[c*lanes:(c+1)*lanes], g*cols+c, s, filler)
-				for _, v := range tile[c*lanes : (c+1)*lanes] {
-					ranges[g*cols+c].add(int(v), d.DigitCount(), l.inputLow, l.inputHigh)
+				if dst := tile[c*lanes : (c+1)*lanes]; l.diagonal {
+					l.diagonalWeights(dst, g*cols+c, s, l.firstWord(g, d))
+				} else {
+					l.column(dst, g*cols+c, s, filler)
 				}
+			}
+			add(g, s, tile)
+			if g >= l.weightGroups {
+				continue
 			}
 			end := len(m.p.Image) + l.tileBytes
 			var err error
@@ -157,8 +168,10 @@ func (l *layer) parametersOf(output int) (int32, quant.Requantiser) {
 		return 0, none
 	case l.wide:
 		return l.source.Bias[output], none
+	case l.repeats():
+		return 0, l.net.Requantiser(l.index, output)
 	default:
-		return l.source.Bias[output], l.source.Requant[output]
+		return l.source.Bias[output], l.net.Requantiser(l.index, output)
 	}
 }
 

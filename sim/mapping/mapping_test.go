@@ -62,13 +62,13 @@ func TestRefusalsNameTheLayerAndWhatToChange(t *testing.T) {
 		is     error
 		wanted []string
 	}{
-		{"a pool of the input", func(t *testing.T) *network.Integer { return fill(t, shape, pool("p"), dense("fc", 2)) },
-			nil, mapping.ErrUnsupported, []string{"layer p", "directly after a conv"}},
-		{"two pools in a row", func(t *testing.T) *network.Integer {
-			return fill(t, shape, conv("c", 4, 3), pool("p1"), pool("p2"), dense("fc", 2))
-		}, nil, mapping.ErrUnsupported, []string{"layer p2"}},
+		{"a pool of the input without a level of 0", func(t *testing.T) *network.Integer { return fill(t, shape, pool("p"), dense("fc", 2)) },
+			func(s *arch.Spec) { s.Levels = []int{2, 4} }, mapping.ErrUnsupported, []string{"layer p", "[0 1]", "levels"}},
+		{"a depthwise layer without a set that has 0 too", func(t *testing.T) *network.Integer {
+			return fill(t, shape, network.Layer{Name: "d", Kind: network.Depthwise, Kernel: 3}, dense("fc", 2))
+		}, func(s *arch.Spec) { s.Levels = []int{2} }, mapping.ErrUnsupported, []string{"layer d", "[-1 0 1]", "levels"}},
 		{"levels that the design does not run", func(t *testing.T) *network.Integer { return fill(t, shape, dense("fc", 2)) },
-			func(s *arch.Spec) { s.Levels = []int{5} }, mapping.ErrUnsupported, []string{"layer fc", "N=3", "[5]", "levels"}},
+			func(s *arch.Spec) { s.Levels = []int{5} }, mapping.ErrUnsupported, []string{"layer fc", "N=3", "[N=5]", "levels"}},
 		{"an accumulator that is too narrow", func(t *testing.T) *network.Integer {
 			return fill(t, network.Shape{H: 8, W: 8, C: 64}, conv("c", 4, 3), dense("fc", 2))
 		}, func(s *arch.Spec) { s.Array.AccumulatorBits = 14 }, mapping.ErrFit, []string{"layer c", "17 bits", "array.accumulator_bits"}},

@@ -2,11 +2,12 @@ package mapping
 
 import "lowres/sim/program"
 
-// loadWeights returns the spans of steps weight tiles of a group, from step on.
-// It loads them unless they are resident. Parts of at most half the buffer let
+// loadWeights returns the spans of steps weight tiles of a group, from step on;
+// groups that repeat others' weights share theirs. It loads them unless they are resident. Parts of at most half the buffer let
 // the first arrive while the buffer still holds the group before.
 func (m *mapper) loadWeights(t *tile, g, step, steps int) []*span {
 	l := t.l
+	g %= l.weightGroups
 	if spans, ok := t.groups.weights[g]; ok {
 		return spans
 	}
@@ -45,11 +46,11 @@ func (m *mapper) loadParameters(t *tile, g int) placedParameters {
 	return placedParameters{s, at % m.d.Buffers.Parameter / m.d.MemoryBytes()}
 }
 
-// loadInput loads the tile's input if it is not there: one load if its rows are
-// whole, else one a row; or for a streamed layer the words of these steps.
+// loadInput loads the tile's input if it is not there, for a streamed layer the words
+// of these steps.
 func (m *mapper) loadInput(t *tile, step, steps int) {
 	l := t.l
-	address := int(m.p.Tensors[l.input].Address)
+	address := int(m.p.Tensors[l.inputs[0].tensor].Address)
 	if t.shape.streamed {
 		lanes := m.d.Array.Lanes
 		t.input = []*span{m.load(program.ActivationBuffer, address+step*lanes, steps*lanes)}
@@ -58,6 +59,16 @@ func (m *mapper) loadInput(t *tile, step, steps int) {
 	if t.input != nil {
 		return
 	}
+	for _, in := range l.inputs {
+		t.operands = append(t.operands, len(t.input))
+		m.loadMap(t, int(m.p.Tensors[in.tensor].Address))
+	}
+}
+
+// loadMap loads the tile's part of a feature map: at once if its rows are whole, else
+// row by row.
+func (m *mapper) loadMap(t *tile, address int) {
+	l := t.l
 	run, rows := (t.right-t.left)*l.inBytes, t.bottom-t.top
 	if t.right-t.left == l.inCols {
 		run, rows = run*rows, 1

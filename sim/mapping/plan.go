@@ -9,27 +9,34 @@ import (
 	"lowres/sim/arch"
 )
 
-// layer is a convolution or dense layer, with the pool fused to it, as the
-// machine sees it. A dense layer is a 1 × 1 convolution over one pixel that
-// holds the whole map.
+// layer is one pass over the array: a layer of the network, with the function and the
+// maximum pool behind it fused, as the machine sees it.
+//
+// A dense layer is a 1 × 1 convolution over one pixel that holds the whole map. A
+// diagonal pass computes every output channel from the input channel of the same
+// number: depthwise layers, averages, residuals, and pools or functions alone.
 type layer struct {
 	index  int // into the graph
+	last   int // … of the last layer fused to it
 	name   string
-	source *network.IntegerLayer
+	kind   network.Kind
+	net    *network.Integer
+	source *network.IntegerLayer // parameters of layer index
 	levels quant.Levels
 	set    int // of the design
 
-	inputLow  int // least and greatest value of an input activation
-	inputHigh int
-	inRows    int
-	inCols    int
-	inBytes   int // of an input pixel in memory and buffer
-	stride    int
-	pad       int
-	kernel    int // rows and columns of the window
-	pixels    int // stored pixels in a window: kernel², or the whole map
-	channels  int // in each of those pixels
-	words     int // lane words of each of those pixels
+	inputs     []operand // two for a residual
+	inRows     int
+	inCols     int
+	inBytes    int // of an input pixel in memory and buffer
+	stride     int
+	pad        int
+	kernelRows int
+	kernelCols int
+	pixels     int // stored pixels in a window: its size, or the whole map
+	channels   int // in each of those pixels
+	words      int // lane words of each of those pixels
+	groupWords int // … of a diagonal pass that a column group reads
 
 	pool     int // 1 = none
 	out      network.Shape
@@ -37,15 +44,23 @@ type layer struct {
 	wide     bool
 	relu     bool
 
-	steps     int // reduction steps of a column group
-	groups    int // column groups
-	padGroups int // further groups of zeros that fill a pixel
-	tileBytes int // of one step's weights
+	diagonal     bool
+	terms        [2][]int16 // of a residual: weights that add up to the factor of either operand
+	steps        int        // reduction steps of a column group
+	groups       int        // column groups
+	weightGroups int        // column groups with weights of their own, the others repeat them
+	padGroups    int        // further groups of zeros that fill a pixel
+	tileBytes    int        // of one step's weights
 
 	weights    int // memory address of the first group's weights
 	parameters int // … parameters
-	input      int // index of the input tensor
-	output     int
+	output     int // index of the output tensor
+}
+
+// operand is a feature map that a layer reads.
+type operand struct {
+	tensor    int // its index
+	low, high int // least and greatest value
 }
 
 // groupBytes is the size of a column group's packed weights.
@@ -57,56 +72,68 @@ func (l *layer) allGroups() int { return l.groups + l.padGroups }
 // positions is the number of output positions of a tile of rows × cols pixels.
 func (l *layer) positions(rows, cols int) int { return rows * cols * l.pool * l.pool }
 
-// plan fuses pools to the layers before them and checks that the machine can
-// run every layer of a sound network. It returns all refusals.
+// plan fuses functions and pools to the layers before them and checks that the machine
+// can run every layer of a sound network. It returns all refusals.
 func plan(net *network.Integer, d *arch.Design) ([]layer, error) {
 	var layers []layer
 	var errs []error
-	low, high := quant.MinActivation, quant.MaxActivation
+	readers := net.Graph.Readers()
+	tensors := map[int]int{-1: 0} // by the layer whose output they hold
 	for i := 0; i < len(net.Graph.Layers); i++ {
-		l := layer{index: i, name: net.Graph.Layers[i].Name, source: &net.Layers[i]}
-		err := l.plan(net.Graph, d)
-		i += l.fused()
-		if err != nil {
+		l := layer{index: i, last: i, name: net.Graph.Layers[i].Name, kind: net.Graph.Layers[i].Kind, net: net, source: &net.Layers[i]}
+		l.fuse(readers)
+		if err := l.plan(d); err != nil {
 			errs = append(errs, fmt.Errorf("layer %s: %w", l.name, err))
-			continue
 		}
-		l.inputLow, l.inputHigh = low, high
-		l.input, l.output = len(layers), len(layers)+1
-		low, high = quant.MinActivation, quant.MaxActivation
-		if l.relu {
-			low = 0
-		}
+		l.operands(tensors)
+		l.output = len(layers) + 1
+		tensors[l.last] = l.output
 		layers = append(layers, l)
+		i = l.last
 	}
 	return layers, errors.Join(errs...)
 }
 
-// fused is the number of pools fused to the layer.
-func (l *layer) fused() int {
-	if l.pool > 1 {
-		return 1
+// operands notes which feature maps the layer reads.
+func (l *layer) operands(tensors map[int]int) {
+	g := &l.net.Graph.Layers[l.index]
+	add := func(source int) {
+		low, high := l.net.OutputRange(source)
+		l.inputs = append(l.inputs, operand{tensors[source], low, high})
 	}
-	return 0
+	add(g.Source)
+	if l.kind == network.Add {
+		add(g.Second)
+	}
 }
 
-// plan describes the layer at l.index of the graph and the pool after it.
-func (l *layer) plan(g *network.Graph, d *arch.Design) error {
-	at := &g.Layers[l.index]
-	l.pool, l.out = 1, at.OutShape
-	if at.Kind == network.MaxPool {
-		return fmt.Errorf("%w: a pool runs only directly after a conv layer; move it or merge it with the pool before", ErrUnsupported)
+// fuse takes the pool behind the layer along, if nothing else reads what lies between.
+func (l *layer) fuse(readers []int) {
+	all := l.net.Graph.Layers
+	l.pool = 1
+	if l.kind == network.MaxPool {
+		l.pool = all[l.index].Kernel
 	}
-	if next := l.index + 1; next < len(g.Layers) && g.Layers[next].Kind == network.MaxPool {
-		l.pool, l.out = g.Layers[next].Kernel, g.Layers[next].OutShape
+	next := l.last + 1
+	if next < len(all) && all[next].Kind == network.MaxPool && l.pool == 1 && all[next].Source == l.last && readers[l.last] == 1 {
+		l.pool, l.last = all[next].Kernel, next
 	}
-	set, ok := d.Set(l.source.Levels)
-	if !ok {
-		return fmt.Errorf("%w: weights of %v: the design runs %v; add it to levels", ErrUnsupported, l.source.Levels, d.Levels)
+	l.out = all[l.last].OutShape
+}
+
+// plan describes the pass of layer l.index and of those fused to it.
+func (l *layer) plan(d *arch.Design) error {
+	g := &l.net.Graph.Layers[l.index]
+	if g.Kind == network.Lookup {
+		return fmt.Errorf("%w: kind %s: the machine has no tables", ErrUnsupported, g.Kind)
 	}
-	l.set, l.levels = set, l.source.Levels
-	l.wide, l.relu = l.source.Requant == nil, at.ReLU
-	l.geometry(at, d)
+	l.wide, l.relu = g.HasWeights() && l.source.Requant == nil, g.ReLU
+	l.diagonal = g.Kind != network.Conv && g.Kind != network.Dense
+	l.geometry(g, d)
+	if err := l.chooseSet(d); err != nil {
+		return err
+	}
+	l.tileBytes = d.TileWords(l.set) * d.MemoryBytes()
 	l.outputs(d)
 	return nil
 }
@@ -116,14 +143,25 @@ func (l *layer) geometry(g *network.Layer, d *arch.Design) {
 	in := g.InShape
 	l.channels = in.C
 	l.words = d.PixelBytes(in.C) / d.Array.Lanes
+	l.groupWords = max(d.Array.Cols/d.Array.Lanes, 1)
 	l.inRows, l.inCols, l.inBytes = in.H, in.W, d.PixelBytes(in.C)
-	l.stride, l.pad, l.kernel, l.pixels = g.Stride, g.Pad, g.Kernel, g.Kernel*g.Kernel
+	l.stride, l.kernelRows, l.kernelCols = 1, 1, 1
+	switch g.Kind {
+	case network.Conv, network.Depthwise:
+		l.stride, l.pad, l.kernelRows, l.kernelCols = g.Stride, g.Pad, g.Kernel, g.Kernel
+	case network.AvgPool:
+		l.kernelRows, l.kernelCols = g.Window()
+		l.stride = g.Step()
+	}
+	l.pixels = l.kernelRows * l.kernelCols
 	if g.Kind == network.Dense {
 		l.inRows, l.inCols, l.inBytes = 1, 1, in.H*in.W*d.PixelBytes(in.C)
-		l.stride, l.pad, l.kernel, l.pixels = 1, 0, 1, in.H*in.W
+		l.pixels = in.H * in.W
 	}
 	l.steps = l.pixels * l.words
-	l.tileBytes = d.TileWords(l.set) * d.MemoryBytes()
+	if l.diagonal {
+		l.steps = l.pixels * l.groupWords
+	}
 }
 
 // outputs fills in what the machine writes.
@@ -138,7 +176,19 @@ func (l *layer) outputs(d *arch.Design) {
 		l.outBytes = (l.groups*group + beat - 1) / beat * beat
 	}
 	l.padGroups = l.outBytes/group - l.groups
+	l.weightGroups = l.groups
+	if l.repeats() {
+		l.weightGroups = min(l.groups, max(d.Array.Lanes/cols, 1))
+	}
 }
 
 // pixelWords is the lane words between input pixels of the machine's view.
 func (l *layer) pixelWords(d *arch.Design) int { return l.inBytes / d.Array.Lanes }
+
+// readWords is the lane words of an input pixel that a column group reads.
+func (l *layer) readWords(d *arch.Design) int {
+	if l.diagonal {
+		return l.groupWords
+	}
+	return l.pixelWords(d)
+}

@@ -75,7 +75,9 @@ func (l *layer) bottleneck(d *arch.Design) string {
 }
 
 // dense reports whether the layer reads its whole input as one pixel.
-func (l *layer) dense() bool { return l.inRows == 1 && l.inCols == 1 && l.kernel == 1 }
+func (l *layer) dense() bool {
+	return !l.diagonal && l.inRows == 1 && l.inCols == 1 && l.kernelRows == 1
+}
 
 // shape completes a tile of rows × cols pixels, and reports whether it fits.
 func (l *layer) shape(d *arch.Design, rows, cols int) (tileShape, bool) {
@@ -111,8 +113,8 @@ func (l *layer) chunk(d *arch.Design, streamed bool) int {
 
 // inputBytes is the input that a tile of rows × cols pixels needs at most.
 func (l *layer) inputBytes(rows, cols int) int {
-	extent := func(n, size int) int { return min((n*l.pool-1)*l.stride+l.kernel, size) }
-	return extent(rows, l.inRows) * extent(cols, l.inCols) * l.inBytes
+	extent := func(n, kernel, size int) int { return min((n*l.pool-1)*l.stride+kernel, size) }
+	return extent(rows, l.kernelRows, l.inRows) * extent(cols, l.kernelCols, l.inCols) * l.inBytes * len(l.inputs)
 }
 
 // balanced lists the tile extents that cut n into equal parts, rounded up.

@@ -122,6 +122,7 @@ type Place struct {
 // Tensor is a feature map in memory.
 type Tensor struct {
 	Layer      int // the layer that writes it; −1 for the input
+	Last       int // the last layer fused to that one, whose values it holds
 	Address    uint32
 	Shape      network.Shape
 	PixelBytes int  // bytes between pixels

@@ -50,6 +50,9 @@ func newPlan(graph *network.Graph) (*plan, error) {
 	if n == 0 || graph.Layers[n-1].Kind != network.Dense && graph.Layers[n-1].Kind != network.Conv {
 		return nil, fmt.Errorf("%w: %s: the last layer must be dense or conv", ErrUnsupported, graph.Name)
 	}
+	if err := checkChain(graph); err != nil {
+		return nil, err
+	}
 	if s := graph.Output(); s.H*s.W != 1 {
 		return nil, fmt.Errorf("%w: %s: output %v: want 1x1 pixels of class scores", ErrUnsupported, graph.Name, s)
 	}
@@ -68,6 +71,16 @@ func newPlan(graph *network.Graph) (*plan, error) {
 		p.layers = append(p.layers, l)
 	}
 	return p, nil
+}
+
+// checkChain refuses layers that read another one than that before them.
+func checkChain(g *network.Graph) error {
+	for i := range g.Layers {
+		if l := &g.Layers[i]; l.Source != i-1 || l.Kind == network.Add {
+			return fmt.Errorf("%w: layer %s: reads more than the layer before it: want a chain of layers to train", ErrUnsupported, l.Name)
+		}
+	}
+	return nil
 }
 
 // microBatch is the number of images that run through the network at once.
