@@ -1,17 +1,78 @@
 package network
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
+// The counts that the paper states, and those that its layers give.
 func TestBuiltInModelsHaveThePapersParameterCounts(t *testing.T) {
-	for name, want := range map[string]int{"cvnn1": 896522, "cvnn2": 8776330, "vit1": 4766282, "vit2": 10573770} {
+	counts := map[string]int{"cvnn1": 896522, "cvnn2": 8776330, "vit1": 4766282, "vit2": 10573770,
+		"fcnn1":      (3072+1)*256 + (256+1)*128 + (128+1)*10,
+		"fcnn2":      (3072+1)*1024 + (1024+1)*512 + (512+1)*256 + (256+1)*10,
+		"cvnn1-5x5":  (25*3+1)*64 + (25*64+1)*128 + (25*128+1)*256 + (16*256+1)*128 + (128+1)*10,
+		"cvnn2-5x5":  (25*3+1)*128 + (25*128+1)*(128+256) + (25*256+1)*(256+512) + (25*512+1)*512 + (16*512+1)*512 + (512+1)*10,
+		"cvnn-small": (9*3+1)*16 + (9*16+1)*32 + (9*32+1)*32 + (16*32+1)*10}
+	for _, name := range ModelNames() {
 		g, err := Model(name)
 		require.NoError(t, err)
-		require.Equal(t, want, g.Parameters(), name)
+		require.Equal(t, counts[name], g.Parameters(), name)
 	}
+	require.Len(t, counts, len(ModelNames()))
+}
+
+// The layers of the paper, in order: kind, outputs, window, activation.
+func TestBuiltInModelsAreThePapersLayers(t *testing.T) {
+	vit := func(blocks int, head string) string {
+		return "patches64/4 " + strings.Repeat("attention:4 feedforward ", blocks) + "layernorm dropout " + head
+	}
+	for name, want := range map[string]string{
+		"fcnn1":     "dense256relu dense128relu dense10",
+		"fcnn2":     "dense1024relu dense512relu dense256relu dense10",
+		"cvnn1":     "conv64/3relu maxpool/2 conv128/3relu maxpool/2 conv256/3relu maxpool/2 dense128relu dense10",
+		"cvnn1-5x5": "conv64/5relu maxpool/2 conv128/5relu maxpool/2 conv256/5relu maxpool/2 dense128relu dense10",
+		"cvnn2": "conv128/3relu conv128/3relu maxpool/2 conv256/3relu conv256/3relu maxpool/2 " +
+			"conv512/3relu conv512/3relu maxpool/2 dense512relu dense10",
+		"cvnn2-5x5": "conv128/5relu conv128/5relu maxpool/2 conv256/5relu conv256/5relu maxpool/2 " +
+			"conv512/5relu conv512/5relu maxpool/2 dense512relu dense10",
+		"vit1": vit(2, "dense1024gelu dense512gelu dense10"),
+		"vit2": vit(4, "dense2048gelu dense1024gelu dense10"),
+	} {
+		g, err := Model(name)
+		require.NoError(t, err)
+		var layers []string
+		for i := range g.Layers {
+			layers = append(layers, layerText(t, &g.Layers[i]))
+		}
+		require.Equal(t, want, strings.Join(layers, " "), name)
+	}
+}
+
+// layerText writes a layer in a few letters. Convolutions keep the size.
+func layerText(t *testing.T, l *Layer) string {
+	text := string(l.Kind)
+	if l.Out > 0 {
+		text += fmt.Sprint(l.Out)
+	}
+	if l.Kernel > 0 {
+		text += fmt.Sprintf("/%d", l.Kernel)
+	}
+	if l.Heads > 0 {
+		text += fmt.Sprintf(":%d", l.Heads)
+	}
+	if l.ReLU {
+		text += "relu"
+	}
+	if l.GELU {
+		text += "gelu"
+	}
+	if l.Kind == Conv {
+		require.Equal(t, [2]int{l.InShape.H, l.InShape.W}, [2]int{l.OutShape.H, l.OutShape.W}, l.Name)
+	}
+	return text
 }
 
 func TestEveryBuiltInModelResolvesToTenClasses(t *testing.T) {

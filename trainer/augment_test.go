@@ -109,3 +109,23 @@ func TestEveryDistortionOfThePaperIsDrawn(t *testing.T) {
 		assert.Equal(t, name == "flip", len(seen) == 2, "%s: %d pictures", name, len(seen))
 	}
 }
+
+// A picture is distorted when its batch is trained, not before: a change of the data set after the run has begun
+// shows in the next picture, and no distorted copy is kept.
+func TestPicturesAreDistortedAsTheyAreTrained(t *testing.T) {
+	c := smallConfig(t)
+	state, err := c.state()
+	require.NoError(t, err)
+	r, err := newRun(c, state)
+	require.NoError(t, err)
+	defer r.machine.Close()
+	r.batch = []int{7}
+	before, after := make([]uint8, c.Train.Shape.Size()), make([]uint8, c.Train.Shape.Size())
+	r.picture(0, before)
+	for k := range c.Train.Image(7) {
+		c.Train.Image(7)[k] = 255
+	}
+	r.picture(0, after)
+	require.NotEqual(t, before, after)
+	require.Contains(t, after, uint8(255))
+}

@@ -126,6 +126,7 @@ func TestATruncatedGzipFileIsRefused(t *testing.T) {
 	_, _, err := Load(mnist(t, map[string][]byte{"train-images-idx3-ubyte": nil, "train-images-idx3-ubyte.gz": data[:len(data)-5]}))
 	require.ErrorIs(t, err, ErrFormat)
 	require.ErrorContains(t, err, "train-images-idx3-ubyte.gz")
+	require.ErrorContains(t, err, "offset")
 }
 
 func FuzzIDX(f *testing.F) {

@@ -32,6 +32,10 @@ func smallConfig(t testing.TB, folder string) Config {
 
 func smallRecipe(_ *network.Graph, augmentation string) trainer.Recipe {
 	r := trainer.PaperRecipe(false, augmentation == "paper")
+	if augmentation == "paper" {
+		r = r.WithOptimiser(trainer.AdamW)
+		r.Clip, r.Patience = 1, 2
+	}
 	r.Epochs, r.Batch = 3, 16
 	return r
 }

@@ -91,12 +91,21 @@ func drawGraph(t *rapid.T) *network.Graph {
 	return g
 }
 
+// drawNet draws a network whose every layer has levels of its own: float32, one of the paper's, or another set.
 func drawNet(t *rapid.T) *network.Float {
-	levels := quant.Levels{}
-	if n := rapid.SampledFrom([]int{0, 2, 3, 5, 16}).Draw(t, "N"); n > 0 {
-		levels, _ = quant.ForN(n)
+	net := network.NewFloat(drawGraph(t), quant.Levels{})
+	for i := range net.Graph.Layers {
+		if !net.Graph.Layers[i].HasLevels() {
+			continue
+		}
+		switch n := rapid.SampledFrom(append(quant.PaperN(), 0, 7)).Draw(t, "N"); n {
+		case 0:
+		case 7:
+			net.Levels[i], _ = quant.Custom([]int{-4, -2, -1, 0, 1, 2, 4})
+		default:
+			net.Levels[i], _ = quant.ForN(n)
+		}
 	}
-	net := network.NewFloat(drawGraph(t), levels)
 	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 	for i := range net.Graph.Layers {
 		for _, tensor := range net.Tensors(i) {

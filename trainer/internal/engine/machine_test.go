@@ -294,3 +294,26 @@ func TestEveryBuiltInModelTakesAStep(t *testing.T) {
 		m.Close()
 	}
 }
+
+// Each of the paper's families with every N, another set, and levels that differ by layer: the cost of a picture
+// against float64, and a step that moves the weights.
+func TestEveryFamilyRunsWithEveryLevels(t *testing.T) {
+	for _, name := range []string{"fcnn1", "cvnn1", "vit1"} {
+		glorot := initialNet(t, name, 5)
+		for _, text := range []string{"2", "3", "4", "5", "8", "9", "16", "17", "0", "-4/-2/-1/0/1/2/4", "3,first=17,last=-2/-1/1/2"} {
+			levels, err := network.ParseLevels(glorot.Graph, text)
+			require.NoError(t, err)
+			net := glorot.Clone()
+			require.NoError(t, net.SetLevels(levels))
+			want := newReference(net).cost(input(0, net.Graph.Input.Size()), 1)
+			m, err := NewMachine(net, network.NewFloat(net.Graph, quant.Levels{}), 1, Options{Workers: 2})
+			require.NoError(t, err)
+			cost, _ := m.Evaluate(noise, []uint8{1})
+			assert.InDelta(t, want, cost, 1e-4*(1+want), "%s, %s", name, text)
+			m.Step(Batch{From: noise, Labels: []uint8{1}}, kernel.Step{Rate: 1})
+			last := len(net.Weights) - 1
+			assert.NotEqual(t, glorot.Weights[last], net.Weights[last], "%s, %s", name, text)
+			m.Close()
+		}
+	}
+}

@@ -22,6 +22,9 @@ func testAdam(l2, decoupled float64) kernel.Adam {
 // Whole steps of every optimiser, with and without clipping, against float64: all tensors of all layers.
 func TestStepsOfEveryOptimiserEqualTheReference(t *testing.T) {
 	sgd := kernel.Step{Rate: 0.5, Momentum: 0.75, Decay: 0.125}
+	conv := convNet(t)
+	conv.Levels[0] = quant.Levels{} // or windows have equal maxima
+	passes := []pass{newPass(conv), newPass(vitNet(t))}
 	for name, k := range map[string]struct {
 		rule Rule
 		adam bool
@@ -35,20 +38,36 @@ func TestStepsOfEveryOptimiserEqualTheReference(t *testing.T) {
 		"Adam, short enough":  {Rule{Adam: testAdam(0.125, 0), Clip: 1e9}, true},
 		"Adam, almost nought": {Rule{Adam: testAdam(0.125, 0), Clip: 1e-6}, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			conv := convNet(t)
-			conv.Levels[0] = quant.Levels{} // or windows have equal maxima
-			for _, net := range []*network.Float{conv, vitNet(t)} {
-				checkOptimiser(t, net, k.rule, k.adam)
-			}
-		})
+		for _, p := range passes {
+			t.Run(name+", "+p.net.Graph.Name, func(t *testing.T) { p.check(t, k.rule, k.adam) })
+		}
 	}
 }
 
-// checkOptimiser takes a step on 70 pictures, which are three groups.
-func checkOptimiser(t *testing.T, net *network.Float, rule Rule, adam bool) {
-	t.Helper()
-	const images = 70
+// optimiserImages are three groups.
+const optimiserImages = 70
+
+// pass is a network and its gradient in float64.
+type pass struct {
+	net    *network.Float
+	labels []uint8
+	r      *reference
+}
+
+func newPass(net *network.Float) pass {
+	p := pass{net, make([]uint8, optimiserImages), newReference(net)}
+	p.r.noise = &testNoise
+	for i := range p.labels {
+		p.labels[i], p.r.position = uint8(i%10), i
+		p.r.cost(input(i, net.Graph.Input.Size()), i%10)
+		p.r.backward(i%10, 1.0/optimiserImages)
+	}
+	return p
+}
+
+// check takes one step by a rule.
+func (p *pass) check(t *testing.T, rule Rule, adam bool) {
+	net := p.net.Clone()
 	first, second := fill(t, net.Graph, 0), (*network.Float)(nil)
 	if adam {
 		second = fill(t, net.Graph, 0)
@@ -60,22 +79,14 @@ func checkOptimiser(t *testing.T, net *network.Float, rule Rule, adam bool) {
 			}
 		}
 	}
-	labels := make([]uint8, images)
-	r := newReference(net)
-	r.noise = &testNoise
-	for i := range labels {
-		labels[i], r.position = uint8(i%10), i
-		r.cost(input(i, net.Graph.Input.Size()), int(labels[i]))
-		r.backward(int(labels[i]), 1.0/images)
-	}
-	want := optimised(net, first, second, r, rule)
-	m, err := NewMachine(net, first, images, Options{Workers: 2, Second: second})
+	want := optimised(net, first, second, p.r, rule)
+	m, err := NewMachine(net, first, optimiserImages, Options{Workers: 2, Second: second})
 	require.NoError(t, err)
 	defer m.Close()
-	m.StepBy(Batch{From: noise, Labels: labels, Noise: testNoise}, rule)
+	m.StepBy(Batch{From: noise, Labels: p.labels, Noise: testNoise}, rule)
 	for i := range net.Graph.Layers {
 		for k, tensor := range net.Tensors(i) {
-			checkClose(t, net.Graph.Layers[i].Name+" "+tensor.Name, want.Tensors(i)[k].Values, tensor.Values, r.gradient(i)[k].Values)
+			checkClose(t, net.Graph.Layers[i].Name+" "+tensor.Name, want.Tensors(i)[k].Values, tensor.Values, p.r.gradient(i)[k].Values)
 		}
 	}
 }
