@@ -12,6 +12,10 @@
 // replay them. A block that is emitted fills one half of the accumulators; the
 // block after the next waits until the drain has emptied that half again.
 //
+// The next instruction may go while the drain still emits the sums of this one:
+// the drain takes the fields that it needs (take_o) when it has finished with the
+// instruction before. One that keeps its sums (not last) stays until it retires.
+//
 // Latency  : from the issue of a position (cycle 0) to its uses:
 //            act_re_o 2, act_zero_o with the buffer's data 3, array input 4,
 //            acc_valid_o 4 + SumLatency; swap_o 3 after the first cycle of a step;
@@ -32,10 +36,12 @@ module compute_sequencer #(
     input  wire                rst_ni,        // asynchronous reset, active low
 
     // The instruction, from the front
-    input  wire [383:0]        instr_i,
+    input  wire [383:0]        next_i,        // at go
+    input  wire [383:0]        instr_i,       // from the cycle after go to the next go
     input  wire                go_i,
     input  wire                run_i,
-    output wire                done_o,        // last cycle of the instruction
+    output wire                done_o,        // the next instruction may go
+    output wire                retire_o,
     output wire                bad_o,         // the instruction at go is illegal: skipped
 
     // Activation buffer and the register behind it
@@ -62,7 +68,9 @@ module compute_sequencer #(
     output wire [HoldW:0]      block_1_o,     // positions of the block in half 1
     input  wire                drained_i,     // the drain reads its block's last sums
     input  wire                drain_half_i,  // the half that the drain reads
-    input  wire                drain_idle_i,  // nothing is on its way to the output buffer
+    output wire [1:0]          final_o,       // by half: the block is its instruction's last
+    output wire                take_o,        // the drain takes the instruction's fields
+    input  wire                emitted_i,     // the drain's instruction is in the output buffer
 
     // Events
     output wire                active_o,      // a position is issued
@@ -109,8 +117,14 @@ module compute_sequencer #(
   wire [15:0] py_words        = instr_i[32*11+:16];
   wire [15:0] group_words     = instr_i[32*11+16+:16];
 
-  wire bad = (steps == 16'd0) || (group_words == 16'd0) || (kernel_cols == 16'd0) ||
-             (out_rows == 16'd0) || (out_cols == 16'd0) || (pool == 8'd0) || (set >= SetCount);
+  // Fields that must be known at go
+  wire        next_last        = next_i[25];
+  wire [15:0] next_weight      = next_i[32*1+:16];
+  wire [15:0] next_set         = next_i[32*1+16+:16];
+
+  wire bad = (next_i[32*2+:16] == 16'd0) || (next_i[32*11+16+:16] == 16'd0) ||
+             (next_i[32*8+16+:16] == 16'd0) || (next_i[32*7+16+:16] == 16'd0) ||
+             (next_i[32*8+:16] == 16'd0) || (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
 
   wire [15:0] tile_words;
   generate
@@ -133,7 +147,11 @@ module compute_sequencer #(
   reg [1:0]     busy_q;       // halves filled and not yet drained
   reg [HoldW:0] block_0_q;    // positions of the block in half 0
   reg [HoldW:0] block_1_q;    // positions of the block in half 1
+  reg [1:0]     final_q;      // by half: the block is its instruction's last
   reg [WgtAddrW-1:0] waddr_q; // next weight word
+  reg           started_q;    // first cycle of the run
+  reg           untaken_q;    // the drain has not taken the running instruction's fields
+  reg           owned_q;      // the drain has an instruction that has not retired
   reg           flushed_q;    // the sums of a block that is not emitted are complete
 
   wire [15:0] walk_addr;
@@ -165,7 +183,9 @@ module compute_sequencer #(
   wire        tile_last  = walk_ends ? walk_last : tile_last_q;
   wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
   wire [15:0] step_next  = block_end ? 16'd0 : step_q + 16'd1;
-  wire        starting   = go_i && !bad;
+  wire        starting   = started_q && first;
+  wire        kept       = (state_q == Flush) && !last && flushed_q && !owned_q;
+  wire        skipped    = skip_q && !owned_q && !untaken_q;  // after all before it
   wire        last_next  = preloaded ? (steps == 16'd1)
                                      : (step_end && (step_next == steps - 16'd1));
 
@@ -175,8 +195,25 @@ module compute_sequencer #(
   assign set_o     = set;
   assign block_0_o = block_0_q;
   assign block_1_o = block_1_q;
-  assign done_o    = run_i && (skip_q || ((state_q == Flush) &&
-                     (last ? (busy_q == 2'b00) && drain_idle_i : flushed_q)));
+  assign final_o   = final_q;
+  assign done_o    = run_i && (skip_q ? skipped : last ? (state_q == Flush) && !untaken_q : kept);
+  assign retire_o  = emitted_i || (run_i && (skip_q ? skipped : kept));
+  assign take_o    = untaken_q && (!owned_q || emitted_i);
+
+  // Hand-over to the drain
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      started_q <= 1'b0;
+      untaken_q <= 1'b0;
+      owned_q   <= 1'b0;
+    end else begin
+      started_q <= go_i && !bad;
+      if (go_i) untaken_q <= next_last && !bad;
+      else if (take_o) untaken_q <= 1'b0;
+      if (take_o) owned_q <= 1'b1;
+      else if (emitted_i) owned_q <= 1'b0;
+    end
+  end
 
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -194,10 +231,9 @@ module compute_sequencer #(
       skip_q   <= bad;
       cycle_q  <= 16'd0;
       step_q   <= 16'd0;
-      half_q   <= 1'b0;
-      replay_q <= !first;
       walked_q <= 1'b0;
     end else begin
+      if (started_q) replay_q <= !first;
       if (preloaded || step_end) cycle_q <= 16'd0;
       else if (preloading || stepping) cycle_q <= cycle_q + 16'd1;
       if (walk_ends) begin
@@ -205,14 +241,14 @@ module compute_sequencer #(
         block_q     <= block;
         tile_last_q <= walk_last;
       end
-      if (preloaded) state_q <= Step;
+      if (preloaded) state_q <= busy_q[half_q] ? Gap : Step;
       if (step_end) begin
         step_q   <= step_next;
         replay_q <= !block_end;
       end
       if (block_end) begin
         walked_q <= 1'b0;
-        half_q   <= !half_q;
+        half_q   <= half_q ^ last;
         state_q  <= tile_last ? Flush : busy_q[!half_q] ? Gap : Step;
       end
       if (stall_o && !busy_q[half_q]) state_q <= Step;
@@ -222,7 +258,8 @@ module compute_sequencer #(
   // Weight pointer: the last step reads the first tile again, for the next block.
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) waddr_q <= {WgtAddrW{1'b0}};
-    else if (go_i || last_next) waddr_q <= weight_address[WgtAddrW-1:0];
+    else if (go_i) waddr_q <= next_weight[WgtAddrW-1:0];
+    else if (last_next) waddr_q <= weight_address[WgtAddrW-1:0];
     else if (fetch) waddr_q <= waddr_q + 1'b1;
   end
 
@@ -230,12 +267,14 @@ module compute_sequencer #(
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       busy_q    <= 2'b00;
+      final_q   <= 2'b00;
       block_0_q <= {(HoldW + 1) {1'b0}};
       block_1_q <= {(HoldW + 1) {1'b0}};
     end else begin
       if (drained_i) busy_q[drain_half_i] <= 1'b0;
       if (block_end && last) begin
-        busy_q[half_q] <= 1'b1;
+        busy_q[half_q]  <= 1'b1;
+        final_q[half_q] <= tile_last;
         if (half_q) block_1_q <= block;
         else block_0_q <= block;
       end
@@ -245,7 +284,7 @@ module compute_sequencer #(
   position_walk positions (
       .clk_i        (clk_i),
       .rst_ni       (rst_ni),
-      .start_i      (starting && first),
+      .start_i      (starting),
       .advance_i    (walk),
       .act_address_i(act_address),
       .origin_y_i   (origin_y),
@@ -267,7 +306,7 @@ module compute_sequencer #(
   reduction_walk reduction (
       .clk_i        (clk_i),
       .rst_ni       (rst_ni),
-      .start_i      ((starting && first) || (block_end && last)),
+      .start_i      (starting || (block_end && last)),
       .advance_i    (step_end),
       .row_words_i  (row_words),
       .pixel_words_i(pixel_words),
@@ -339,15 +378,16 @@ module compute_sequencer #(
   assign tile_index_o   = index2_q;
 
   // What travels with a position to the accumulators
-  wire acc_block_end;
+  wire acc_kept;
   delay_line #(
-      .Width (HoldW + 4),
+      .Width (HoldW + 5),
       .Stages(AccLatency)
   ) to_accumulators (
       .clk_i (clk_i),
       .rst_ni(rst_ni),
-      .data_i({issue, first && (step_q == 16'd0), block_end, half_q, slot}),
-      .data_o({acc_valid_o, acc_first_o, acc_block_end, acc_addr_o})
+      .data_i({issue, first && (step_q == 16'd0), block_end && last, block_end && !last,
+               half_q, slot}),
+      .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_kept, acc_addr_o})
   );
 
   delay_line #(
@@ -360,14 +400,12 @@ module compute_sequencer #(
       .data_o(swap_o)
   );
 
-  assign block_ready_o = acc_block_end && last;
-
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) flushed_q <= 1'b0;
-    else flushed_q <= acc_block_end && !last;
+    else flushed_q <= acc_kept || (flushed_q && !kept);
   end
 
-  wire unused = &{1'b0, instr_i, weight_address, addr_q};
+  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight, addr_q};
 
 endmodule
 

@@ -29,8 +29,8 @@ module drain #(
     input  wire                  clk_i,         // clock, rising edge
     input  wire                  rst_ni,        // asynchronous reset, active low
 
-    // The instruction
-    input  wire                  go_i,
+    // The instruction, taken over when the one before is in the output buffer
+    input  wire                  take_i,
     input  wire                  relu_i,
     input  wire                  wide_i,
     input  wire [7:0]            pool_i,
@@ -42,9 +42,10 @@ module drain #(
     input  wire                  block_ready_i, // one more block waits
     input  wire [HoldW:0]        block_0_i,     // positions of the block in half 0
     input  wire [HoldW:0]        block_1_i,     // positions of the block in half 1
+    input  wire [1:0]            final_i,       // by half: the block is its instruction's last
     output wire                  drained_o,     // the block's last sums are read
     output wire                  half_o,        // the half that is read
-    output wire                  idle_o,        // nothing is on its way to the buffer
+    output wire                  emitted_o,     // the instruction is in the buffer
     output wire                  active_o,      // sums are read
 
     // Accumulators
@@ -74,7 +75,25 @@ module drain #(
     end
   end
 
+  // The instruction
+  reg              relu_q;
+  reg              wide_q;
+  reg [7:0]        pool_q;
+  reg [15:0]       param_address_q;
+  reg [15:0]       out_pixel_words_q;
+
+  always @(posedge clk_i) begin
+    if (take_i) begin
+      relu_q            <= relu_i;
+      wide_q            <= wide_i;
+      pool_q            <= pool_i;
+      param_address_q   <= param_address_i;
+      out_pixel_words_q <= out_pixel_words_i;
+    end
+  end
+
   reg              active_q;
+  reg              ending_q;    // the instruction's last sums are read
   reg [1:0]        waiting_q;   // blocks not yet drained, the active one included
   reg              half_q;
   reg [HoldW-1:0]  position_q;
@@ -86,9 +105,9 @@ module drain #(
   wire [HoldW:0] block         = half_q ? block_1_i : block_0_i;
   wire [HoldW:0] position_next = {1'b0, position_q} + 1'b1;
   wire           group_end     = (group_q == LastGroup[GroupW-1:0]);
-  wire           plane_end     = group_end && (!wide_i || (plane_q == 2'd3));
+  wire           plane_end     = group_end && (!wide_q || (plane_q == 2'd3));
   wire           block_last    = plane_end && (position_next == block);
-  wire [7:0]     pool_last     = pool_i - 8'd1;
+  wire [7:0]     pool_last     = pool_q - 8'd1;
   wire           x_end         = (window_x_q == pool_last);
   wire           window_end    = x_end && (window_y_q == pool_last);
   wire           window_start  = (window_x_q == 8'd0) && (window_y_q == 8'd0);
@@ -99,10 +118,12 @@ module drain #(
   assign addr_o    = {half_q, position_q};
 
   wire [1:0] waiting_less = waiting_q - {1'b0, drained_o};
+  wire       final_drained = drained_o && final_i[half_q];
 
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       active_q   <= 1'b0;
+      ending_q   <= 1'b0;
       waiting_q  <= 2'd0;
       half_q     <= 1'b0;
       position_q <= {HoldW{1'b0}};
@@ -110,13 +131,10 @@ module drain #(
       group_q    <= {GroupW{1'b0}};
       window_x_q <= 8'd0;
       window_y_q <= 8'd0;
-    end else if (go_i) begin
-      half_q     <= 1'b0;
-      window_x_q <= 8'd0;
-      window_y_q <= 8'd0;
     end else begin
       waiting_q <= waiting_less + {1'b0, block_ready_i};
-      active_q  <= (waiting_less != 2'd0);
+      active_q  <= (waiting_less != 2'd0) && !final_drained && !ending_q;
+      ending_q  <= final_drained || (ending_q && !emitted_o);
       if (active_q) begin
         group_q <= group_end ? {GroupW{1'b0}} : group_q + 1'b1;
         if (group_end) plane_q <= plane_end ? 2'd0 : plane_q + 2'd1;
@@ -131,15 +149,15 @@ module drain #(
   end
 
   // Parameters of the group that is read
-  wire [31:0] par_base = ({16'd0, param_address_i} << ParPerBeat) >> BeatPerPar;
+  wire [31:0] par_base = ({16'd0, param_address_q} << ParPerBeat) >> BeatPerPar;
   wire [31:0] par_addr = par_base + {{(32 - GroupW) {1'b0}}, group_q};
   assign par_re_o    = active_q;
   assign par_raddr_o = par_addr[ParAddrW-1:0];
 
   // Select, requantise
   reg  [AccW*Units-1:0] acc_q;
-  reg                   relu_q;
-  reg                   wide_q;
+  reg                   acc_relu_q;
+  reg                   acc_wide_q;
   reg  [1:0]            acc_plane_q;
   wire [8*Units-1:0]    bytes;
 
@@ -155,8 +173,8 @@ module drain #(
   always @(posedge clk_i) begin
     acc_q       <= selected;
     acc_plane_q <= plane_q;
-    relu_q      <= relu_i;
-    wide_q      <= wide_i;
+    acc_relu_q  <= relu_q;
+    acc_wide_q  <= wide_q;
   end
 
   genvar u;
@@ -174,8 +192,8 @@ module drain #(
           .bias_i (bias[AccW-1:0]),
           .mult_i (mult),
           .shift_i(shift),
-          .relu_i (relu_q),
-          .wide_i (wide_q),
+          .relu_i (acc_relu_q),
+          .wide_i (acc_wide_q),
           .plane_i(acc_plane_q),
           .byte_o (bytes[8*u+:8])
       );
@@ -193,7 +211,7 @@ module drain #(
   ) to_word (
       .clk_i (clk_i),
       .rst_ni(rst_ni),
-      .data_i({active_q, wide_i || window_start, group_end && (wide_i || window_end), group_q}),
+      .data_i({active_q, wide_q || window_start, group_end && (wide_q || window_end), group_q}),
       .data_o({byte_valid, byte_start, byte_end, byte_group})
   );
 
@@ -227,15 +245,15 @@ module drain #(
     end else begin
       we_q    <= byte_valid && byte_end;
       valid_q <= {valid_q[4:0], active_q};
-      if (go_i) begin
+      if (take_i) begin
         write_plane_q <= 2'd0;
         pixel_q       <= out_address_i;
       end else if (we_q) begin
-        if (wide_i && (write_plane_q != 2'd3)) begin
+        if (wide_q && (write_plane_q != 2'd3)) begin
           write_plane_q <= write_plane_q + 2'd1;
         end else begin
           write_plane_q <= 2'd0;
-          pixel_q       <= pixel_q + out_pixel_words_i;
+          pixel_q       <= pixel_q + out_pixel_words_q;
         end
       end
     end
@@ -245,7 +263,7 @@ module drain #(
   assign we_o    = we_q;
   assign waddr_o = write_addr[OutAddrW-1:0];
   assign wdata_o = word_q;
-  assign idle_o  = (waiting_q == 2'd0) && !active_q && (valid_q == 6'd0);
+  assign emitted_o = ending_q && (valid_q == 6'd0);
 
   wire unused = &{1'b0, par_addr, write_addr, position_next};
 

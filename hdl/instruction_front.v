@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // instruction_front: the front end that every engine has: program memory, fetch,
-// tokens, go and retire.
+// tokens, go, and the count of what has retired.
 //
-// An instruction is fetched word by word, waits until tokens of both kinds
-// suffice, takes them and goes; the engine runs until it raises done_i:
+// An instruction is fetched word by word while the one before it runs. It goes
+// when the engine is free and tokens of both kinds suffice, and takes them; the
+// engine runs until it raises done_i, and may retire the instruction later:
 //
-//   go = waiting and tokens_a >= instr[11:0] and tokens_b >= instr[23:12]
+//   go = fetched and not run_o and tokens_a >= instr[11:0] and tokens_b >= instr[23:12]
 //   tokens_x[t+1] = tokens_x[t] + give_x_i[t] - (go[t] ? wanted_x : 0)
 //
-// Latency  : the first fetch starts in the cycle after start_i; a fetch takes
-//            Words + 1 cycles; go is in the cycle after it at the earliest, the
-//            engine runs from the cycle after go; the next fetch starts in the
-//            cycle after done_i.
+// Latency  : the first fetch starts in the cycle after start_i, the others in the
+//            cycle after the go of the instruction before; a fetch takes Words + 1
+//            cycles; go is in the cycle after it, or after done_i, at the earliest;
+//            the engine runs from the cycle after go.
 // Overflow : none; a token counter counts at most 2^16 - 1 instructions.
 `default_nettype none
 
@@ -30,49 +31,50 @@ module instruction_front #(
     // Control
     input  wire                start_i,   // run count_i instructions from the first
     input  wire [15:0]         count_i,
-    output wire                finished_o,  // no instruction left, none running
+    output wire                finished_o,  // all have retired
 
     // Tokens from the two other engines
     input  wire                give_a_i,
     input  wire                give_b_i,
 
     // The engine
-    output wire [32*Words-1:0] instr_o,   // stable while run_o
+    output wire [32*Words-1:0] instr_o,   // the instruction that goes; stands only while go_o
     output wire                go_o,      // tokens are taken in this cycle
-    output wire                run_o,     // the engine works on instr_o
-    input  wire                done_i,    // last cycle of the instruction
+    output wire                run_o,     // the engine works
+    input  wire                done_i,    // last cycle of the work: the next may go
+    input  wire                retire_i,  // an instruction retires
     output wire                wait_o     // waits for tokens
 );
-
-  localparam Idle  = 2'd0;
-  localparam Fetch = 2'd1;
-  localparam Wait  = 2'd2;
-  localparam Run   = 2'd3;
 
   localparam WordW = $clog2(Words + 1);
   localparam [WordW-1:0] LastWord = Words;
 
-  reg [1:0]          state_q;
-  reg [AddrW-1:0]    addr_q;    // next word to read
-  reg [WordW-1:0]    word_q;    // words requested of this instruction
-  reg [15:0]         left_q;    // instructions not yet retired
+  reg                fetch_q;    // an instruction is fetched
+  reg                full_q;     // … and complete
+  reg                run_q;
+  reg                finished_q;
+  reg [AddrW-1:0]    addr_q;     // next word to read
+  reg [WordW-1:0]    word_q;     // words requested of this instruction
+  reg [15:0]         ahead_q;    // instructions that have not gone
+  reg [15:0]         left_q;     // instructions that have not retired
   reg [15:0]         tokens_a_q;
   reg [15:0]         tokens_b_q;
   reg [32*Words-1:0] instr_q;
 
   wire [31:0] fetched;
-  wire        reading = (state_q == Fetch) && (word_q != LastWord);
-  wire        got     = (state_q == Fetch) && (word_q != {WordW{1'b0}});
+  wire        reading = fetch_q && (word_q != LastWord);
+  wire        got     = fetch_q && (word_q != {WordW{1'b0}});
+  wire        start   = start_i && (count_i != 16'd0);
 
   wire [15:0] wanted_a = {4'd0, instr_q[11:0]};
   wire [15:0] wanted_b = {4'd0, instr_q[23:12]};
   wire        enough   = (tokens_a_q >= wanted_a) && (tokens_b_q >= wanted_b);
 
   assign instr_o    = instr_q;
-  assign go_o       = (state_q == Wait) && enough;
-  assign wait_o     = (state_q == Wait) && !enough;
-  assign run_o      = (state_q == Run);
-  assign finished_o = (state_q == Idle);
+  assign go_o       = full_q && !run_q && enough;
+  assign wait_o     = full_q && !run_q && !enough;
+  assign run_o      = run_q;
+  assign finished_o = finished_q;
 
   ram_sdp #(
       .Width(32),
@@ -87,39 +89,49 @@ module instruction_front #(
       .rdata_o(fetched)
   );
 
+  // Fetch: one instruction ahead of the engine.
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q <= Idle;
+      fetch_q <= 1'b0;
+      full_q  <= 1'b0;
       addr_q  <= {AddrW{1'b0}};
       word_q  <= {WordW{1'b0}};
-      left_q  <= 16'd0;
+      ahead_q <= 16'd0;
+    end else if (start) begin
+      fetch_q <= 1'b1;
+      addr_q  <= {AddrW{1'b0}};
+      word_q  <= {WordW{1'b0}};
+      ahead_q <= count_i;
+    end else if (reading) begin
+      addr_q <= addr_q + 1'b1;
+      word_q <= word_q + 1'b1;
+    end else if (fetch_q) begin
+      fetch_q <= 1'b0;
+      full_q  <= 1'b1;
+    end else if (go_o) begin
+      fetch_q <= (ahead_q != 16'd1);
+      full_q  <= 1'b0;
+      word_q  <= {WordW{1'b0}};
+      ahead_q <= ahead_q - 16'd1;
+    end
+  end
+
+  // Run and retire
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      run_q      <= 1'b0;
+      finished_q <= 1'b1;
+      left_q     <= 16'd0;
     end else begin
-      case (state_q)
-        Idle: begin
-          addr_q <= {AddrW{1'b0}};
-          word_q <= {WordW{1'b0}};
-          left_q <= count_i;
-          if (start_i && count_i != 16'd0) state_q <= Fetch;
-        end
-        Fetch: begin
-          if (reading) begin
-            addr_q <= addr_q + 1'b1;
-            word_q <= word_q + 1'b1;
-          end else begin
-            state_q <= Wait;
-          end
-        end
-        Wait: begin
-          word_q <= {WordW{1'b0}};
-          if (enough) state_q <= Run;
-        end
-        default: begin
-          if (done_i) begin
-            left_q  <= left_q - 16'd1;
-            state_q <= (left_q == 16'd1) ? Idle : Fetch;
-          end
-        end
-      endcase
+      if (go_o) run_q <= 1'b1;
+      else if (done_i) run_q <= 1'b0;
+      if (start) begin
+        finished_q <= 1'b0;
+        left_q     <= count_i;
+      end else if (retire_i) begin
+        finished_q <= (left_q == 16'd1);
+        left_q     <= left_q - 16'd1;
+      end
     end
   end
 

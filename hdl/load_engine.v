@@ -4,10 +4,12 @@
 //   buffer[address + i] = memory[base_i + memory_address + i*MemW/8], i < beats
 //
 // The range is read in bursts cut at multiples of Burst beats, so that no burst
-// crosses a 4 KB boundary; up to Outstanding bursts are in flight.
+// crosses a 4 KB boundary; up to Outstanding bursts are in flight, whichever
+// instructions they belong to: the next one asks while the data of this one come.
 //
-// Latency      : first request in the first cycle of the run; retires in the cycle
-//                after the last beat. See docs/timing.md.
+// Latency      : first request in the first cycle of the run, which lasts until the
+//                last request; retires in the cycle after the last beat. See
+//                docs/timing.md.
 // Backpressure : requests wait for the memory; data are always taken at once.
 `default_nettype none
 
@@ -15,6 +17,7 @@ module load_engine #(
     parameter MemW        = 64,  // memory width, bits
     parameter Burst       = 16,  // most beats of a burst, a power of two
     parameter Outstanding = 4,   // most bursts in flight
+    parameter BufAddrW    = 16,  // width of the largest buffer's address, beats
     parameter ProgAddrW   = 8    // program memory address width, in 32-bit words
 ) (
     input  wire                 clk_i,        // clock, rising edge
@@ -52,13 +55,11 @@ module load_engine #(
 
     // Buffers, write side
     output wire [2:0]           we_o,         // activation, weight, parameter
-    output wire [31:0]          waddr_o,      // in beats
+    output wire [BufAddrW-1:0]  waddr_o,      // in beats
     output wire [MemW-1:0]      wdata_o
 );
 
   localparam ByteW  = $clog2(MemW / 8);       // address bits within a beat
-  localparam FlyW   = $clog2(Outstanding + 1);
-  localparam [FlyW-1:0] MostFly    = Outstanding;
 
   wire [127:0] instr;
   wire [1:0]   buffer_index = instr[25:24];
@@ -66,15 +67,24 @@ module load_engine #(
   wire [31:0]  buffer_addr  = instr[95:64];
   wire [31:0]  beats        = instr[127:96];
 
-  reg            skip_q;      // the running instruction is illegal
-  reg [31:0]     req_addr_q;  // next burst, bytes
-  reg [31:0]     req_left_q;  // beats not yet requested
-  reg [31:0]     waddr_q;     // next buffer beat
-  reg [31:0]     left_q;      // beats not yet received
-  reg [FlyW-1:0] fly_q;       // bursts in flight
+  // The instruction that asks
+  reg        skip_q;      // it is illegal
+  reg [1:0]  buffer_q;
+  reg [31:0] req_addr_q;  // next burst, bytes
+  reg [31:0] req_left_q;  // beats not yet requested
+  reg [BufAddrW-1:0] req_word_q;  // first buffer beat of the next burst
 
-  wire        bad  = (beats == 32'd0) || (buffer_index == 2'd3);
-  wire        done = run_o && (left_q == 32'd0);
+  // The burst that comes
+  reg [BufAddrW-1:0] beat_q;  // beats received of it
+  reg        retire_q;    // the last beat of an instruction came
+
+  wire        full;
+  wire        empty;
+  wire [1:0]  head_buffer;
+  wire        head_last;  // the burst is its instruction's last
+  wire [BufAddrW-1:0] head_word;  // its first buffer beat
+
+  wire        bad = (beats == 32'd0) || (buffer_index == 2'd3);
 
   wire [31:0] req_beats;
   burst_cut #(
@@ -88,54 +98,64 @@ module load_engine #(
   );
 
   wire req_fire  = rd_req_valid_o && rd_req_ready_i;
-  wire beat_fire = rd_valid_i && rd_ready_o;
+  wire req_last  = (req_left_q == req_beats);
+  wire beat_fire = rd_valid_i && rd_ready_o && !empty;
   wire last_fire = beat_fire && rd_last_i;
+  wire skipped   = run_o && skip_q && empty && !retire_q;  // after all before it
+  wire done      = skipped || (req_fire && req_last);
 
-  assign rd_req_valid_o = run_o && (req_left_q != 32'd0) && (fly_q != MostFly);
+  assign rd_req_valid_o = run_o && !skip_q && !full;
   assign rd_req_addr_o  = req_addr_q;
   assign rd_ready_o     = 1'b1;
-  assign retire_o       = done;
+  assign retire_o       = retire_q || skipped;
   assign bad_o          = go_o && bad;
   assign error_o        = beat_fire && rd_error_i;
 
-  assign we_o    = (beat_fire && !skip_q && run_o) ? (3'b001 << buffer_index) : 3'b000;
-  assign waddr_o = waddr_q;
+  assign we_o    = beat_fire ? (3'b001 << head_buffer) : 3'b000;
+  assign waddr_o = head_word + beat_q;
   assign wdata_o = rd_data_i;
 
-  wire unused = &{1'b0, instr[31:26], instr[23:0]};
+  wire unused = &{1'b0, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW]};
 
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       skip_q     <= 1'b0;
+      buffer_q   <= 2'd0;
       req_addr_q <= 32'd0;
       req_left_q <= 32'd0;
-      waddr_q    <= 32'd0;
-      left_q     <= 32'd0;
-      fly_q      <= {FlyW{1'b0}};
+      req_word_q <= {BufAddrW{1'b0}};
+      beat_q     <= {BufAddrW{1'b0}};
+      retire_q   <= 1'b0;
     end else begin
       if (go_o) begin
         skip_q     <= bad;
+        buffer_q   <= buffer_index;
         req_addr_q <= base_i + memory_addr;
-        req_left_q <= bad ? 32'd0 : beats;
-        waddr_q    <= buffer_addr;
-        left_q     <= bad ? 32'd0 : beats;
-      end else begin
-        if (req_fire) begin
-          req_addr_q <= req_addr_q + (req_beats << ByteW);
-          req_left_q <= req_left_q - req_beats;
-        end
-        if (beat_fire && run_o) begin
-          waddr_q <= waddr_q + 32'd1;
-          left_q  <= left_q - 32'd1;
-        end
+        req_left_q <= beats;
+        req_word_q <= buffer_addr[BufAddrW-1:0];
+      end else if (req_fire) begin
+        req_addr_q <= req_addr_q + (req_beats << ByteW);
+        req_left_q <= req_left_q - req_beats;
+        req_word_q <= req_word_q + req_beats[BufAddrW-1:0];
       end
-      case ({req_fire, last_fire})
-        2'b10:   fly_q <= fly_q + 1'b1;
-        2'b01:   fly_q <= fly_q - 1'b1;
-        default: fly_q <= fly_q;
-      endcase
+      if (beat_fire) beat_q <= rd_last_i ? {BufAddrW{1'b0}} : beat_q + 1'b1;
+      retire_q <= last_fire && head_last;
     end
   end
+
+  burst_queue #(
+      .Width(BufAddrW + 3),
+      .Depth(Outstanding)
+  ) flying (
+      .clk_i  (clk_i),
+      .rst_ni (rst_ni),
+      .push_i (req_fire),
+      .data_i ({req_last, buffer_q, req_word_q}),
+      .pop_i  (last_fire),
+      .head_o ({head_last, head_buffer, head_word}),
+      .full_o (full),
+      .empty_o(empty)
+  );
 
   instruction_front #(
       .Words(4),
@@ -155,6 +175,7 @@ module load_engine #(
       .go_o       (go_o),
       .run_o      (run_o),
       .done_i     (done),
+      .retire_i   (retire_o),
       .wait_o     (wait_o)
   );
 

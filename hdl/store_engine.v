@@ -167,6 +167,7 @@ module store_engine #(
       .go_o       (go_o),
       .run_o      (run_o),
       .done_i     (done),
+      .retire_i   (done),
       .wait_o     (wait_o)
   );
 

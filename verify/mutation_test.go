@@ -20,8 +20,10 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 	p := plantCase(t)
 	p.Tools, p.CacheDir = tools, t.TempDir()
 	for _, c := range []struct{ name, module, from, to, want string }{
-		{"a load that skips a beat", "load_engine", "waddr_q <= waddr_q + 32'd1", "waddr_q <= waddr_q + 32'd2", "write conv1"},
-		{"more bursts in flight than asked", "load_engine", "fly_q != MostFly", "1'b1", "retire"},
+		{"a load that skips a beat", "load_engine", ": beat_q + 1'b1", ": beat_q + 2'd2", "write conv1"},
+		{"more bursts in flight than asked", "burst_queue", "count_q == Most", "count_q > Most", "go at cycle"},
+		{"a load that writes where the next one should", "load_engine", "buffer_q, req_word_q}", "buffer_q, buffer_addr[BufAddrW-1:0]}", "conv1"},
+		{"a hand-over to the drain that comes too early", "compute_sequencer", "untaken_q && (!owned_q || emitted_i)", "untaken_q", ""},
 		{"a burst of the wrong length", "burst_cut", "left_i < to_bound", "1'b1", ""},
 		{"a last beat that is marked early", "store_engine", "send_q == 9'd1", "send_q == 9'd2", ""},
 		{"a store that does not wait for its responses", "store_engine", "&& (open_q == 32'd0)", "", "store instruction 0 (conv1"},

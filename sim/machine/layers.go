@@ -68,7 +68,7 @@ func Layers(d *arch.Design, p *program.Program, t *Timing) []Layer { return t.la
 func (l *Layer) add(r ref, s *Step) {
 	l.Start, l.End = min(l.Start, s.Go), max(l.End, s.Retire)
 	l.Instructions[r.engine]++
-	l.Busy[r.engine] += s.Retire - s.Go
+	l.Busy[r.engine] += s.Leave - s.Go
 	l.Stall += s.Stall
 	l.Active += s.Active
 	l.Slack += s.Slack

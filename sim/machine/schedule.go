@@ -15,9 +15,10 @@ var ErrDeadlock = errors.New("deadlock")
 
 // Step is the life of one instruction.
 type Step struct {
-	Ready  Cycle          // fetched: first cycle of its wait, if it waits
+	Ready  Cycle          // fetched and the engine free: first cycle of its wait, if it waits
 	Go     Cycle          // takes its tokens; it runs from Go + 1
-	Retire Cycle          // last cycle of its run
+	Leave  Cycle          // last cycle of its run: the next may go after it
+	Retire Cycle          // gives its tokens: its results are where they belong
 	Stall  Cycle          // compute: waiting for a free half of the sums
 	Active Cycle          // compute: cycles in which a position is issued
 	Slack  Cycle          // compute: cycles of a step past its positions, for the next tile
@@ -29,8 +30,8 @@ type Step struct {
 // Counters are the counters that the RTL keeps, by the same definitions.
 type Counters struct {
 	Cycles       Cycle                      // cycles in which busy is high
-	Busy         [program.EngineCount]Cycle // in run: Go + 1 to Retire
-	Wait         [program.EngineCount]Cycle // fetched, and tokens missing
+	Busy         [program.EngineCount]Cycle // in run: Go + 1 to Leave
+	Wait         [program.EngineCount]Cycle // fetched, the engine free, and tokens missing
 	Retired      [program.EngineCount]int64
 	ComputeStall Cycle
 	ArrayActive  Cycle
@@ -66,6 +67,7 @@ func Time(d *arch.Design, p *program.Program) (*Timing, error) {
 		return nil, err
 	}
 	s := scheduler{d: d, p: p, t: &Timing{}}
+	s.compute = computeState{startOfTime, startOfTime, startOfTime}
 	for e := range program.EngineCount {
 		s.t.Steps[e] = make([]Step, 0, p.Count(e))
 	}
@@ -84,6 +86,9 @@ type scheduler struct {
 	p     *program.Program
 	t     *Timing
 	taken [program.EngineCount]takes // tokens taken so far by each engine
+
+	load    loadState
+	compute computeState
 }
 
 // takes are numbers of tokens by the engine that gives them.
@@ -122,7 +127,8 @@ func (s *scheduler) step(e program.Engine) bool {
 	need := s.need(r)
 	ready := fetchCycles(e)
 	if r.index > 0 {
-		ready += s.t.Steps[e][r.index-1].Retire + 1
+		before := &s.t.Steps[e][r.index-1]
+		ready = max(ready+before.Go+1, before.Leave+1)
 	}
 	step := Step{Ready: ready, Go: ready}
 	for from, n := range need {
@@ -153,9 +159,9 @@ func (s *scheduler) need(r ref) takes {
 func (s *scheduler) run(r ref, step *Step) {
 	switch r.engine {
 	case program.LoadEngine:
-		step.loadLife(s.d, &s.p.Loads[r.index])
+		s.load.life(s.d, &s.p.Loads[r.index], step)
 	case program.ComputeEngine:
-		step.computeLife(s.d, &s.p.Computes[r.index])
+		s.compute.life(s.d, &s.p.Computes[r.index], step)
 	case program.StoreEngine:
 		step.storeLife(s.d, &s.p.Stores[r.index], nil)
 	}
@@ -191,7 +197,7 @@ func (s *scheduler) count() {
 		for i := range s.t.Steps[e] {
 			step := &s.t.Steps[e][i]
 			c.Cycles = max(c.Cycles, step.Retire+RunEnd)
-			c.Busy[e] += step.Retire - step.Go
+			c.Busy[e] += step.Leave - step.Go
 			c.Wait[e] += step.Go - step.Ready
 			c.Retired[e]++
 			c.ComputeStall += step.Stall

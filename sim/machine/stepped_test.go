@@ -25,21 +25,22 @@ type stepped struct {
 
 // front is the part that all engines have.
 type front struct {
-	state   string // fetch, wait, run, idle
-	fetched int    // cycles of this fetch so far
-	index   int
-	tokens  [program.EngineCount]int
+	fetching bool
+	fetched  int // cycles of this fetch so far
+	full     bool
+	running  bool
+	next     int // instructions that have gone
+	retired  int
+	tokens   [program.EngineCount]int
 }
 
 // runStepped runs the program to its end, or for most cycles.
 func runStepped(d *arch.Design, p *program.Program, most int) (*stepped, bool) {
 	s := &stepped{d: d, p: p}
 	for e := range s.fronts {
-		s.fronts[e].state = "fetch"
-		if p.Count(program.Engine(e)) == 0 {
-			s.fronts[e].state = "idle"
-		}
+		s.fronts[e].fetching = p.Count(program.Engine(e)) > 0
 	}
+	s.compute.lastRead, s.compute.flushAt = -100, -1
 	for range most {
 		if s.cycle() {
 			return s, true
@@ -54,7 +55,7 @@ func (s *stepped) cycle() bool {
 	finished := true
 	retired := [program.EngineCount]bool{}
 	for e := range s.fronts {
-		finished = finished && s.fronts[e].state == "idle"
+		finished = finished && s.fronts[e].retired == s.p.Count(program.Engine(e))
 		retired[e] = s.step(program.Engine(e))
 	}
 	s.compute.delays(s.now)
@@ -70,48 +71,57 @@ func (s *stepped) cycle() bool {
 	return finished
 }
 
-// step advances the front end of one engine and reports whether it retires.
+// step advances one engine by a cycle and reports whether an instruction of it
+// retires.
 func (s *stepped) step(e program.Engine) bool {
 	f := &s.fronts[e]
-	switch f.state {
-	case "fetch":
+	wasFull, wasFetching, wasRunning := f.full, f.fetching, f.running
+	if wasFetching {
 		if f.fetched++; f.fetched == e.Words()+1 {
-			f.state = "wait"
-		}
-	case "wait":
-		want := tokensOf(s.p, e, f.index)
-		for from, n := range want {
-			if f.tokens[from] < n {
-				s.counters.Wait[e]++
-				return false
-			}
-		}
-		for from, n := range want {
-			f.tokens[from] -= n
-		}
-		s.goes[e] = append(s.goes[e], s.now)
-		s.start(e, f.index)
-		f.state = "run"
-	case "run":
-		s.counters.Busy[e]++
-		if s.work(e) {
-			s.retires[e] = append(s.retires[e], s.now)
-			s.counters.Retired[e]++
-			f.index, f.fetched, f.state = f.index+1, 0, "fetch"
-			if f.index == s.p.Count(e) {
-				f.state = "idle"
-			}
-			return true
+			f.fetched, f.fetching, f.full = 0, false, true
 		}
 	}
-	return false
+	leaves, retires := s.work(e, wasRunning)
+	if wasRunning {
+		s.counters.Busy[e]++
+		f.running = !leaves
+	}
+	if wasFull && !wasRunning {
+		s.tryGo(e)
+	}
+	if retires {
+		f.retired++
+		s.retires[e] = append(s.retires[e], s.now)
+		s.counters.Retired[e]++
+	}
+	return retires
+}
+
+// tryGo lets the fetched instruction of a free engine go if its tokens are
+// there.
+func (s *stepped) tryGo(e program.Engine) {
+	f := &s.fronts[e]
+	want := tokensOf(s.p, e, f.next)
+	for from, n := range want {
+		if f.tokens[from] < n {
+			s.counters.Wait[e]++
+			return
+		}
+	}
+	for from, n := range want {
+		f.tokens[from] -= n
+	}
+	s.goes[e] = append(s.goes[e], s.now)
+	s.start(e, f.next)
+	f.next++
+	f.full, f.running, f.fetching = false, true, f.next < s.p.Count(e)
 }
 
 func (s *stepped) start(e program.Engine, i int) {
 	switch e {
 	case program.LoadEngine:
 		l := &s.p.Loads[i]
-		s.load = loadModel{address: int(l.Memory) / s.d.MemoryBytes(), unasked: l.Beats, left: l.Beats}
+		s.load.address, s.load.unasked = int(l.Memory)/s.d.MemoryBytes(), l.Beats
 	case program.StoreEngine:
 		st := &s.p.Stores[i]
 		s.store = storeModel{address: int(st.Memory) / s.d.MemoryBytes(), left: st.Beats}
@@ -120,48 +130,53 @@ func (s *stepped) start(e program.Engine, i int) {
 	}
 }
 
-// work runs a cycle of the engine's instruction; true in its last.
-func (s *stepped) work(e program.Engine) bool {
-	switch e {
-	case program.LoadEngine:
-		return s.load.cycle(s.d, s.now, &s.counters)
-	case program.StoreEngine:
-		return s.store.cycle(s.d, s.now, &s.counters)
+// work runs a cycle of the engine and reports whether its instruction leaves
+// and whether one retires. running is false between instructions.
+func (s *stepped) work(e program.Engine, running bool) (leaves, retires bool) {
+	switch {
+	case e == program.LoadEngine:
+		return s.load.cycle(s.d, s.now, running, &s.counters)
+	case e == program.ComputeEngine:
+		return s.compute.cycle(s.now, running, &s.counters)
+	case running:
+		done := s.store.cycle(s.d, s.now, &s.counters)
+		return done, done
 	}
-	return s.compute.cycle(s.now, &s.counters)
+	return false, false
 }
 
 // burst is a read request on its way.
 type burst struct {
 	ready machine.Cycle // first data not before
 	beats int
+	last  bool // of its instruction
 }
 
 // loadModel is the load engine with its memory.
 type loadModel struct {
-	address, unasked, left int // in beats
-	flying                 []burst
+	address, unasked int // in beats
+	flying           []burst
+	ended            bool // the last beat of an instruction came in the cycle before
 }
 
-func (l *loadModel) cycle(d *arch.Design, now machine.Cycle, c *machine.Counters) bool {
-	if l.left == 0 {
-		return true
-	}
-	ask := l.unasked > 0 && len(l.flying) < d.Memory.Outstanding
+func (l *loadModel) cycle(d *arch.Design, now machine.Cycle, running bool, c *machine.Counters) (leaves, retires bool) {
+	retires, l.ended = l.ended, false
+	ask := running && len(l.flying) < d.Memory.Outstanding
 	if len(l.flying) > 0 && l.flying[0].ready <= now {
-		l.left--
 		c.ReadBeats++
 		if l.flying[0].beats--; l.flying[0].beats == 0 {
+			l.ended = l.flying[0].last
 			l.flying = l.flying[1:]
 		}
 	}
 	if ask {
 		n := min(l.unasked, d.Memory.BurstBeats-l.address%d.Memory.BurstBeats)
-		l.flying = append(l.flying, burst{now + machine.Cycle(d.Memory.LatencyCycles), n})
 		l.address, l.unasked = l.address+n, l.unasked-n
+		leaves = l.unasked == 0
+		l.flying = append(l.flying, burst{now + machine.Cycle(d.Memory.LatencyCycles), n, leaves})
 		c.ReadBursts++
 	}
-	return false
+	return leaves, retires
 }
 
 // storeModel is the store engine with its memory.
@@ -203,7 +218,8 @@ func (s *storeModel) cycle(d *arch.Design, now machine.Cycle, c *machine.Counter
 	return false
 }
 
-// computeModel is the sequencer and the drain.
+// computeModel is the sequencer and the drain, which may emit the sums of an
+// instruction while the sequencer runs the next.
 type computeModel struct {
 	d        *arch.Design
 	c        *program.Compute
@@ -213,36 +229,63 @@ type computeModel struct {
 	steps    int    // of the block so far
 	position int    // first of the block
 	half     int
-	busy     [2]bool
-	sizes    [2]int
+	blocks   [2]block
 	flushed  bool // sums of an instruction that keeps them are complete
 	flushAt  machine.Cycle
+	untaken  bool // the drain has not taken the instruction over
 
 	ready    []machine.Cycle // cycles in which blocks reach the drain
 	waiting  int
+	owner    *program.Compute // instruction that the drain has taken over
 	active   bool
+	ending   bool
 	drainAt  int // sums read of the block
 	drainOf  int // half
 	lastRead machine.Cycle
 }
 
+// block is what a half of the accumulators holds.
+type block struct {
+	busy  bool
+	size  int
+	final bool // of its instruction
+}
+
 func (m *computeModel) start(d *arch.Design, c *program.Compute) {
-	*m = computeModel{d: d, c: c, tile: d.TileWords(c.Set), state: "preload", flushAt: -1, lastRead: -100}
+	m.d, m.c, m.tile = d, c, d.TileWords(c.Set)
+	m.state, m.cycles, m.steps, m.position, m.untaken = "preload", 0, 0, 0, c.Last
 }
 
 func (m *computeModel) block() int { return min(m.c.Positions()-m.position, m.d.Array.Hold) }
 
-func (m *computeModel) cycle(now machine.Cycle, counters *machine.Counters) bool {
-	drained := m.drain(now, counters)
-	defer func() {
-		if drained >= 0 {
-			m.busy[drained] = false
-		}
-	}()
+// cycle runs one cycle: the drain reads what was there before the sequencer's.
+func (m *computeModel) cycle(now machine.Cycle, running bool, counters *machine.Counters) (leaves, retires bool) {
+	owned, untaken := m.owner != nil, m.untaken
+	drained, emitted := m.drain(now, counters)
+	kept := running && m.state == "flush" && !m.c.Last && m.flushed && !owned
+	if running {
+		leaves = kept || m.state == "flush" && m.c.Last && !untaken
+		m.sequence(now, counters)
+	}
+	if untaken && (!owned || emitted) {
+		m.owner, m.untaken = m.c, false
+	}
+	if drained >= 0 {
+		m.blocks[drained].busy = false
+	}
+	m.flushed = m.flushAt == now+1 || m.flushed && !kept
+	return leaves, kept || emitted
+}
+
+// sequence runs a cycle of the sequencer.
+func (m *computeModel) sequence(now machine.Cycle, counters *machine.Counters) {
 	switch m.state {
 	case "preload":
 		if m.cycles++; m.cycles == m.tile {
 			m.cycles, m.state = 0, "step"
+			if m.blocks[m.half].busy {
+				m.state = "gap"
+			}
 		}
 	case "step":
 		if m.cycles < m.block() {
@@ -254,17 +297,10 @@ func (m *computeModel) cycle(now machine.Cycle, counters *machine.Counters) bool
 		}
 	case "gap":
 		counters.ComputeStall++
-		if !m.busy[m.half] {
+		if !m.blocks[m.half].busy {
 			m.state = "step"
 		}
-	case "flush":
-		idle := m.waiting == 0 && !m.active && now-m.lastRead > 6 // six stages to the output buffer
-		if m.c.Last {
-			return !m.busy[0] && !m.busy[1] && idle
-		}
-		return m.flushAt == now
 	}
-	return false
 }
 
 // stepEnd follows the last cycle of a step.
@@ -272,42 +308,50 @@ func (m *computeModel) stepEnd(now machine.Cycle) {
 	if m.steps++; m.steps < m.c.Steps {
 		return
 	}
-	arrives := now + 4 + machine.Cycle(m.d.SumLatency())
+	arrives, size := now+4+machine.Cycle(m.d.SumLatency()), m.block()
+	m.steps, m.position = 0, m.position+m.d.Array.Hold
+	ended := m.position >= m.c.Positions()
 	if m.c.Last {
-		m.busy[m.half], m.sizes[m.half] = true, m.block()
+		m.blocks[m.half] = block{true, size, ended}
 		m.ready = append(m.ready, arrives)
+		m.half = 1 - m.half
 	} else {
 		m.flushAt = arrives + 1
 	}
-	m.steps, m.half = 0, 1-m.half
-	m.position += m.d.Array.Hold
 	switch {
-	case m.position >= m.c.Positions():
+	case ended:
 		m.state = "flush"
-	case m.busy[m.half]:
+	case m.blocks[m.half].busy:
 		m.state = "gap"
 	}
 }
 
 // drain runs a cycle of the drain and returns the half that it has emptied, −1
-// if none.
-func (m *computeModel) drain(now machine.Cycle, counters *machine.Counters) int {
-	drained, waiting := -1, m.waiting
+// if none, and whether its instruction is in the output buffer.
+func (m *computeModel) drain(now machine.Cycle, counters *machine.Counters) (drained int, emitted bool) {
+	drained, emitted = -1, m.ending && now-m.lastRead > 6 // six stages to the output buffer
+	waiting, ending := m.waiting, m.ending && !emitted
+	blocked := m.ending
 	if m.active {
 		counters.DrainActive++
 		m.lastRead = now
 		perPosition := m.d.Array.Cols / m.d.Array.Requantisers
-		if m.c.Wide {
+		if m.owner.Wide {
 			perPosition *= 4
 		}
-		if m.drainAt++; m.drainAt == m.sizes[m.drainOf]*perPosition {
+		if m.drainAt++; m.drainAt == m.blocks[m.drainOf].size*perPosition {
+			ending = m.blocks[m.drainOf].final
+			blocked = blocked || ending
 			drained, m.drainAt, m.drainOf = m.drainOf, 0, 1-m.drainOf
 			waiting--
 		}
 	}
-	m.active = waiting > 0
-	m.waiting = waiting
-	return drained
+	if emitted {
+		m.owner = nil
+	}
+	m.active = waiting > 0 && !blocked
+	m.waiting, m.ending = waiting, ending
+	return drained, emitted
 }
 
 // delays takes blocks that have come through the array to the drain, at the end

@@ -14,7 +14,7 @@ type Cycle int64
 const (
 	FetchExtra Cycle = 1 // a fetch takes the instruction's words plus this
 
-	LoadFirstAddress Cycle = 0 // A0: run's first cycle to the first AR
+	LoadFirstAddress Cycle = 0 // A0: run's first cycle to the first AR; the run ends with the last
 	LoadNextSlot     Cycle = 1 // A1: last beat of a burst to the AR that takes its slot
 	LoadRetire       Cycle = 1 // A2: last beat to retire
 
@@ -26,6 +26,8 @@ const (
 	ComputeFirst    Cycle = 0 // C0: run's first cycle to the preload of the first tile
 	ComputeFreeHalf Cycle = 2 // C1: end of a drain to the first issue into its half
 	ComputeRetire   Cycle = 7 // C2: end of the last drain to retire
+	ComputeLeave    Cycle = 1 // C4: last issue, or hand-over to the drain, to the end of the run
+	DrainNext       Cycle = 2 // C5: retire to the first drain of the instruction after
 
 	RunEnd Cycle = 2 // D0: last retire to the first cycle that is not busy
 
@@ -64,29 +66,37 @@ func (t *transfer) next() int {
 	return n
 }
 
-// loadLife fills in the run of a load: for burst b,
+// loadState is what the loads so far leave to the next: the memory answers all
+// bursts in order, whichever instruction they belong to.
+type loadState struct {
+	lasts  [16]Cycle // last beats of the bursts in flight; the spec allows 16
+	bursts int       // so far
+	last   Cycle     // of the burst before
+}
+
+// life fills in the run of a load: for burst b, counted over all loads,
 //
-//	AR(0)    = go + 1 + A0
-//	AR(b)    = max(AR(b−1) + 1, last(b−outstanding) + A1)
+//	AR(b)    = max(go + 1 + A0 or AR(b−1) + 1, last(b−outstanding) + A1)
 //	first(b) = max(AR(b) + latency, last(b−1) + 1)
 //	last(b)  = first(b) + beats(b) − 1
+//	leave    = AR(final)
 //	retire   = last(final) + A2
-func (s *Step) loadLife(d *arch.Design, l *program.Load) {
-	var lasts [16]Cycle // of the bursts in flight; the spec allows 16
+func (l *loadState) life(d *arch.Design, in *program.Load, s *Step) {
 	slots := d.Memory.Outstanding
-	t := newTransfer(d, l.Memory, l.Beats)
-	address, last := s.Go+LoadFirstAddress, Cycle(0)
+	t := newTransfer(d, in.Memory, in.Beats)
+	address := s.Go + LoadFirstAddress
 	for n := t.next(); n > 0; n = t.next() {
 		address++
-		if s.Bursts >= slots {
-			address = max(address, lasts[s.Bursts%slots]+LoadNextSlot)
+		if l.bursts >= slots {
+			address = max(address, l.lasts[l.bursts%slots]+LoadNextSlot)
 		}
-		first := max(address+Cycle(d.Memory.LatencyCycles), last+1)
-		last = first + Cycle(n) - 1
-		lasts[s.Bursts%slots] = last
+		first := max(address+Cycle(d.Memory.LatencyCycles), l.last+1)
+		l.last = first + Cycle(n) - 1
+		l.lasts[l.bursts%slots] = l.last
+		l.bursts++
 		s.Bursts++
 	}
-	s.Retire = last + LoadRetire
+	s.Leave, s.Retire = address, l.last+LoadRetire
 }
 
 // storeLife fills in the run of a store: for burst b,
@@ -109,39 +119,61 @@ func (s *Step) storeLife(d *arch.Design, st *program.Store, beat func(Cycle)) {
 		s.Bursts++
 	}
 	s.Retire = last + Cycle(d.Memory.LatencyCycles) + StoreRetire
+	s.Leave = s.Retire
 }
 
-// computeLife fills in the run of a compute. With T = tile words, n(b) the
-// positions of block b and S(b) = max(n(b), T),
+// computeState is what the computes so far leave to the next: when the drain
+// has read the sums of the last two blocks, and the last instruction that emits.
+type computeState struct {
+	drained, before Cycle // drainEnd of the last emitted block and the one before
+	retired         Cycle // retire of the last instruction that emits
+}
+
+// startOfTime is before every cycle.
+const startOfTime Cycle = -1 << 40
+
+// life fills in the run of a compute. With T = tile words, n(b) the positions
+// of block b and S(b) = max(n(b), T),
 //
-//	start(0) = go + 1 + C0 + T
+//	start(0) = max(go + 1 + C0 + T, drainEnd(b−2) + C1)
 //	start(b) = max(end(b−1) + 1, drainEnd(b−2) + C1)
 //	end(b)   = start(b) + Steps·S(b) − 1
-//	drain(b) = max(end(b) + PIPE, drainEnd(b−1) + 1), if Last
+//
+// and if Last, with blocks and retirements counted over all that emit,
+//
+//	hand     = max(go + 1, retire(i−1))
+//	drain(b) = max(end(b) + PIPE, drainEnd(b−1) + 1, retire(i−1) + C5)
 //	drainEnd(b) = drain(b) + n(b)·planes·cols/requantisers − 1
-//	retire   = drainEnd(final) + C2, or end(final) + C3 if not Last
-func (s *Step) computeLife(d *arch.Design, c *program.Compute) {
+//	leave    = max(end(final), hand) + C4
+//	retire   = drainEnd(final) + C2
+//
+// else leave = retire = max(end(final) + C3, retire(i−1) + 1).
+func (p *computeState) life(d *arch.Design, c *program.Compute, s *Step) {
 	tile, pipe := Cycle(d.TileWords(c.Set)), Pipeline(d)
 	perPosition := Cycle(d.Array.Cols / d.Array.Requantisers * planes(c))
 	end := s.Go + ComputeFirst + tile
-	drained, before := Cycle(0), Cycle(0) // drainEnd of the last block and the one before
 	hold := d.Array.Hold
+	next := p.retired + DrainNext
 	for left := c.Positions(); left > 0; left -= hold {
 		n := Cycle(min(left, hold))
-		start := max(end+1, before+ComputeFreeHalf)
+		start := max(end+1, p.before+ComputeFreeHalf)
 		s.Stall += start - end - 1
 		end = start + Cycle(c.Steps)*max(n, tile) - 1
 		s.Active += Cycle(c.Steps) * n
 		s.Slack += Cycle(c.Steps) * (max(n, tile) - n)
 		if c.Last {
-			before, drained = drained, max(end+pipe, drained+1)+n*perPosition-1
+			p.before, p.drained = p.drained, max(end+pipe, p.drained+1, next)+n*perPosition-1
 			s.Drain += n * perPosition
 		}
 	}
-	s.Retire = drained + ComputeRetire
 	if !c.Last {
-		s.Retire = end + ComputeKeep(d)
+		s.Retire = max(end+ComputeKeep(d), p.retired+1)
+		s.Leave = s.Retire
+		return
 	}
+	s.Leave = max(end, s.Go+1, p.retired) + ComputeLeave
+	s.Retire = p.drained + ComputeRetire
+	p.retired = s.Retire
 }
 
 // planes is the number of column words that an emitted position takes.

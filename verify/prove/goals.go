@@ -110,7 +110,7 @@ func frontGoals(*arch.Design) (all []goal) {
 			top: "instruction_front_proof", sources: []string{"instruction_front.v"}, freeRAM: true,
 			parameters: []parameter{{"Words", words}}, method: induction, reach: words + 6,
 			peeks: peeks("peek_tokens_a", "tokens_a_q", "peek_tokens_b", "tokens_b_q", "peek_left", "left_q",
-				"peek_state", "state_q", "peek_word", "word_q"),
+				"peek_ahead", "ahead_q", "peek_fetch", "fetch_q", "peek_full", "full_q", "peek_word", "word_q"),
 		})
 	}
 	return all
@@ -119,10 +119,11 @@ func frontGoals(*arch.Design) (all []goal) {
 func loadGoal(d *arch.Design) goal {
 	return goal{
 		module: "load_engine", property: "AXI read requests, bursts in flight, beats",
-		top: "load_engine_proof", sources: []string{"load_engine.v", "burst_cut.v", "instruction_front.v"}, freeRAM: true,
+		top: "load_engine_proof", sources: []string{"load_engine.v", "burst_cut.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
 		method:     induction, reach: 13,
-		peeks: peeks("peek_fly", "fly_q", "peek_req_left", "req_left_q", "peek_left", "left_q", "peek_instr", "instr"),
+		peeks: peeks("peek_fly", "flying.count_q", "peek_req_left", "req_left_q", "peek_last", "head_last",
+			"peek_skip", "skip_q", "peek_instr", "instr"),
 	}
 }
 
@@ -145,13 +146,13 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 		reach = 0
 	}
 	return goal{
-		module: "compute_sequencer", property: "fills a half of the accumulators only when it is empty",
+		module: "compute_sequencer", property: "fills only empty halves of the accumulators; hands over in order",
 		top:        "compute_sequencer_proof",
 		sources:    []string{"compute_sequencer.v", "position_walk.v", "reduction_walk.v", "delay_line.v"},
 		parameters: []parameter{{"Hold", d.Array.Hold}, {"HoldW", w["HoldW"]}, {"SumLatency", d.SumLatency()}},
 		method:     induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_state", "state_q", "peek_half", "half_q",
-			"peek_block_end", "block_end", "peek_skip", "skip_q"),
+			"peek_block_end", "block_end", "peek_skip", "skip_q", "peek_untaken", "untaken_q", "peek_owned", "owned_q"),
 	}
 }
 
@@ -161,7 +162,7 @@ func drainGoal(d *arch.Design, w widths) goal {
 		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "delay_line.v"},
 		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}},
 		method:     induction, reach: 8 + 2*w["Cols"]/w["Units"],
-		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q"),
+		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q", "peek_ending", "ending_q"),
 	}
 }
 

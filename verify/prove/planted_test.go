@@ -46,12 +46,14 @@ var plantedBugs = []planted{
 	{bug: "goes with a token too few", file: "instruction_front.v", was: "tokens_b_q >= wanted_b", is: "tokens_b_q + 16'd1 >= wanted_b", breaks: "ok_tokens", run: true},
 	{bug: "a token given at go is lost", file: "instruction_front.v", was: "{15'd0, give_a_i} -", is: "{15'd0, give_a_i && !go_o} -", breaks: "ok_ledger"},
 	{bug: "one instruction too few", file: "instruction_front.v", was: "left_q == 16'd1", is: "left_q <= 16'd2", breaks: "ok_count"},
-	{bug: "fetches while it waits", file: "instruction_front.v", was: "got     = (state_q == Fetch)", is: "got     = (state_q != Idle)", breaks: "ok_instr"},
+	{bug: "fetches while it waits", file: "instruction_front.v", was: "got     = fetch_q &&", is: "got     =", breaks: "ok_instr"},
+	{bug: "goes while the engine runs", file: "instruction_front.v", was: "go_o       = full_q && !run_q &&", is: "go_o       = full_q &&", breaks: "ok_phase"},
 
-	{bug: "one burst too many in flight", file: "load_engine.v", was: "(fly_q != MostFly)", is: "(fly_q <= MostFly)", breaks: "ok_flying"},
+	{bug: "one burst too many in flight", file: "burst_queue.v", was: "(count_q == Most)", is: "(count_q > Most)", breaks: "ok_flying"},
 	{bug: "bursts end anywhere", file: "burst_cut.v", was: "? left_i : to_bound;", is: "? left_i : BurstBeats;", breaks: "ok_boundary"},
-	{bug: "the address moves before it is taken", file: "load_engine.v", was: "if (req_fire) begin", is: "if (rd_req_valid_o) begin", breaks: "ok_stable"},
-	{bug: "retires a beat early", file: "load_engine.v", was: "run_o && (left_q == 32'd0)", is: "run_o && (left_q <= 32'd1)", breaks: "ok_retire", run: true},
+	{bug: "the address moves before it is taken", file: "load_engine.v", was: "else if (req_fire) begin", is: "else if (rd_req_valid_o) begin", breaks: "ok_stable"},
+	{bug: "retires a beat early", file: "load_engine.v", was: "last_fire && head_last", is: "beat_fire && head_last", breaks: "ok_retire", run: true},
+	{bug: "a skipped instruction overtakes a load", file: "load_engine.v", was: "skip_q && empty", is: "skip_q", breaks: "ok_retire"},
 
 	{bug: "last one beat early", file: "store_engine.v", was: "(send_q == 9'd1)", is: "(send_q == 9'd2)", breaks: "ok_last", run: true},
 	{bug: "reads over a beat that waits", file: "store_engine.v", was: "(!valid_q || wr_ready_i)", is: "1'b1", breaks: "ok_beat_stable"},
@@ -61,6 +63,13 @@ var plantedBugs = []planted{
 	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "busy_q[!half_q] ? Gap : Step", is: "Step", breaks: "ok_free"},
 	{bug: "waits for the wrong half", file: "compute_sequencer.v", was: "stall_o && !busy_q[half_q]", is: "stall_o && !busy_q[!half_q]", breaks: "ok_free"},
 
+	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "busy_q[half_q] ? Gap : Step", is: "Step", breaks: "ok_free"},
+	{bug: "hands over while the drain is busy", file: "compute_sequencer.v", was: "untaken_q && (!owned_q || emitted_i)", is: "untaken_q", breaks: "ok_take"},
+	{bug: "goes on before the hand-over", file: "compute_sequencer.v", was: "(state_q == Flush) && !untaken_q", is: "(state_q == Flush)", breaks: "ok_once"},
+	{bug: "kept sums overtake the drain", file: "compute_sequencer.v", was: "flushed_q && !owned_q;", is: "flushed_q;", breaks: "ok_order"},
+
+	{bug: "reads on with the fields of the instruction before", file: "drain.v", was: "&& !final_drained && !ending_q", is: "&& !ending_q", breaks: "ok_rest"},
+	{bug: "ends a stage early", file: "drain.v", was: "ending_q && (valid_q == 6'd0)", is: "ending_q && (valid_q[4:0] == 5'd0)", breaks: "ok_emitted"},
 	{bug: "reads on after the last block", file: "drain.v", was: "(waiting_less != 2'd0)", is: "(waiting_q != 2'd0)", breaks: "ok_drained"},
 	{bug: "a drained block still waits", file: "drain.v", was: "waiting_q - {1'b0, drained_o}", is: "waiting_q", breaks: "ok_waiting", run: true},
 

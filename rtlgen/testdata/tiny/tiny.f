@@ -1,6 +1,7 @@
 accumulator.v
 buffer.v
 burst_cut.v
+burst_queue.v
 compute_sequencer.v
 control_registers.v
 delay_line.v

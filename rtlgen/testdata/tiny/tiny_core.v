@@ -86,6 +86,7 @@ module tiny_core (
   localparam WgtBytes   = 2048;
   localparam ParBytes   = 512;
   localparam OutBytes   = 2048;
+  localparam LoadAddrW  = 9;  // of the largest buffer that is loaded, beats
   localparam ActLoadW   = $clog2(ActBytes / BeatBytes);  // address widths
   localparam ActReadW   = $clog2(ActBytes / Lanes);
   localparam WgtAddrW   = $clog2(WgtBytes / BeatBytes);
@@ -130,12 +131,13 @@ module tiny_core (
 
   // Load engine
   wire [2:0]      load_we;
-  wire [31:0]     load_addr;
+  wire [LoadAddrW-1:0] load_addr;
   wire [MemW-1:0] load_data;
   load_engine #(
       .MemW       (MemW),
       .Burst      (8),
       .Outstanding(2),
+      .BufAddrW   (LoadAddrW),
       .ProgAddrW  (10)
   ) load (
       .clk_i           (clk_i),
@@ -170,7 +172,8 @@ module tiny_core (
   );
 
   // Compute engine: instructions and their sequence
-  wire [383:0]        instr;
+  wire [383:0]        next;           // at go
+  reg  [383:0]        instr;          // from the cycle after go on
   wire                compute_done;
   wire                act_re;
   wire [ActReadW-1:0] act_raddr;
@@ -189,7 +192,9 @@ module tiny_core (
   wire [HoldW:0]      block_1;
   wire                drained;
   wire                drain_half;
-  wire                drain_idle;
+  wire [1:0]          final_block;
+  wire                take;
+  wire                emitted;
   wire                drain_active;
   wire                array_active;
   wire                compute_stall;
@@ -208,13 +213,14 @@ module tiny_core (
       .finished_o (compute_finished),
       .give_a_i   (retire[0]),
       .give_b_i   (retire[2]),
-      .instr_o    (instr),
+      .instr_o    (next),
       .go_o       (go[1]),
       .run_o      (run[1]),
       .done_i     (compute_done),
+      .retire_i   (retire[1]),
       .wait_o     (waiting[1])
   );
-  assign retire[1] = compute_done;
+  always @(posedge clk_i) if (go[1]) instr <= next;
 
   compute_sequencer #(
       .Hold      (Hold),
@@ -227,10 +233,12 @@ module tiny_core (
   ) sequencer (
       .clk_i         (clk_i),
       .rst_ni        (rst_ni),
+      .next_i        (next),
       .instr_i       (instr),
       .go_i          (go[1]),
       .run_i         (run[1]),
       .done_o        (compute_done),
+      .retire_o      (retire[1]),
       .bad_o         (bad[1]),
       .act_re_o      (act_re),
       .act_raddr_o   (act_raddr),
@@ -249,7 +257,9 @@ module tiny_core (
       .block_1_o     (block_1),
       .drained_i     (drained),
       .drain_half_i  (drain_half),
-      .drain_idle_i  (drain_idle),
+      .final_o       (final_block),
+      .take_o        (take),
+      .emitted_i     (emitted),
       .active_o      (array_active),
       .stall_o       (compute_stall)
   );
@@ -388,7 +398,7 @@ module tiny_core (
   ) drain (
       .clk_i            (clk_i),
       .rst_ni           (rst_ni),
-      .go_i             (go[1]),
+      .take_i           (take),
       .relu_i           (instr[26]),
       .wide_i           (instr[27]),
       .pool_i           (instr[32*9+8+:8]),
@@ -398,9 +408,10 @@ module tiny_core (
       .block_ready_i    (block_ready),
       .block_0_i        (block_0),
       .block_1_i        (block_1),
+      .final_i          (final_block),
       .drained_o        (drained),
       .half_o           (drain_half),
-      .idle_o           (drain_idle),
+      .emitted_o        (emitted),
       .active_o         (drain_active),
       .addr_o           (drain_addr),
       .sums_i           (sums),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // drain_proof: the blocks that wait in drain, given the sequencer's protocol: a
 // block becomes ready only while one of the two halves of the accumulators is
-// free, and an instruction goes only when nothing waits.
+// free.
 //
 // compute_sequencer_proof shows the sequencer's side of it. peek_* are
 // registers of the module, see instruction_front_proof.
@@ -14,34 +14,38 @@ module drain_proof #(
     parameter HoldW = 2
 ) (
     input  wire           clk_i,
-    input  wire           go_i,
+    input  wire           take_i,
     input  wire           relu_i,
     input  wire           wide_i,
     input  wire [7:0]     pool_i,
     input  wire           block_ready_i,
     input  wire [HoldW:0] block_0_i,
     input  wire [HoldW:0] block_1_i,
+    input  wire [1:0]     final_i,
     output wire           drained_o,
     output wire           half_o,
+    output wire           emitted_o,
     output wire           active_o,
     output wire           given,       // the protocol
     output wire           reach,       // two blocks waited, and both were drained
     output wire           ok_waiting,  // the counter is the blocks that wait, 0 to 2
     output wire           ok_drained,  // drains only blocks that wait, reads only then
     output wire           ok_half,     // halves take turns, from half 0 on
-    output wire           ok_idle      // idle only if nothing waits and nothing is on its way
+    output wire           ok_rest,     // nothing is read between a final block and its end
+    output wire           ok_emitted   // a final block ends when nothing is on its way any more
 );
 
   (* keep *) wire [1:0] peek_waiting;
   (* keep *) wire [5:0] peek_way;
+  (* keep *) wire       peek_ending;
 
   reg       started_q = 1'b0;  // reset in the first cycle, never after
   reg [2:0] waiting_q;         // blocks ready and not drained
   reg       half_q;
   reg [5:0] way_q;             // sums read in the last six cycles
+  reg       ending_q;          // a final block is drained, and has not ended
   reg       two_q;
   reg       reach_q;
-  wire      idle;
 
   drain #(
       .Cols    (Cols),
@@ -53,7 +57,7 @@ module drain_proof #(
   ) dut (
       .clk_i            (clk_i),
       .rst_ni           (started_q),
-      .go_i             (go_i),
+      .take_i           (take_i),
       .relu_i           (relu_i),
       .wide_i           (wide_i),
       .pool_i           (pool_i),
@@ -63,9 +67,10 @@ module drain_proof #(
       .block_ready_i    (block_ready_i),
       .block_0_i        (block_0_i),
       .block_1_i        (block_1_i),
+      .final_i          (final_i),
       .drained_o        (drained_o),
       .half_o           (half_o),
-      .idle_o           (idle),
+      .emitted_o        (emitted_o),
       .active_o         (active_o),
       .addr_o           (),
       .sums_i           ({(AccW * Cols) {1'b0}}),
@@ -83,26 +88,27 @@ module drain_proof #(
       waiting_q <= 3'd0;
       half_q    <= 1'b0;
       way_q     <= 6'd0;
+      ending_q  <= 1'b0;
       two_q     <= 1'b0;
       reach_q   <= 1'b0;
     end else begin
       waiting_q <= waiting_q + {2'd0, block_ready_i} - {2'd0, drained_o};
-      half_q    <= !go_i && (half_q ^ drained_o);
+      half_q    <= half_q ^ drained_o;
+      ending_q  <= (drained_o && final_i[half_o]) || (ending_q && !emitted_o);
       way_q     <= {way_q[4:0], active_o};
       if (waiting_q == 3'd2) two_q <= 1'b1;
       if (two_q && (waiting_q == 3'd0)) reach_q <= 1'b1;
     end
   end
 
-  assign given      = !started_q || ((!block_ready_i || (waiting_q < 3'd2)) &&
-                      (!go_i || ((waiting_q == 3'd0) && !block_ready_i)));
+  assign given      = !started_q || !block_ready_i || (waiting_q < 3'd2);
   assign reach      = reach_q;
   assign ok_waiting = !started_q || ((waiting_q == {1'b0, peek_waiting}) && (waiting_q <= 3'd2));
   assign ok_drained = !started_q || !(drained_o || active_o) || (waiting_q != 3'd0);
   assign ok_half    = !started_q || (half_o == half_q);
-  assign ok_idle    = !started_q ||
-                      ((way_q == peek_way) &&
-                       (idle == ((waiting_q == 3'd0) && !active_o && (way_q == 6'd0))));
+  assign ok_rest    = !started_q || ((ending_q == peek_ending) && !(ending_q && active_o));
+  assign ok_emitted = !started_q || ((way_q == peek_way) &&
+                      (emitted_o == (ending_q && (way_q == 6'd0))));
 
 endmodule
 

@@ -16,18 +16,19 @@ module instruction_front_proof #(
     input  wire        give_a_i,
     input  wire        give_b_i,
     input  wire        done_i,
+    input  wire        retire_i,
     output wire        go_o,
     output wire        run_o,
     output wire        wait_o,
     output wire        finished_o,
-    output wire        given,            // starts only when finished, fewer than 2^16 tokens
+    output wire        given,            // starts only when finished, fewer than 2^16 tokens, retires what went
     output wire        reach,            // an instruction has run that took both kinds
     output wire        ok_tokens,        // go only with the tokens that it takes
     output wire        ok_ledger,        // counters are what was given less what was taken
     output wire        ok_wait,          // waits only while a token is missing
-    output wire        ok_phase,         // one phase at a time, a whole instruction fetched
+    output wire        ok_phase,         // waits, goes and runs one at a time; what goes is a whole instruction
     output wire        ok_run,           // runs from the cycle after go until done
-    output wire        ok_instr,         // the instruction is stable while it waits and runs
+    output wire        ok_instr,         // the instruction is stable from fetched to go
     output wire        ok_count          // finished when count instructions have retired
 );
 
@@ -36,17 +37,19 @@ module instruction_front_proof #(
   (* keep *) wire [15:0]      peek_tokens_a;
   (* keep *) wire [15:0]      peek_tokens_b;
   (* keep *) wire [15:0]      peek_left;
-  (* keep *) wire [1:0]       peek_state;
+  (* keep *) wire [15:0]      peek_ahead;
+  (* keep *) wire             peek_fetch;
+  (* keep *) wire             peek_full;
   (* keep *) wire [WordW-1:0] peek_word;
 
   reg                 started_q = 1'b0;  // reset in the first cycle, never after
   reg [16:0]          have_a_q;
   reg [16:0]          have_b_q;
-  reg [15:0]          left_q;
+  reg [15:0]          ahead_q;           // instructions that have not gone
+  reg [15:0]          left_q;            // instructions that have not retired
   reg                 go_q;
   reg                 run_q;             // ran and was not done
-  reg                 wait_q;            // waited
-  reg                 held_q;            // waited, went or ran and was not done
+  reg                 full_q;            // a whole instruction was there, and did not go
   reg                 took_q;
   reg                 reach_q;
   reg [32*Words-1:0]  instr_q;
@@ -54,9 +57,10 @@ module instruction_front_proof #(
   wire [32*Words-1:0] instr;
   wire [16:0]         wanted_a = {5'd0, instr[11:0]};
   wire [16:0]         wanted_b = {5'd0, instr[23:12]};
+  wire [16:0]         ahead    = {1'b0, ahead_q};
+  wire [16:0]         left     = {1'b0, left_q};
   wire [16:0]         next_a   = have_a_q + {16'd0, give_a_i} - (go_o ? wanted_a : 17'd0);
   wire [16:0]         next_b   = have_b_q + {16'd0, give_b_i} - (go_o ? wanted_b : 17'd0);
-  wire                waiting  = go_o || wait_o;
 
   instruction_front #(
       .Words(Words),
@@ -76,6 +80,7 @@ module instruction_front_proof #(
       .go_o       (go_o),
       .run_o      (run_o),
       .done_i     (done_i),
+      .retire_i   (retire_i),
       .wait_o     (wait_o)
   );
 
@@ -85,11 +90,11 @@ module instruction_front_proof #(
     if (!started_q) begin
       have_a_q <= 17'd0;
       have_b_q <= 17'd0;
+      ahead_q  <= 16'd0;
       left_q   <= 16'd0;
       go_q     <= 1'b0;
       run_q    <= 1'b0;
-      wait_q   <= 1'b0;
-      held_q   <= 1'b0;
+      full_q   <= 1'b0;
       took_q   <= 1'b0;
       reach_q  <= 1'b0;
     end else begin
@@ -97,16 +102,19 @@ module instruction_front_proof #(
       have_b_q <= start_i ? 17'd0 : next_b;
       go_q     <= go_o;
       run_q    <= run_o && !done_i;
-      wait_q   <= wait_o;
-      held_q   <= waiting || (run_o && !done_i);
+      full_q   <= peek_full && !go_o;
+      if (start_i) ahead_q <= count_i;
+      else if (go_o) ahead_q <= ahead_q - 16'd1;
       if (start_i) left_q <= count_i;
-      else if (run_o && done_i) left_q <= left_q - 16'd1;
+      else if (retire_i) left_q <= left_q - 16'd1;
       if (go_o) took_q <= (wanted_a != 17'd0) && (wanted_b != 17'd0);
-      if (run_o && done_i && took_q) reach_q <= 1'b1;
+      if (retire_i && took_q) reach_q <= 1'b1;
     end
   end
 
-  assign given     = (!start_i || finished_o) &&
+  // What retires has gone, and has left the engine by then or leaves it now.
+  assign given     = (!start_i || finished_o) && (!done_i || run_o) &&
+                     (!retire_i || (left > ahead + {16'd0, run_o && !done_i})) &&
                      ((have_a_q < 17'h0ffff) || !give_a_i) && ((have_b_q < 17'h0ffff) || !give_b_i);
   assign reach     = reach_q;
   assign ok_tokens = !started_q || !go_o || ((have_a_q >= wanted_a) && (have_b_q >= wanted_b));
@@ -114,14 +122,15 @@ module instruction_front_proof #(
                      ((have_a_q == {1'b0, peek_tokens_a}) && (have_b_q == {1'b0, peek_tokens_b}));
   assign ok_wait   = !started_q || !wait_o || (have_a_q < wanted_a) || (have_b_q < wanted_b);
   assign ok_phase  = !started_q ||
-                     (({1'b0, go_o} + {1'b0, wait_o} + {1'b0, run_o} + {1'b0, finished_o} < 2'd2) &&
-                      (waiting == (peek_state == 2'd2)) && (peek_word <= Words) &&
-                      (!waiting || (peek_word == (wait_q ? 0 : Words))) &&
-                      (!(run_o || finished_o) || (peek_word == 0)));
+                     (({1'b0, go_o} + {1'b0, wait_o} + {1'b0, run_o} < 2'd2) &&
+                      ((go_o || wait_o) == (peek_full && !run_o)) && !(peek_full && peek_fetch) &&
+                      (peek_word <= Words) && (!peek_full || (peek_word == Words)));
   assign ok_run    = !started_q || (run_o == (go_q || run_q));
-  assign ok_instr  = !started_q || !held_q || (instr == instr_q);
+  assign ok_instr  = !started_q || !full_q || (peek_full && (instr == instr_q));
   assign ok_count  = !started_q ||
-                     (finished_o ? (left_q == 16'd0) : ((left_q != 16'd0) && (left_q == peek_left)));
+                     ((finished_o == (left_q == 16'd0)) && (left_q == peek_left) &&
+                      (ahead_q == peek_ahead) && ((ahead_q != 16'd0) == (peek_full || peek_fetch)) &&
+                      (left >= ahead + {16'd0, run_o}));
 
 endmodule
 

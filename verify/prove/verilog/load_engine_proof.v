@@ -3,8 +3,8 @@
 // and every memory that answers only what was asked, in any rhythm.
 //
 // The ledger: bursts and beats asked for and not yet answered. The memory may end
-// a burst (last) whenever every burst still open keeps a beat: more freedom than a
-// real memory has. peek_* are registers of the module, see instruction_front_proof.
+// a burst (last) whenever every burst still open keeps 1 to Burst beats: more
+// freedom than a real memory has. peek_* are registers of the module, see instruction_front_proof.
 `default_nettype none
 
 module load_engine_proof #(
@@ -34,9 +34,9 @@ module load_engine_proof #(
     output wire        ok_boundary,     // a burst does not cross 4 KB
     output wire        ok_length,       // has 1 to Burst beats
     output wire        ok_flying,       // at most Outstanding, counter neither over- nor underflows
-    output wire        ok_beats,        // asks for the instruction's beats, no more
-    output wire        ok_retire,       // retires with nothing in flight
-    output wire        ok_write         // a beat goes to at most one buffer, in a run only
+    output wire        ok_beats,        // asks for the instruction's beats, all and no more
+    output wire        ok_retire,       // retires after its last beat; skipped, with nothing in flight
+    output wire        ok_write         // a beat asked for goes to at most one buffer, no other does
 );
 
   localparam BeatBytes = MemW / 8;
@@ -44,7 +44,8 @@ module load_engine_proof #(
 
   (* keep *) wire [FlyW-1:0] peek_fly;
   (* keep *) wire [31:0]     peek_req_left;
-  (* keep *) wire [31:0]     peek_left;
+  (* keep *) wire            peek_last;  // the burst that comes is its instruction's last
+  (* keep *) wire            peek_skip;
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg [7:0]   bursts_q;          // asked for, last beat not yet there
@@ -53,7 +54,7 @@ module load_engine_proof #(
   reg         held_q;            // a request was not taken
   reg [31:0]  addr_q;
   reg [7:0]   len_q;
-  reg         run_q;
+  reg         ended_q;           // an instruction's last beat came in the cycle before
   reg [1:0]   asked_q;
   reg         reach_q;
 
@@ -61,7 +62,7 @@ module load_engine_proof #(
   wire         finished;
   wire         rd_ready;
   (* keep *) wire [127:0] peek_instr;
-  wire [31:0]  wanted    = (peek_instr[25:24] == 2'd3) ? 32'd0 : peek_instr[127:96];
+  wire [31:0]  wanted    = peek_instr[127:96];
   wire         req_fire  = rd_req_valid_o && rd_req_ready_i;
   wire         beat_fire = rd_valid_i && rd_ready;
   wire         last_fire = beat_fire && rd_last_i;
@@ -116,14 +117,14 @@ module load_engine_proof #(
       beats_q   <= 32'd0;
       unasked_q <= 32'd0;
       held_q    <= 1'b0;
-      run_q     <= 1'b0;
+      ended_q   <= 1'b0;
       asked_q   <= 2'd0;
       reach_q   <= 1'b0;
     end else begin
       bursts_q <= bursts_q + {7'd0, req_fire} - {7'd0, last_fire};
       beats_q  <= beats_q + (req_fire ? len_beats : 32'd0) - {31'd0, beat_fire};
       held_q   <= rd_req_valid_o && !rd_req_ready_i;
-      run_q    <= run_o && !retire_o;
+      ended_q  <= last_fire && peek_last;
       if (go) unasked_q <= wanted;
       else if (req_fire) unasked_q <= unasked_q - len_beats;
       if (go) asked_q <= 2'd0;
@@ -134,7 +135,9 @@ module load_engine_proof #(
 
   assign given = !started_q || ((!start_i || finished) &&
                  (!rd_valid_i || ((bursts != 32'd0) &&
-                  (rd_last_i ? ((bursts != 32'd1) || (beats_q == 32'd1)) : (beats_q > bursts)))));
+                  (rd_last_i ? (((bursts != 32'd1) || (beats_q == 32'd1)) &&
+                                (beats_q - 32'd1 <= (bursts - 32'd1) * Burst))
+                             : (beats_q > bursts)))));
   assign reach       = reach_q;
   assign ok_valid    = !started_q || !held_q || rd_req_valid_o;
   assign ok_stable   = !started_q || !held_q ||
@@ -143,14 +146,15 @@ module load_engine_proof #(
   assign ok_length   = !started_q || !rd_req_valid_o || (len_beats <= Burst);
   assign ok_flying   = !started_q || ((bursts_q == peek_fly) && (bursts_q <= Outstanding) &&
                        (!req_fire || (bursts_q < Outstanding)) && (beats_q >= bursts) &&
+                       (beats_q <= bursts * Burst) &&
                        ((bursts_q != 8'd0) || (beats_q == 32'd0)));
   assign ok_beats    = !started_q || ((unasked_q == peek_req_left) &&
-                       (peek_left == unasked_q + beats_q) && (peek_left >= beats_q) &&
+                       (!run_o || peek_skip || (unasked_q != 32'd0)) &&
                        (!req_fire || (len_beats <= unasked_q)));
-  assign ok_retire   = !started_q || ((!retire_o && run_o) ||
-                       ((beats_q == 32'd0) && (unasked_q == 32'd0)));
+  assign ok_retire   = !started_q || (retire_o == (ended_q ||
+                       (run_o && peek_skip && (bursts_q == 8'd0) && (beats_q == 32'd0))));
   assign ok_write    = !started_q || ((we_o & (we_o - 3'd1)) == 3'd0) &&
-                       ((we_o == 3'd0) || (run_o && beat_fire));
+                       ((we_o == 3'd0) || (beat_fire && (bursts_q != 8'd0)));
 
 endmodule
 

@@ -53,7 +53,8 @@ module store_engine_proof #(
 
   reg        started_q = 1'b0;  // reset in the first cycle, never after
   reg [8:0]  remain_q;          // beats of the burst not yet taken
-  reg [31:0] unasked_q;         // beats of the instruction in no burst yet
+  reg [31:0] wanted_q;          // beats of the instruction
+  reg [31:0] unasked_q;         // … in no burst yet
   reg [31:0] open_q;            // bursts addressed, not yet acknowledged
   reg        held_q;            // a request was not taken
   reg        beat_held_q;       // a beat was not taken
@@ -117,6 +118,7 @@ module store_engine_proof #(
     last_q    <= wr_last_o;
     if (!started_q) begin
       remain_q    <= 9'd0;
+      wanted_q    <= 32'd0;
       unasked_q   <= 32'd0;
       open_q      <= 32'd0;
       held_q      <= 1'b0;
@@ -128,6 +130,7 @@ module store_engine_proof #(
       open_q      <= open_q + {31'd0, req_fire} - {31'd0, resp_fire};
       held_q      <= wr_req_valid_o && !wr_req_ready_i;
       beat_held_q <= wr_valid_o && !wr_ready_i;
+      if (go) wanted_q <= wanted;
       if (go) unasked_q <= wanted;
       else if (req_fire) unasked_q <= unasked_q - len_beats;
       if (go) asked_q <= 2'd0;
@@ -158,7 +161,7 @@ module store_engine_proof #(
   assign ok_beats       = !started_q || ((unasked_q == peek_left) &&
                           (!req_fire || (len_beats <= unasked_q)));
   assign ok_most        = !started_q || !run_o ||
-                          ((unasked_q <= wanted) && (open_q <= wanted - unasked_q));
+                          ((unasked_q <= wanted_q) && (open_q <= wanted_q - unasked_q));
   assign ok_retire      = !started_q || ((!retire_o && run_o) ||
                           ((unasked_q == 32'd0) && (open_q == 32'd0)));
 

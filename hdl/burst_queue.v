@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// burst_queue: what is to be known of the bursts in flight, oldest first.
+//
+//   head_o = data_i of the oldest push_i that no pop_i has followed
+//
+// Latency      : a push shows in the next cycle.
+// Overflow     : push_i only while not full_o, pop_i only while not empty_o.
+`default_nettype none
+
+module burst_queue #(
+    parameter Width = 1,  // bits of an entry
+    parameter Depth = 4   // most bursts in flight
+) (
+    input  wire             clk_i,   // clock, rising edge
+    input  wire             rst_ni,  // asynchronous reset, active low
+    input  wire             push_i,
+    input  wire [Width-1:0] data_i,
+    input  wire             pop_i,
+    output wire [Width-1:0] head_o,
+    output wire             full_o,
+    output wire             empty_o
+);
+
+  localparam AddrW  = (Depth > 1) ? $clog2(Depth) : 1;
+  localparam CountW = $clog2(Depth + 1);
+  localparam [CountW-1:0] Most = Depth;
+
+  reg [Width-1:0]  entry[0:(1<<AddrW)-1];
+  reg [AddrW-1:0]  put_q;
+  reg [AddrW-1:0]  get_q;
+  reg [CountW-1:0] count_q;
+
+  assign head_o  = entry[get_q];
+  assign full_o  = (count_q == Most);
+  assign empty_o = (count_q == {CountW{1'b0}});
+
+  always @(posedge clk_i) begin
+    if (push_i) entry[put_q] <= data_i;
+  end
+
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      put_q   <= {AddrW{1'b0}};
+      get_q   <= {AddrW{1'b0}};
+      count_q <= {CountW{1'b0}};
+    end else begin
+      if (push_i) put_q <= put_q + 1'b1;
+      if (pop_i) get_q <= get_q + 1'b1;
+      case ({push_i, pop_i})
+        2'b10:   count_q <= count_q + 1'b1;
+        2'b01:   count_q <= count_q - 1'b1;
+        default: count_q <= count_q;
+      endcase
+    end
+  end
+
+endmodule
+
+`default_nettype wire
