@@ -24,6 +24,6 @@ func addGo(dst, src []float32) {
 func plain() *Set {
 	return &Set{Name: "go", Run: runGo, MaxPool: maxPoolGo, MaxPoolBack: maxPoolBackGo, Add: addGo, Descend: descendGo,
 		Adam: adamGo, SumSquares: sumSquaresGo, Scale: scaleGo,
-		Quantise: quantiseGo, SumAbs: sumAbsGo, Transpose: transposeGo,
+		Quantise: quantiseGo, SumAbs: sumAbsGo, Transpose: transposeGo, Pixels: pixelsGo,
 		Transform: transformGo, peak: peakGo, lanes: 1}
 }

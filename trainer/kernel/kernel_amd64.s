@@ -2877,6 +2877,31 @@ next:
 	VZEROUPPER
 	RET
 
+// pixels as float32 over whole vectors
+TEXT ·pixels512(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ pixelCall_dst(AX), DI
+	MOVQ pixelCall_src(AX), SI
+	MOVQ pixelCall_count(AX), CX
+	MOVL $0x43000000, DX
+	VMOVD DX, X1
+	VBROADCASTSS X1, Z1
+	MOVL $0x3c000000, DX
+	VMOVD DX, X2
+	VBROADCASTSS X2, Z2
+	XORQ BX, BX
+next:
+	VPMOVZXBD (SI)(BX*1), Z0
+	VCVTDQ2PS Z0, Z0
+	VSUBPS Z1, Z0, Z0
+	VMULPS Z2, Z0, Z0
+	VMOVUPS Z0, (DI)(BX*4)
+	ADDQ $16, BX
+	CMPQ BX, CX
+	JLT next
+	VZEROUPPER
+	RET
+
 // n rounds of multiply-adds between registers
 TEXT ·peak512(SB), NOSPLIT, $0-8
 	MOVQ n+0(FP), CX
@@ -4139,6 +4164,31 @@ next:
 	LEAQ (DI)(R13*4), DI
 	DECQ CX
 	JNZ next
+	VZEROUPPER
+	RET
+
+// pixels as float32 over whole vectors
+TEXT ·pixels256(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ pixelCall_dst(AX), DI
+	MOVQ pixelCall_src(AX), SI
+	MOVQ pixelCall_count(AX), CX
+	MOVL $0x43000000, DX
+	VMOVD DX, X1
+	VBROADCASTSS X1, Y1
+	MOVL $0x3c000000, DX
+	VMOVD DX, X2
+	VBROADCASTSS X2, Y2
+	XORQ BX, BX
+next:
+	VPMOVZXBD (SI)(BX*1), Y0
+	VCVTDQ2PS Y0, Y0
+	VSUBPS Y1, Y0, Y0
+	VMULPS Y2, Y0, Y0
+	VMOVUPS Y0, (DI)(BX*4)
+	ADDQ $8, BX
+	CMPQ BX, CX
+	JLT next
 	VZEROUPPER
 	RET
 

@@ -105,6 +105,9 @@ type Set struct {
 	// least rows; the matrices do not overlap.
 	Transpose func(dst []float32, dstRow int, src []float32, srcRow, rows, columns int)
 
+	// Pixels computes dst[i] = (src[i] − 128)/128, exactly.
+	Pixels func(dst []float32, src []uint8)
+
 	peak  func(n int)
 	lanes int // float32 values of one instruction
 }
@@ -130,16 +133,11 @@ func (s *Set) RunRows(p *Product, rows int) {
 	p.A, p.C, p.Mask = a, c, m
 }
 
-// tileRows picks the rows of a tile: all of them if they fit, else the largest divisor of rows from 8
-// to 12, else the most even cut.
+// tileRows picks the rows of a tile: all of them if they fit, MaxRows if what they leave is worth a tile, else
+// the most even cut.
 func tileRows(rows int) int {
-	if rows <= MaxRows {
-		return rows
-	}
-	for r := MaxRows; r >= 8; r-- {
-		if rows%r == 0 {
-			return r
-		}
+	if left := rows % MaxRows; rows > 2*MaxRows && (left == 0 || left >= MaxRows/2) {
+		return MaxRows
 	}
 	tiles := (rows + MaxRows - 1) / MaxRows
 	return (rows + tiles - 1) / tiles

@@ -31,6 +31,7 @@ func avx512() *Set {
 		Quantise:    vectorQuantise(quantise512, 64),
 		SumAbs:      vectorSumAbs(sumAbs512),
 		Transpose:   vectorTranspose(transpose512, 16),
+		Pixels:      vectorPixels(pixels512, 16),
 		peak:        peak512,
 		lanes:       16,
 	}
@@ -51,6 +52,7 @@ func avx2() *Set {
 		Quantise:    vectorQuantise(quantise256, 32),
 		SumAbs:      vectorSumAbs(sumAbs256),
 		Transpose:   vectorTranspose(transpose256, 8),
+		Pixels:      vectorPixels(pixels256, 8),
 		peak:        peak256,
 		lanes:       8,
 	}

@@ -58,10 +58,12 @@ func BenchmarkStep(b *testing.B) {
 				m, err := NewMachine(net, network.NewFloat(net.Graph, quant.Levels{}), 256, Options{Workers: workers})
 				require.NoError(b, err)
 				defer m.Close()
-				labels := make([]uint8, 256)
+				labels, pictures := make([]uint8, 256), make([]uint8, 256*net.Graph.Input.Size())
+				noise(0, pictures)
+				from := func(position int, pixels []uint8) { copy(pixels, pictures[position*len(pixels):]) }
 				b.ReportAllocs()
 				for b.Loop() {
-					m.Step(Batch{From: noise, Labels: labels}, kernel.Step{Rate: 0.0001, Momentum: 0.9})
+					m.Step(Batch{From: from, Labels: labels}, kernel.Step{Rate: 0.0001, Momentum: 0.9})
 				}
 				images := 256 * float64(b.N)
 				b.ReportMetric(images/b.Elapsed().Seconds(), "images/s")

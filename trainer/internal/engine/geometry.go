@@ -43,6 +43,10 @@ func (g geometry) flat() geometry {
 	return g
 }
 
+// apart moves the images of a map apart by one line of a cache, so that those of a batch, of a thousand values
+// each, do not fall into the same few sets of it.
+func (g *geometry) apart() { g.image += 16 }
+
 // isRow reports whether the values of an image follow each other without gaps, and asRow is such a map as one
 // pixel of many channels.
 func (g *geometry) isRow() bool {

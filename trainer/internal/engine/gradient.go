@@ -2,7 +2,7 @@ package engine
 
 import "lowres/trainer/kernel"
 
-// Gradient is the gradient of the cost of one group of images: weights packed like Parameters.forward,
+// Gradient is the gradient of the cost of one group of images, dense layers left out: weights packed like Parameters.forward,
 // biases padded to whole panels, both by linear; the other parameters by layer.
 type Gradient struct {
 	weights [][]float32
@@ -13,6 +13,10 @@ type Gradient struct {
 func newGradient(s *Parameters) *Gradient {
 	g := &Gradient{}
 	for _, l := range s.plan.linears {
+		if l.dense { // see dense.go
+			g.weights, g.bias = append(g.weights, nil), append(g.bias, nil)
+			continue
+		}
 		g.weights = append(g.weights, make([]float32, panels(l.cout)*l.panelSize()))
 		g.bias = append(g.bias, make([]float32, len(s.bias[l.number])))
 	}

@@ -33,6 +33,7 @@ func newWeighted(p *plan, i int) layer {
 	to := i + 1
 	if l.GELU {
 		to = p.inside(1, 1, l.Out, widePitch(1, 1, l.Out))
+		p.gradients[to].apart()
 	}
 	linear := p.addLinear(linear{layer: i, from: i, to: to, kh: window.H, kw: window.W, stride: max(l.Stride, 1),
 		cin: window.C, cout: l.Out, dense: l.Kind == network.Dense, biased: true, relu: l.ReLU,
@@ -116,6 +117,10 @@ func (l *linear) forward(w *Worker, images int) {
 		l.forwardTiled(w, images)
 		return
 	}
+	if l.dense {
+		l.forwardDense(w, images)
+		return
+	}
 	weights, bias := w.params.forward[l.number], w.params.bias[l.number]
 	in, out := w.maps[l.from], w.maps[l.to]
 	p := &w.product
@@ -128,12 +133,6 @@ func (l *linear) forward(w *Worker, images int) {
 	for panel := range panels(l.cout) {
 		first := panel * kernel.Columns
 		p.B, p.Bias = weights[panel*l.panelSize():], bias[first:]
-		if l.dense {
-			p.A, p.ARow = in, l.in.image
-			p.C, p.CRow = out[first:], l.out.image
-			w.set.RunRows(p, images)
-			continue
-		}
 		p.ARow, p.CRow = l.stride*l.in.pitch, l.out.pitch
 		for i := range images {
 			for y := range l.out.H {
@@ -145,12 +144,14 @@ func (l *linear) forward(w *Worker, images int) {
 	}
 }
 
-// backward adds the gradients of the weights and biases to g and writes that of the input.
+// backward adds the gradients of the weights and biases to g, but for a dense layer, and writes that of the input.
 func (l *linear) backward(w *Worker, images int, g *Gradient) {
-	if l.biased {
-		l.biasGradient(w, images, g)
+	if !l.dense { // see dense.go
+		if l.biased {
+			l.biasGradient(w, images, g)
+		}
+		l.weightGradient(w, images, g)
 	}
-	l.weightGradient(w, images, g)
 	if l.from > 0 {
 		l.inputGradient(w, images)
 	}
@@ -189,14 +190,9 @@ func (l *linear) weightGradient(w *Worker, images int, g *Gradient) {
 		Count: [3]int{1, l.out.H, l.out.W},
 		AStep: [3]int{0, l.stride * l.in.row, l.stride * l.in.pitch},
 		BStep: [3]int{0, l.dOut.line(), l.dOut.pixel()}}
-	passes := images
-	if l.dense {
-		p.Count, passes = [3]int{1, 1, images}, 1
-		p.AStep, p.BStep = [3]int{0, 0, l.in.image}, [3]int{0, 0, l.dOut.image}
-	}
 	for panel := range panels(l.cout) {
 		target := g.weights[l.number][panel*l.panelSize():]
-		for i := range passes {
+		for i := range images {
 			p.B = d[l.dOut.place(i, 0, 0)+panel*kernel.Columns:]
 			for y := range l.kh {
 				for x := range taps {
@@ -215,6 +211,10 @@ func (l *linear) inputGradient(w *Worker, images int) {
 		l.inputGradientTiled(w, images)
 		return
 	}
+	if l.dense {
+		l.inputGradientDense(w, images)
+		return
+	}
 	in, d, dIn := w.maps[l.from], w.gradients[l.to], w.gradients[l.from]
 	weights := w.params.backward[l.number]
 	p := &w.product
@@ -225,10 +225,6 @@ func (l *linear) inputGradient(w *Worker, images int) {
 	for panel := range panels(l.cin) {
 		first := panel * kernel.Columns
 		back := weights[panel*l.backPanelSize():]
-		if l.dense {
-			l.denseInputGradient(w, images, first, back)
-			continue
-		}
 		p.Count = [3]int{l.kh, l.kw, l.cout}
 		p.AStep = [3]int{l.dOut.row, l.dOut.pitch, 1}
 		p.BStep = [3]int{l.kw * l.cout * kernel.Columns, l.cout * kernel.Columns, kernel.Columns}
@@ -243,24 +239,6 @@ func (l *linear) inputGradient(w *Worker, images int) {
 				}
 				w.set.RunRows(p, l.in.W)
 			}
-		}
-	}
-}
-
-// denseInputGradient writes one panel of input channels, tap by tap, with the images as rows.
-func (l *linear) denseInputGradient(w *Worker, images, first int, back []float32) {
-	in, d, dIn := w.maps[l.from], w.gradients[l.to], w.gradients[l.from]
-	p := &w.product
-	*p = kernel.Product{A: d, ARow: l.dOut.image, CRow: l.dIn.image, MaskRow: l.in.image,
-		Count: [3]int{1, 1, l.cout}, AStep: [3]int{0, 0, 1}, BStep: [3]int{0, 0, kernel.Columns}}
-	for y := range l.kh {
-		for x := range l.kw {
-			p.B = back[(y*l.kw+x)*l.cout*kernel.Columns:]
-			p.C = dIn[l.dIn.place(0, y, x)+first:]
-			if l.maskIn {
-				p.Mask = in[l.in.place(0, y, x)+first:]
-			}
-			w.set.RunRows(p, images)
 		}
 	}
 }

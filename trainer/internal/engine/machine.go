@@ -7,10 +7,6 @@ import (
 	"lowres/trainer/kernel"
 )
 
-// groupImages is the number of images whose gradients are added one after another. The groups of a batch
-// are then added in their order. Both are fixed, so a step gives the same bytes with any number of workers.
-const groupImages = 32
-
 // Machine trains one network. Its methods are not safe for use by several goroutines at once.
 type Machine struct {
 	plan     *plan
@@ -20,6 +16,9 @@ type Machine struct {
 	workers  []*Worker
 	packers  []*packer // scratch by worker
 	groups   []*Gradient
+	batch    *batchMaps
+	dense    []denseTask
+	summed   []panelTask // whose gradients are added up group by group
 	velocity *network.Float
 	second   *network.Float // nil but for Adam
 	squares  []float64      // of the gradient, by task
@@ -64,7 +63,7 @@ func NewMachine(net, velocity *network.Float, batch int, o Options) (*Machine, e
 	if err := net.Validate(); err != nil {
 		return nil, err
 	}
-	p, err := newPlan(net.Graph)
+	p, err := newPlan(net.Graph, batch, max(o.Workers, 1))
 	if err != nil {
 		return nil, err
 	}
@@ -83,9 +82,15 @@ func NewMachine(net, velocity *network.Float, batch int, o Options) (*Machine, e
 			}
 		}
 		m.velocity, m.second = velocity, o.Second
-		m.squares = make([]float64, len(m.params.tasks)+len(m.params.others))
+		m.batch, m.dense = newBatchMaps(p, batch), denseTasks(p)
+		for _, t := range m.params.tasks {
+			if !t.linear.dense {
+				m.summed = append(m.summed, t)
+			}
+		}
+		m.squares = make([]float64, m.updates())
 		m.losses, m.correct = make([]float64, batch), make([]bool, batch)
-		for range (batch + groupImages - 1) / groupImages {
+		for range (batch + p.group - 1) / p.group {
 			m.groups = append(m.groups, newGradient(m.params))
 		}
 	}
@@ -124,15 +129,19 @@ func (m *Machine) Step(b Batch, descent kernel.Step) (cost float64, right int) {
 // StepBy takes one step down the mean cross-entropy of a batch with its smoothed labels, and returns the sum of
 // the costs, to the labels themselves, and the number of images that were classified rightly before the step.
 func (m *Machine) StepBy(b Batch, r Rule) (cost float64, right int) {
-	m.step = step{Batch: b, rule: r, groups: (len(b.Labels) + groupImages - 1) / groupImages}
+	group := m.plan.group
+	m.step = step{Batch: b, rule: r, groups: (len(b.Labels) + group - 1) / group, factor: 1}
 	m.team.run(m.step.groups, m.phases.group)
 	if r.Clip > 0 {
 		m.clip()
 	}
-	m.team.run(len(m.params.tasks)+len(m.params.others), m.phases.update)
+	m.team.run(m.updates(), m.phases.update)
 	m.Refresh()
 	return m.score(len(b.Labels))
 }
+
+// updates is the number of tasks of an update: blocks of dense layers, panels of the others, other parameters.
+func (m *Machine) updates() int { return len(m.dense) + len(m.summed) + len(m.params.others) }
 
 func (m *Machine) score(n int) (cost float64, right int) {
 	for i := range n {
@@ -148,10 +157,11 @@ func (m *Machine) score(n int) (cost float64, right int) {
 func (m *Machine) runGroup(member, group int) {
 	w, g := m.workers[member], m.groups[group]
 	g.clear()
-	end := min((group+1)*groupImages, len(m.step.Labels))
-	for first := group * groupImages; first < end; first += m.plan.microBatch {
+	end := min((group+1)*m.plan.group, len(m.step.Labels))
+	for first := group * m.plan.group; first < end; first += m.plan.microBatch {
 		images := min(m.plan.microBatch, end-first)
 		w.training, w.noise = true, m.step.Noise
+		w.enter(m.batch, first)
 		w.load(m.step.From, first, images)
 		w.forward(images)
 		m.lossGradient(w, first, images)
@@ -178,13 +188,17 @@ func (m *Machine) lossGradient(w *Worker, first, images int) {
 	}
 }
 
-// update is the share of one task in the step: a panel, or the other parameters of a layer.
+// update is the share of one task in the step.
 func (m *Machine) update(member, task int) {
-	if n := len(m.params.tasks); task >= n {
-		m.updateOthers(m.params.others[task-n])
+	if task < len(m.dense) {
+		m.updateDense(&m.dense[task], m.workers[member], m.packers[member])
 		return
 	}
-	m.updatePanel(m.params.tasks[task], m.packers[member].row)
+	if task -= len(m.dense); task < len(m.summed) {
+		m.updatePanel(m.summed[task], m.packers[member].row)
+		return
+	}
+	m.updateOthers(m.params.others[task-len(m.summed)])
 }
 
 // updatePanel adds up the groups' gradients of one panel and moves its weights and biases.

@@ -51,11 +51,10 @@ func (m *Machine) move(p moving, g []float32, r *Rule) {
 	m.set.Descend(p.values, p.first, g, r.SGD)
 }
 
-// clip adds up the gradients and scales them down if their norm is above the rule's. The squares are added
-// task by task, so the norm does not depend on the workers.
+// clip adds up the gradients and has them scaled down if their norm is above the rule's. The squares are
+// added task by task, so the norm does not depend on the workers.
 func (m *Machine) clip() {
-	tasks := len(m.params.tasks) + len(m.params.others)
-	m.team.run(tasks, m.phases.sum)
+	m.team.run(m.updates(), m.phases.sum)
 	m.step.summed = true
 	total := 0.0
 	for _, s := range m.squares {
@@ -63,31 +62,38 @@ func (m *Machine) clip() {
 	}
 	if norm := math.Sqrt(total); norm > m.step.rule.Clip {
 		m.step.factor = float32(m.step.rule.Clip / norm)
-		m.team.run(tasks, m.phases.scale)
+		m.team.run(m.updates(), m.phases.scale)
 	}
 }
 
 // sumTask adds up the groups' gradients of one task and their squares.
-func (m *Machine) sumTask(_, task int) {
+func (m *Machine) sumTask(member, task int) {
+	if task < len(m.dense) {
+		m.squares[task] = m.denseSquares(&m.dense[task], m.workers[member], m.packers[member])
+		return
+	}
 	m.squares[task] = 0
-	for _, part := range m.gradientOf(task) {
+	for _, part := range m.gradientOf(task - len(m.dense)) {
 		m.squares[task] += m.set.SumSquares(part)
 	}
 }
 
-// scaleTask scales the gradient of one task.
+// scaleTask scales the gradient of one task; a dense block does so itself, when it is computed again.
 func (m *Machine) scaleTask(_, task int) {
-	for _, part := range m.gradientOf(task) {
+	if task < len(m.dense) {
+		return
+	}
+	for _, part := range m.gradientOf(task - len(m.dense)) {
 		m.set.Scale(part, m.step.factor)
 	}
 }
 
-// gradientOf is the gradient of one task, added up over the groups.
+// gradientOf is the gradient of one task behind the dense blocks, added up over the groups.
 func (m *Machine) gradientOf(task int) [2][]float32 {
-	if n := len(m.params.tasks); task >= n {
+	if n := len(m.summed); task >= n {
 		return [2][]float32{m.sumOthers(m.params.others[task-n])}
 	}
-	weights, biases := m.sumPanel(m.params.tasks[task])
+	weights, biases := m.sumPanel(m.summed[task])
 	return [2][]float32{weights, biases}
 }
 

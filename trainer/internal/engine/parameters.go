@@ -101,12 +101,15 @@ const packColumns = 256
 type packer struct {
 	row         []float32 // the weights of one output
 	part        []float32 // packColumns weights of 32 outputs
+	block       []float32 // the gradient of a denseTask
+	biases      []float32
 	panel, back []float32 // the panels of a tiled convolution before they are transformed
 	transform   kernel.Transform
 }
 
 func newPacker(s *Parameters) *packer {
-	k := &packer{row: make([]float32, s.longestRow()), part: make([]float32, kernel.Columns*packColumns)}
+	k := &packer{row: make([]float32, s.longestRow()), part: make([]float32, kernel.Columns*packColumns),
+		block: make([]float32, blockOuts*blockInputs), biases: make([]float32, blockOuts)}
 	size := 0
 	for _, l := range s.plan.linears {
 		if l.tiled {

@@ -21,6 +21,7 @@ type plan struct {
 	gradients  []geometry
 	buffers    []int // elements of what else the layers keep from the forward to the backward pass
 	microBatch int
+	group      int
 }
 
 // layer is one layer or a part of one, ready to run. The gradient that it writes includes that of the
@@ -45,7 +46,7 @@ func (c chain) backward(w *Worker, images int, g *Gradient) {
 	}
 }
 
-func newPlan(graph *network.Graph) (*plan, error) {
+func newPlan(graph *network.Graph, batch, workers int) (*plan, error) {
 	n := len(graph.Layers)
 	if n == 0 || graph.Layers[n-1].Kind != network.Dense && graph.Layers[n-1].Kind != network.Conv {
 		return nil, fmt.Errorf("%w: %s: the last layer must be dense or conv", ErrUnsupported, graph.Name)
@@ -56,11 +57,18 @@ func newPlan(graph *network.Graph) (*plan, error) {
 	if s := graph.Output(); s.H*s.W != 1 {
 		return nil, fmt.Errorf("%w: %s: output %v: want 1x1 pixels of class scores", ErrUnsupported, graph.Name, s)
 	}
-	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1), microBatch: microBatch(graph)}
+	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1)}
+	p.batches(batch, workers)
 	for i := range n + 1 {
 		p.maps[i] = mapGeometry(graph, i)
 		if i > 0 {
 			p.gradients[i] = gradientGeometry(graph, i)
+		}
+	}
+	for i := range graph.Layers {
+		if graph.Layers[i].Kind == network.Dense {
+			p.maps[i].apart()
+			p.gradients[i+1].apart()
 		}
 	}
 	for i := range graph.Layers {
@@ -83,14 +91,25 @@ func checkChain(g *network.Graph) error {
 	return nil
 }
 
-// microBatch is the number of images that run through the network at once.
-func microBatch(g *network.Graph) int {
-	for i := range g.Layers {
-		if g.Layers[i].Kind == network.Conv {
-			return 16 // keeps the maps of two workers inside a shared third-level cache
+// batches sets the number of images that run through the network at once, and of those whose gradients are
+// added one after another; the groups are then added in their order. Nothing else adds over images but
+// dense layers, over the whole batch: without other weights the groups may depend on the workers.
+func (p *plan) batches(batch, workers int) {
+	p.microBatch, p.group = 32, 32
+	small := false
+	for i := range p.graph.Layers {
+		switch l := &p.graph.Layers[i]; l.Kind {
+		case network.Conv:
+			p.microBatch, small = 16, true // keeps the maps of two workers inside a shared third-level cache
+		case network.Dense, network.MaxPool, network.Dropout:
+		default:
+			small = true
 		}
 	}
-	return 32
+	if !small {
+		p.microBatch = min(max(roundUp(batch, 2*workers)/(2*workers), 32), 128)
+		p.group = p.microBatch
+	}
 }
 
 func (p *plan) newLayer(i int) (layer, error) {

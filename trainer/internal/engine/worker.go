@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"lowres/trainer/kernel"
 )
@@ -9,21 +10,22 @@ import (
 // Worker holds the feature maps of one micro-batch and, for training, their gradients. The borders are
 // zero and stay so: nothing writes them.
 type Worker struct {
-	plan      *plan
-	set       *kernel.Set
-	params    *Parameters
-	maps      [][]float32
-	gradients [][]float32
-	buffers   [][]float32
-	training  bool   // dropout is active
-	noise     uint64 // decides what it drops, with the position of the image
-	first     int    // position of the first image of the micro-batch
-	random    rand.PCG
-	pixels    []uint8
-	product   kernel.Product // the calls that are being made: here, so that they need no allocation
-	pool      kernel.Pool
-	transform kernel.Transform
-	tiles     tileBuffers
+	plan                  *plan
+	set                   *kernel.Set
+	params                *Parameters
+	maps                  [][]float32 // of the micro-batch: the worker's own, or parts of those of the batch
+	gradients             [][]float32
+	ownMaps, ownGradients [][]float32
+	buffers               [][]float32
+	training              bool   // dropout is active
+	noise                 uint64 // decides what it drops, with the position of the image
+	first                 int    // position of the first image of the micro-batch
+	random                rand.PCG
+	pixels                []uint8
+	product               kernel.Product // the calls that are being made: here, so that they need no allocation
+	pool                  kernel.Pool
+	transform             kernel.Transform
+	tiles                 tileBuffers
 }
 
 func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Worker {
@@ -36,6 +38,7 @@ func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Wor
 			w.gradients[i] = make([]float32, p.microBatch*p.gradients[i].image)
 		}
 	}
+	w.ownMaps, w.ownGradients = slices.Clone(w.maps), slices.Clone(w.gradients)
 	for _, size := range p.buffers {
 		w.buffers = append(w.buffers, make([]float32, size))
 	}
@@ -50,14 +53,15 @@ type Source func(position int, pixels []uint8)
 func (w *Worker) load(from Source, first, images int) {
 	w.first = first
 	g := &w.plan.maps[0]
-	line := g.W * g.C
+	lines, line := g.H, g.W*g.C
+	if g.isRow() {
+		lines, line = 1, g.H*line
+	}
 	for i := range images {
 		from(first+i, w.pixels)
-		for y := range g.H {
+		for y := range lines {
 			dst := w.maps[0][g.place(i, y, 0):][:line]
-			for k, p := range w.pixels[y*line:][:line] {
-				dst[k] = float32(int32(p)-128) * (1.0 / 128)
-			}
+			w.set.Pixels(dst, w.pixels[y*line:])
 		}
 	}
 }

@@ -64,6 +64,7 @@ func loops() []byte {
 		f.quantise(set)
 		f.sumAbs(set)
 		f.transpose(set)
+		f.pixels(set)
 		f.peak(set)
 	}
 	return f.Bytes()
