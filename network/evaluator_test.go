@@ -1,35 +1,87 @@
 package network
 
 import (
-	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"lowres/network/internal/kernel"
 	"lowres/quant"
 )
 
 func TestEvaluatorEqualsTheReference(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		n := anyInteger().Draw(t, "network")
-		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "input seed"), 2))
-		e, err := NewEvaluator(n)
-		if errors.Is(err, ErrUnsupported) {
-			t.Skip(err)
+	for _, set := range kernel.All() {
+		t.Run(set.Name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				n := anyInteger().Draw(t, "network")
+				rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "input seed"), 2))
+				e, err := newEvaluator(n, set)
+				require.NoError(t, err)
+				requireReference(t, n, e, rng, rapid.IntRange(1, 30).Draw(t, "images"))
+				requireReference(t, n, e, rng, 1) // meets the first ones' scratch memory
+			})
+		})
+	}
+}
+
+// requireReference compares the logits of random inputs, many of them −128 or 127, with Integer.Run.
+func requireReference(t require.TestingT, n *Integer, e *Evaluator, rng *rand.Rand, images int) {
+	size, classes := n.Graph.Input.Size(), n.Graph.Output().Size()
+	in, got := randomInput(rng, images*size), make([]int32, images*classes)
+	for i := range in {
+		switch rng.IntN(4) {
+		case 0:
+			in[i] = -128
+		case 1:
+			in[i] = 127
 		}
+	}
+	require.NoError(t, e.Batch(got, in, 1))
+	for i := range images {
+		_, want, err := n.Run(in[i*size:][:size])
 		require.NoError(t, err)
-		got := make([]int32, n.Graph.Output().Size())
-		for range 2 { // the second image meets the first one's scratch memory
-			in := randomInput(rng, n.Graph.Input.Size())
-			_, want, err := n.Run(in)
-			require.NoError(t, err)
-			require.NoError(t, e.Logits(got, in))
-			require.Equal(t, want, got)
+		require.Equal(t, want, got[i*classes:][:classes], "image %d", i)
+		if i == 0 {
+			require.NoError(t, e.Logits(got[:classes], in[:size]))
+			require.Equal(t, want, got[:classes])
 		}
-	})
+	}
+}
+
+// TestEvaluatorEqualsTheReferenceForEveryLevelSet runs layers of many panels, with the ends of every set.
+func TestEvaluatorEqualsTheReferenceForEveryLevelSet(t *testing.T) {
+	g := &Graph{Name: "wide", Input: Shape{13, 14, 3}, Layers: []Layer{
+		{Name: "pool0", Kind: MaxPool, Kernel: 2}, // behind no convolution
+		{Name: "conv1", Kind: Conv, Out: 35, Kernel: 3, Pad: 1, ReLU: true},
+		{Name: "pool1", Kind: MaxPool, Kernel: 2}, // drops rows and columns
+		{Name: "conv2", Kind: Conv, Out: 65, Kernel: 2, Stride: 2, Pad: 1},
+		{Name: "fc1", Kind: Dense, Out: 33, ReLU: true},
+		{Name: "fc2", Kind: Dense, Out: 10},
+	}}
+	require.NoError(t, g.Resolve())
+	custom, err := quant.Custom([]int{-128, -65, -64, 0, 64, 65, 128})
+	require.NoError(t, err)
+	sets := []quant.Levels{custom}
+	for _, n := range quant.PaperN() {
+		levels, err := quant.ForN(n)
+		require.NoError(t, err)
+		sets = append(sets, levels)
+	}
+	for _, levels := range sets {
+		rng := rand.New(rand.NewPCG(5, uint64(levels.N())))
+		n := randomInteger(rng, g, slices.Repeat([]quant.Levels{levels}, len(g.Layers)))
+		for _, set := range kernel.All() {
+			t.Run(levels.String()+"/"+set.Name, func(t *testing.T) {
+				e, err := newEvaluator(n, set)
+				require.NoError(t, err)
+				requireReference(t, n, e, rng, 5)
+			})
+		}
+	}
 }
 
 // extremes is a dense layer whose accumulators come close to the ends of int32.
@@ -57,20 +109,13 @@ func TestEvaluatorEqualsTheReferenceAtTheEndsOfInt32(t *testing.T) {
 	_, want, err := n.Run(in)
 	require.NoError(t, err)
 	require.Greater(t, want[0], int32(math.MaxInt32-1_300_000))
-	e, err := NewEvaluator(n)
-	require.NoError(t, err)
-	got := make([]int32, 5)
-	require.NoError(t, e.Logits(got, in))
-	require.Equal(t, want, got)
-}
-
-func TestUnpackTakesTwoSumsApart(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := rapid.Int32().Draw(t, "low"), rapid.Int32().Draw(t, "high")
-		low, high := unpack(int64(a) + int64(b)<<32)
-		require.Equal(t, a, low)
-		require.Equal(t, b, high)
-	})
+	for _, set := range kernel.All() {
+		e, err := newEvaluator(n, set)
+		require.NoError(t, err)
+		got := make([]int32, 5)
+		require.NoError(t, e.Logits(got, in))
+		require.Equal(t, want, got, set.Name)
+	}
 }
 
 func TestBatchDoesNotDependOnTheWorkers(t *testing.T) {
@@ -78,7 +123,7 @@ func TestBatchDoesNotDependOnTheWorkers(t *testing.T) {
 	g, err := Model("cvnn-small")
 	require.NoError(t, err)
 	n := randomInteger(rng, g, uniformLevels(g, 5))
-	const images = 7
+	const images = 70
 	inputs := randomInput(rng, images*g.Input.Size())
 	e, err := NewEvaluator(n)
 	require.NoError(t, err)
@@ -109,54 +154,16 @@ func TestEvaluatorRefuses(t *testing.T) {
 	require.ErrorIs(t, err, ErrNetwork)
 }
 
-func TestLogitsDoesNotAllocate(t *testing.T) {
+func TestEvaluatorDoesNotAllocate(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	g, err := Model("cvnn-small")
 	require.NoError(t, err)
-	e, err := NewEvaluator(randomInteger(rng, g, uniformLevels(g, 3)))
-	require.NoError(t, err)
-	in, dst := randomInput(rng, g.Input.Size()), make([]int32, 10)
-	require.Zero(t, testing.AllocsPerRun(3, func() { _ = e.Logits(dst, in) }))
-}
-
-// benchmark reports images and multiply-accumulates a second.
-func benchmark(b *testing.B, model string, run func(n *Integer) func(in []int8)) {
-	rng := rand.New(rand.NewPCG(3, 4))
-	g, err := Model(model)
-	require.NoError(b, err)
-	image := run(randomInteger(rng, g, uniformLevels(g, 3)))
-	in := randomInput(rng, g.Input.Size())
-	macs := int64(0)
-	for i := range g.Layers {
-		macs += g.Layers[i].MACs()
+	for _, n := range []*Integer{randomInteger(rng, g, uniformLevels(g, 3)), residual(t)} {
+		e, err := NewEvaluator(n)
+		require.NoError(t, err)
+		size, classes := n.Graph.Input.Size(), n.Graph.Output().Size()
+		in, dst := randomInput(rng, 30*size), make([]int32, 30*classes)
+		require.Zero(t, testing.AllocsPerRun(3, func() { _ = e.Logits(dst[:classes], in[:size]) }))
+		require.Zero(t, testing.AllocsPerRun(3, func() { _ = e.Batch(dst, in, 1) }))
 	}
-	b.ReportAllocs()
-	for b.Loop() {
-		image(in)
-	}
-	rate := float64(b.N) / b.Elapsed().Seconds()
-	b.ReportMetric(rate, "images/s")
-	b.ReportMetric(rate*float64(macs)/1e9, "GMAC/s")
-}
-
-func BenchmarkEvaluator(b *testing.B) {
-	for _, model := range []string{"cvnn-small", "cvnn1", "cvnn2", "fcnn2"} {
-		b.Run(model, func(b *testing.B) {
-			benchmark(b, model, func(n *Integer) func([]int8) {
-				e, err := NewEvaluator(n)
-				require.NoError(b, err)
-				dst := make([]int32, 10)
-				return func(in []int8) { require.NoError(b, e.Logits(dst, in)) }
-			})
-		})
-	}
-}
-
-func BenchmarkReference(b *testing.B) {
-	benchmark(b, "cvnn1", func(n *Integer) func([]int8) {
-		return func(in []int8) {
-			_, _, err := n.Run(in)
-			require.NoError(b, err)
-		}
-	})
 }

@@ -55,7 +55,7 @@ func anyLayer(t *rapid.T, name string, in Shape) Layer {
 		l.Function = rapid.SampledFrom(Functions()).Draw(t, "function")
 		return l
 	case Conv, Dense:
-		l.Out = rapid.IntRange(1, 7).Draw(t, "out")
+		l.Out = rapid.OneOf(rapid.IntRange(1, 7), rapid.SampledFrom([]int{16, 31, 33})).Draw(t, "out")
 	}
 	l.ReLU = rapid.Bool().Draw(t, "relu")
 	if l.Kind != Dense {

@@ -129,15 +129,24 @@ func (n *Integer) validateLayer(i int) error {
 	if len(p.Table) > 0 || p.Factors != [2]int32{} {
 		return fmt.Errorf("table or factors: a %s layer has none; remove them", l.Kind)
 	}
-	for j, w := range p.Weights {
-		if _, ok := p.Levels.Code(int(w)); !ok {
-			return fmt.Errorf("weight %d is %d: want a level of %v", j, w, p.Levels)
-		}
+	if j := p.firstNotALevel(); j >= 0 {
+		return fmt.Errorf("weight %d is %d: want a level of %v", j, p.Weights[j], p.Levels)
 	}
 	if lo, hi := n.AccumulatorRange(i); lo < math.MinInt32 || hi > math.MaxInt32 {
 		return fmt.Errorf("accumulators reach %d to %d: want within int32; lower N or split the layer", lo, hi)
 	}
 	return p.validateRequant(l, i == len(n.Layers)-1)
+}
+
+// firstNotALevel is the index of the first weight that is no level, or −1.
+func (p *IntegerLayer) firstNotALevel() int {
+	var is [2*quant.MaxLevel + 1]bool
+	for _, v := range p.Levels.Values() {
+		is[v+quant.MaxLevel] = true
+	}
+	return slices.IndexFunc(p.Weights, func(w int16) bool {
+		return w < -quant.MaxLevel || w > quant.MaxLevel || !is[int(w)+quant.MaxLevel]
+	})
 }
 
 // validateRequant checks the requantisers of a layer with weights.

@@ -21,7 +21,7 @@ const (
 // commands lists the verbs in the order in which one uses them.
 func commands(c *console) []*cli.Command {
 	return []*cli.Command{
-		trainCommand(c), quantiseCommand(c), inspectCommand(c), studyCommand(c), plotCommand(c),
+		trainCommand(c), quantiseCommand(c), evaluateCommand(c), inspectCommand(c), studyCommand(c), plotCommand(c),
 		simulateCommand(c), generateCommand(c), verifyCommand(c), proveCommand(c),
 		benchCommand(c), doctorCommand(c), versionCommand(c),
 	}

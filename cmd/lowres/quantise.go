@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"runtime"
 	"strconv"
 	"strings"
 
@@ -129,22 +128,11 @@ func (r *quantiseResult) measure(float *network.Float, integer *network.Integer,
 // integerAccuracy is the part of the pictures that the integer network classifies
 // rightly.
 func integerAccuracy(net *network.Integer, d *dataset.Dataset) (float64, error) {
-	e, err := network.NewEvaluator(net)
-	if err != nil {
+	e := &evaluation{net: net, set: d}
+	if err := e.run(func(int) error { return nil }); err != nil {
 		return 0, err
 	}
-	classes := net.Graph.Output().Size()
-	logits := make([]int32, d.Len()*classes)
-	if err := e.Batch(logits, network.Input(d.Images), runtime.GOMAXPROCS(0)); err != nil {
-		return 0, err
-	}
-	right := 0
-	for i, label := range d.Labels {
-		if network.Argmax(logits[i*classes:][:classes]) == int(label) {
-			right++
-		}
-	}
-	return float64(right) / float64(d.Len()), nil
+	return float64(e.right()) / float64(d.Len()), nil
 }
 
 // info are the facts that the .lrn file keeps about its making.
