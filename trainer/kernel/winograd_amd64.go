@@ -22,9 +22,12 @@ var constants = [...][6]float32{
 	TransformFilterGradient: {-2.0 / 3, 1.0 / 6, -2.0 / 3 * pointA, pointB / 6, -1.0 / 3, 1.0 / 3},
 }
 
+// unbiased is the bias of a transform without one.
+var unbiased [Columns]float32
+
 func (c *tileCall) set(t *Transform) {
 	const size = 4
-	c.src, c.dst, c.bias, c.mask = &t.Src[0], &t.Dst[0], nil, nil
+	c.src, c.dst, c.bias, c.mask = &t.Src[0], &t.Dst[0], &unbiased[0], nil
 	c.tiles = t.Tiles
 	c.srcTile, c.srcRow, c.srcColumn = t.SrcTile*size, t.SrcRow*size, t.SrcColumn*size
 	c.dstTile, c.dstRow, c.dstColumn = t.DstTile*size, t.DstRow*size, t.DstColumn*size

@@ -1,22 +1,31 @@
 package main
 
-// transform is one transform of a tile: M src Mᵀ. Its pass multiplies a row of values in registers 0, 1, …
-// by M and returns the registers of the results; c are the registers of its constants.
+// transform is one transform of a tile: M src Mᵀ.
 type transform struct {
 	name    string
 	in, out int
-	pass    func(f *file, r, c func(n int) string) (results []int)
+	used    int // registers 0 … used−1 are inputs and scratch
+	parts   []part
+}
+
+// part multiplies values in registers 0, 1, … by some rows of M. It leaves all inputs that the parts after it
+// read, and uses the registers above the inputs for scratch.
+type part struct {
+	inputs []int // those that it reads
+	rows   []int // of M
+	// emit writes it, with the names of registers and constants, and returns the registers of the results.
+	emit func(f *file, r, c func(n int) string) (results []int)
 }
 
 var transforms = []transform{
-	{"Input", 6, 6, inputPass},
-	{"Output", 6, 4, outputPass},
-	{"Gradient", 4, 6, gradientPass},
-	{"Filter", 3, 6, filterPass},
-	{"FilterGradient", 6, 3, filterGradientPass},
+	{"Input", 6, 6, 9, []part{{[]int{0, 1, 2, 3, 4}, []int{0, 1, 2}, inputLow}, {[]int{1, 2, 3, 4, 5}, []int{3, 4, 5}, inputHigh}}},
+	{"Output", 6, 4, 10, []part{{[]int{0, 1, 2, 3, 4}, []int{0, 2}, outputEven}, {[]int{1, 2, 3, 4, 5}, []int{1, 3}, outputOdd}}},
+	{"Gradient", 4, 6, 7, []part{{[]int{0, 1, 2, 3}, []int{0, 1, 2}, gradientLow}, {[]int{0, 1, 2, 3}, []int{3, 4, 5}, gradientHigh}}},
+	{"Filter", 3, 6, 5, []part{{[]int{0, 1, 2}, []int{0, 1, 2}, filterLow}, {[]int{0, 1, 2}, []int{3, 4, 5}, filterHigh}}},
+	{"FilterGradient", 6, 3, 8, []part{{[]int{0, 1, 2, 3, 4, 5}, []int{0, 1, 2}, filterGradient}}},
 }
 
-// add, sub, times: d = x ± y, d = x·y; plus and minus: d = d ± x·y.
+// add2, sub, times: d = x ± y, d = x·y; plus and minus: d = d ± x·y.
 func (f *file) add2(d, x, y string)  { f.line("VADDPS %s, %s, %s", y, x, d) }
 func (f *file) sub(d, x, y string)   { f.line("VSUBPS %s, %s, %s", y, x, d) }
 func (f *file) times(d, x, y string) { f.line("VMULPS %s, %s, %s", y, x, d) }
@@ -24,79 +33,103 @@ func (f *file) plus(d, x, y string)  { f.line("VFMADD231PS %s, %s, %s", y, x, d)
 func (f *file) minus(d, x, y string) { f.line("VFNMADD231PS %s, %s, %s", y, x, d) }
 func (f *file) move(d, x string)     { f.line("VMOVAPS %s, %s", x, d) }
 
-// inputPass multiplies by Bᵀ. Constants: b², a², a, b, a² + b².
-func inputPass(f *file, r, c func(int) string) []int {
-	for _, point := range []struct{ even, odd, up, square, point int }{{6, 7, 8, 0, 2}, {9, 7, 10, 1, 3}} {
-		even, odd, up := r(point.even), r(point.odd), r(point.up)
-		f.move(even, r(4))
-		f.minus(even, c(point.square), r(2))
-		f.move(odd, r(3))
-		f.minus(odd, c(point.square), r(1))
-		f.move(up, even)
-		f.plus(up, c(point.point), odd)
-		f.minus(even, c(point.point), odd)
-	}
+// The rows of Bᵀ for 0, a and −a, and for b, −b and ∞. Constants: b², a², a, b, a² + b².
+func inputLow(f *file, r, c func(int) string) []int {
+	f.inputPair(r, c(0), c(2))
 	f.add2(r(0), r(0), r(4))
 	f.minus(r(0), c(4), r(2))
-	f.add2(r(5), r(5), r(1))
-	f.minus(r(5), c(4), r(3))
-	return []int{0, 8, 6, 10, 9, 5}
+	return []int{0, 8, 6}
 }
 
-// pairs writes the sums of registers 1, 2 and of 3, 4 to 6 and 7, and their differences to 1 and 3.
-func (f *file) pairs(r func(int) string) {
+func inputHigh(f *file, r, c func(int) string) []int {
+	f.inputPair(r, c(1), c(3))
+	f.add2(r(5), r(5), r(1))
+	f.minus(r(5), c(4), r(3))
+	return []int{8, 6, 5}
+}
+
+// inputPair writes the rows of a point and its negative to registers 8 and 6; square is that of the other point.
+func (f *file) inputPair(r func(int) string, square, point string) {
+	even, odd, up := r(6), r(7), r(8)
+	f.move(even, r(4))
+	f.minus(even, square, r(2))
+	f.move(odd, r(3))
+	f.minus(odd, square, r(1))
+	f.mirror(up, even, odd, point)
+}
+
+// mirror writes even ± odd·point to up and even.
+func (f *file) mirror(up, even, odd, point string) {
+	f.move(up, even)
+	f.plus(up, odd, point)
+	f.minus(even, odd, point)
+}
+
+// The rows of Aᵀ of even and of odd powers. Constants: a, b, a², b², a³, b³.
+func outputEven(f *file, r, c func(int) string) []int {
+	f.add2(r(6), r(1), r(2))
+	f.add2(r(7), r(3), r(4))
+	f.add2(r(0), r(0), r(6))
+	f.add2(r(0), r(0), r(7))
+	f.times(r(6), c(2), r(6))
+	f.plus(r(6), c(3), r(7))
+	return []int{0, 6}
+}
+
+func outputOdd(f *file, r, c func(int) string) []int {
+	f.sub(r(1), r(1), r(2))
+	f.sub(r(3), r(3), r(4))
+	f.times(r(2), c(0), r(1))
+	f.plus(r(2), c(1), r(3))
+	f.plus(r(5), c(4), r(1))
+	f.plus(r(5), c(5), r(3))
+	return []int{2, 5}
+}
+
+// The rows of A for 0, a and −a, and for b, −b and ∞. Constants: a², b², a, b.
+func gradientLow(f *file, r, c func(int) string) []int {
+	f.gradientPair(r, c(0), c(2))
+	return []int{0, 6, 4}
+}
+
+func gradientHigh(f *file, r, c func(int) string) []int {
+	f.gradientPair(r, c(1), c(3))
+	return []int{6, 4, 3}
+}
+
+func (f *file) gradientPair(r func(int) string, square, point string) {
+	even, odd, up := r(4), r(5), r(6)
+	f.move(even, r(0))
+	f.plus(even, square, r(2))
+	f.move(odd, r(1))
+	f.plus(odd, square, r(3))
+	f.mirror(up, even, odd, point)
+}
+
+// The rows of G for 0, a and −a, and for b, −b and ∞. Constants, for each of a and b: those of its row that stand
+// before 1, x² and x.
+func filterLow(f *file, r, c func(int) string) []int {
+	f.filterPair(r, c(0), c(1), c(2))
+	return []int{0, 4, 3}
+}
+
+func filterHigh(f *file, r, c func(int) string) []int {
+	f.filterPair(r, c(3), c(4), c(5))
+	return []int{4, 3, 2}
+}
+
+func (f *file) filterPair(r func(int) string, one, square, odd string) {
+	f.times(r(3), one, r(0))
+	f.plus(r(3), square, r(2))
+	f.mirror(r(4), r(3), r(1), odd)
+}
+
+// filterGradient is Gᵀ. Constants: its rows, a before b.
+func filterGradient(f *file, r, c func(int) string) []int {
 	f.add2(r(6), r(1), r(2))
 	f.sub(r(1), r(1), r(2))
 	f.add2(r(7), r(3), r(4))
 	f.sub(r(3), r(3), r(4))
-}
-
-// outputPass multiplies by Aᵀ. Constants: a, b, a², b², a³, b³.
-func outputPass(f *file, r, c func(int) string) []int {
-	f.pairs(r)
-	f.add2(r(0), r(0), r(6))
-	f.add2(r(0), r(0), r(7))
-	f.plus(r(5), c(4), r(1))
-	f.plus(r(5), c(5), r(3))
-	f.times(r(2), c(0), r(1))
-	f.plus(r(2), c(1), r(3))
-	f.times(r(4), c(2), r(6))
-	f.plus(r(4), c(3), r(7))
-	return []int{0, 2, 4, 5}
-}
-
-// gradientPass multiplies by A. Constants: a², b², a, b.
-func gradientPass(f *file, r, c func(int) string) []int {
-	for _, point := range []struct{ even, odd, up, square, point int }{{4, 5, 6, 0, 2}, {7, 8, 9, 1, 3}} {
-		even, odd, up := r(point.even), r(point.odd), r(point.up)
-		f.move(even, r(0))
-		f.plus(even, c(point.square), r(2))
-		f.move(odd, r(1))
-		f.plus(odd, c(point.square), r(3))
-		f.move(up, even)
-		f.plus(up, c(point.point), odd)
-		f.minus(even, c(point.point), odd)
-	}
-	return []int{0, 6, 4, 9, 7, 3}
-}
-
-// filterPass multiplies by G. Constants, for each of a and b: its row of G.
-func filterPass(f *file, r, c func(int) string) []int {
-	for _, point := range []struct{ down, up, constant int }{{3, 4, 0}, {5, 6, 3}} {
-		down, up := r(point.down), r(point.up)
-		one, square, odd := c(point.constant), c(point.constant+1), c(point.constant+2)
-		f.times(down, one, r(0))
-		f.plus(down, square, r(2))
-		f.move(up, down)
-		f.plus(up, odd, r(1))
-		f.minus(down, odd, r(1))
-	}
-	return []int{0, 4, 3, 6, 5, 2}
-}
-
-// filterGradientPass multiplies by Gᵀ. Constants: the rows of Gᵀ, a before b.
-func filterGradientPass(f *file, r, c func(int) string) []int {
-	f.pairs(r)
 	f.plus(r(0), c(0), r(6))
 	f.plus(r(0), c(1), r(7))
 	f.times(r(2), c(2), r(1))
@@ -115,12 +148,17 @@ func places(base, one, three, five string) []string {
 
 // transform writes one transform. SI and DI walk the tiles, CX the rows of the source and DX the columns of
 // the destination; R8, R9, R10 hold one, three and five column steps of the source, R11, R12, R13 row steps of
-// the destination. The rows that the first pass has multiplied lie at R14. BX counts the channels, in bytes.
+// the destination. BX counts the channels, in bytes.
 func (f *file) transform(s isa, t transform) {
-	const scratch = 36*64 + 64
+	scratch := 0
+	if !s.avx512 {
+		scratch = 36*s.bytes + s.bytes
+	}
 	f.text("M src Mt of tiles of 32 channels", "transform"+t.name+s.suffix, "0", scratch)
-	f.line("LEAQ 63(SP), R14")
-	f.line("ANDQ $~63, R14")
+	if !s.avx512 {
+		f.line("LEAQ %d(SP), R14", s.bytes-1)
+		f.line("ANDQ $~%d, R14", s.bytes-1)
+	}
 	f.line("MOVQ tileCall_src(AX), SI")
 	f.line("MOVQ tileCall_dst(AX), DI")
 	for i, step := range []string{"srcColumn", "dstRow"} {
@@ -128,15 +166,22 @@ func (f *file) transform(s isa, t transform) {
 		f.line("LEAQ (R%d)(R%d*2), R%d", 8+3*i, 8+3*i, 9+3*i)
 		f.line("LEAQ (R%d)(R%d*4), R%d", 8+3*i, 8+3*i, 10+3*i)
 	}
-	constant := func(n int) string { return s.r(s.registers() - 1 - n) }
 	for n := range 6 {
-		f.line("VBROADCASTSS (tileCall_constants+%d)(AX), %s", 4*n, constant(n))
+		f.line("VBROADCASTSS (tileCall_constants+%d)(AX), %s", 4*n, s.constant(n))
+	}
+	if t.name == "Output" {
+		f.line("%s %s, %s, %s", s.zero(), s.r(8), s.r(8), s.r(8))
+		f.line("VBROADCASTSS tileCall_floor(AX), %s", s.r(9))
 	}
 	f.label("tile")
 	f.line("XORQ BX, BX")
 	f.label("channel")
-	f.firstPass(s, t, constant)
-	f.secondPass(s, t, constant)
+	f.firstColumn(t)
+	if s.avx512 {
+		f.inRegisters(s, t)
+	} else {
+		f.byScratch(s, t)
+	}
 	f.line("ADDQ $%d, BX", s.bytes)
 	f.line("CMPQ BX, $128")
 	f.line("JLT channel")
@@ -152,61 +197,15 @@ func (f *file) transform(s isa, t transform) {
 	f.line("RET")
 }
 
-// firstPass multiplies the rows of the source.
-func (f *file) firstPass(s isa, t transform, constant func(int) string) {
-	f.line("LEAQ (SI)(BX*1), CX")
-	from := places("CX", "R8", "R9", "R10")
-	for y := range t.in {
-		for x := range t.in {
-			f.line("VMOVUPS %s, %s", from[x], s.r(x))
-		}
-		for x, result := range t.pass(f, s.r, constant) {
-			f.line("VMOVAPS %s, %d(R14)", s.r(result), (y*t.out+x)*s.bytes)
-		}
-		if y < t.in-1 {
-			f.line("ADDQ tileCall_srcRow(AX), CX")
-		}
-	}
-}
+// constant is the register of constant n.
+func (s isa) constant(n int) string { return s.r(s.registers() - 1 - n) }
 
-// secondPass multiplies the columns of what the first pass has left, and stores them.
-func (f *file) secondPass(s isa, t transform, constant func(int) string) {
+// firstColumn points DX at the first column of the destination, and R15 at that of the mask.
+func (f *file) firstColumn(t transform) {
 	f.line("LEAQ (DI)(BX*1), DX")
-	to := places("DX", "R11", "R12", "R13")
-	if t.name == "Output" {
-		f.outputStart(s)
+	if t.name != "Output" {
+		return
 	}
-	for x := range t.out {
-		for y := range t.in {
-			f.line("VMOVAPS %d(R14), %s", (y*t.out+x)*s.bytes, s.r(y))
-		}
-		results := t.pass(f, s.r, constant)
-		switch t.name {
-		case "Output":
-			f.outputEnd(s, results, x)
-		case "FilterGradient":
-			for y, result := range results {
-				f.line("VADDPS %s, %s, %s", to[y], s.r(result), s.r(result))
-			}
-		}
-		for y, result := range results {
-			f.line("VMOVUPS %s, %s", s.r(result), to[y])
-		}
-		if x < t.out-1 {
-			f.line("ADDQ tileCall_dstColumn(AX), DX")
-		}
-	}
-}
-
-// outputStart loads the bias to register 8 and the floor to 9, and points R15 at the mask.
-func (f *file) outputStart(s isa) {
-	f.line("%s %s, %s, %s", s.zero(), s.r(8), s.r(8), s.r(8))
-	f.line("MOVQ tileCall_bias(AX), CX")
-	f.line("TESTQ CX, CX")
-	f.line("JEQ unbiased")
-	f.line("VMOVUPS (CX)(BX*1), %s", s.r(8))
-	f.label("unbiased")
-	f.line("VBROADCASTSS tileCall_floor(AX), %s", s.r(9))
 	f.line("MOVQ tileCall_mask(AX), R15")
 	f.line("TESTQ R15, R15")
 	f.line("JEQ maskless")
@@ -214,20 +213,122 @@ func (f *file) outputStart(s isa) {
 	f.label("maskless")
 }
 
-// outputEnd adds the bias to column x of the outputs, clamps it, and keeps what the mask lets through.
-func (f *file) outputEnd(s isa, results []int, x int) {
+// inRegisters writes the transform of one vector of channels: for each part of the columns of the destination,
+// the rows of the source, which stay in registers, and then the columns.
+func (f *file) inRegisters(s isa, t transform) {
+	at := 0
+	for _, p := range t.parts {
+		f.line("LEAQ (SI)(BX*1), CX")
+		for y := range t.in {
+			f.loadRow(s, y, p.inputs)
+			for k, result := range p.emit(f, s.r, s.constant) {
+				f.move(s.r(t.used+y*len(p.rows)+k), s.r(result))
+			}
+		}
+		for k, x := range p.rows {
+			at = f.moveTo(t, at, x)
+			f.column(s, t, x, func(n int) string {
+				if n < t.in {
+					return s.r(t.used + n*len(p.rows) + k)
+				}
+				return s.r(n)
+			})
+		}
+	}
+}
+
+// byScratch is inRegisters for fewer registers: the rows of the source are kept at R14.
+func (f *file) byScratch(s isa, t transform) {
+	f.line("LEAQ (SI)(BX*1), CX")
+	for y := range t.in {
+		all := []int{0, 1, 2, 3, 4, 5}
+		f.loadRow(s, y, all[:t.in])
+		for _, p := range t.parts {
+			for k, result := range p.emit(f, s.r, s.constant) {
+				f.line("VMOVAPS %s, %d(R14)", s.r(result), (y*t.out+p.rows[k])*s.bytes)
+			}
+		}
+	}
+	at := 0
+	for x := range t.out {
+		at = f.moveTo(t, at, x)
+		for y := range t.in {
+			f.line("VMOVAPS %d(R14), %s", (y*t.out+x)*s.bytes, s.r(y))
+		}
+		f.column(s, t, x, s.r)
+	}
+}
+
+// loadRow loads some values of row y of the source, which CX comes to from the row before.
+func (f *file) loadRow(s isa, y int, inputs []int) {
+	if y > 0 {
+		f.line("ADDQ tileCall_srcRow(AX), CX")
+	}
+	from := places("CX", "R8", "R9", "R10")
+	for _, x := range inputs {
+		f.line("VMOVUPS %s, %s", from[x], s.r(x))
+	}
+}
+
+// moveTo takes DX, and R15 for a mask, from column at to column x.
+func (f *file) moveTo(t transform, at, x int) int {
+	for ; at != x; at += sign(x - at) {
+		move := "ADDQ"
+		if x < at {
+			move = "SUBQ"
+		}
+		f.line("%s tileCall_dstColumn(AX), DX", move)
+		if t.name == "Output" {
+			f.line("%s tileCall_maskColumn(AX), R15", move)
+		}
+	}
+	return x
+}
+
+func sign(n int) int {
+	if n < 0 {
+		return -1
+	}
+	return 1
+}
+
+// column multiplies column x of what the rows have become, and stores it.
+func (f *file) column(s isa, t transform, x int, r func(int) string) {
+	to := places("DX", "R11", "R12", "R13")
+	for n, p := range t.parts {
+		var results []string
+		for _, result := range p.emit(f, r, s.constant) {
+			results = append(results, r(result))
+		}
+		if t.name == "Output" {
+			f.outputEnd(s, results, p.rows, sprintf("%d%d", x, n))
+		}
+		for k, result := range results {
+			if t.name == "FilterGradient" {
+				f.line("VADDPS %s, %s, %s", to[p.rows[k]], result, result)
+			}
+			f.line("VMOVUPS %s, %s", result, to[p.rows[k]])
+		}
+	}
+}
+
+// outputEnd adds the bias to some rows of a column of the outputs, clamps them to the floor in register 9, and
+// keeps what the mask lets through. Register 8 holds zeros; without a mask R15 is 0.
+func (f *file) outputEnd(s isa, results []string, rows []int, label string) {
+	f.line("MOVQ tileCall_bias(AX), CX")
 	for _, result := range results {
-		f.line("VADDPS %s, %s, %s", s.r(8), s.r(result), s.r(result))
-		f.line("VMAXPS %s, %s, %s", s.r(result), s.r(9), s.r(result))
+		f.line("VADDPS (CX)(BX*1), %s, %s", result, result)
+		f.line("VMAXPS %s, %s, %s", result, s.r(9), result)
 	}
 	f.line("TESTQ R15, R15")
-	f.line("JEQ unmasked%d", x)
-	f.line("%s %s, %s, %s", s.zero(), s.r(6), s.r(6), s.r(6))
+	f.line("JEQ unmasked%s", label)
 	f.line("MOVQ R15, CX")
-	for _, result := range results {
-		f.keep(s, "(CX)", s.r(result), s.r(6), s.r(7))
-		f.line("ADDQ tileCall_maskRow(AX), CX")
+	at := 0
+	for k, result := range results {
+		for ; at < rows[k]; at++ {
+			f.line("ADDQ tileCall_maskRow(AX), CX")
+		}
+		f.keep(s, "(CX)", result, s.r(8), s.r(7))
 	}
-	f.line("ADDQ tileCall_maskColumn(AX), R15")
-	f.label("unmasked%d", x)
+	f.label("unmasked%s", label)
 }
