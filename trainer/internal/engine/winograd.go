@@ -16,8 +16,9 @@ import (
 
 const (
 	// blockTiles is about the number of tiles of a block: enough to read the transformed weights, which may
-	// only fit the memory, at a fraction of its speed, and few enough for the second-level cache.
-	blockTiles = 96
+	// only fit the memory, at a fraction of its speed, and few enough that what the weight gradient
+	// of 32 × 32 channels reads and writes stays in the second-level cache.
+	blockTiles = 64
 	// gap keeps the frequencies of one tile apart: without it they lie a power of two apart and fall
 	// into one set of the first-level cache.
 	gap = 16
@@ -99,7 +100,7 @@ func (t *tiling) blockSize(channels int) int { return kernel.Frequencies * t.ste
 type tileBuffers struct {
 	inputs  []float32 // transformed inputs
 	outputs []float32 // products, or transformed output gradients
-	filters []float32 // gradient of some transformed weights
+	filters []float32 // gradient of the transformed weights between two panels of channels
 	edge    []float32 // one tile of outputs that hangs over the edge
 	call    kernel.Transform
 }
@@ -271,12 +272,9 @@ func (l *linear) inputGradientTiled(w *Worker, images int) {
 	w.convolve(&c, &t, images)
 }
 
-// filterPanels is the number of panels of input channels whose weight gradient is computed together: their
-// inputs stay in the second-level cache while the output gradients pass by.
-const filterPanels = 2
-
-// filterGradientStep is the distance of two frequencies of the gradient of some transformed weights.
-const filterGradientStep = filterPanels*kernel.Columns*kernel.Columns + gap
+// filterGradientStep is the distance of two frequencies of the gradient of the transformed weights between two
+// panels of channels.
+const filterGradientStep = kernel.Columns*kernel.Columns + gap
 
 // weightGradientTiled is weightGradient by tiles.
 func (l *linear) weightGradientTiled(w *Worker, images int, g *Gradient) {
@@ -287,35 +285,34 @@ func (l *linear) weightGradientTiled(w *Worker, images int, g *Gradient) {
 		end := min(first+t.rows, rows)
 		w.transformInto(w.tiles.inputs, kernel.TransformInput, in, &t, first, end)
 		w.transformInto(w.tiles.outputs, kernel.TransformGradient, d, &t, first, end)
-		for channel := 0; channel < l.cin; channel += filterPanels * kernel.Columns {
-			for panel := range panels(l.cout) {
-				l.filterGradient(w, &t, (end-first)*t.across, channel, panel)
-				w.addFilterGradient(l, g.panel(l, panel), channel)
+		for inPanel := range panels(l.cin) {
+			for outPanel := range panels(l.cout) {
+				l.filterGradient(w, &t, (end-first)*t.across, inPanel, outPanel)
+				w.addFilterGradient(l, g.panel(l, outPanel), inPanel)
 			}
 		}
 	}
 }
 
-// filterGradient computes Σ inputs · output gradients of tiles tiles, by frequency, for a few panels of input
-// channels from channel on and one panel of outputs.
-func (l *linear) filterGradient(w *Worker, t *tiling, tiles, channel, panel int) {
+// filterGradient computes Σ inputs · output gradients of tiles tiles between two panels of channels, frequency
+// by frequency.
+func (l *linear) filterGradient(w *Worker, t *tiling, tiles, inPanel, outPanel int) {
 	p := &w.product
 	*p = kernel.Product{ARow: 1, CRow: kernel.Columns, Count: [3]int{1, 1, tiles},
 		AStep: [3]int{0, 0, kernel.Columns}, BStep: [3]int{0, 0, kernel.Columns}}
 	size := t.inBlock * kernel.Columns
 	for f := range kernel.Frequencies {
-		p.B = w.tiles.outputs[f*t.step(l.cout)+panel*size:]
-		for n := range min(filterPanels, panels(l.cin-channel)) {
-			p.A = w.tiles.inputs[f*t.step(l.cin)+(channel/kernel.Columns+n)*size:]
-			p.C = w.tiles.filters[f*filterGradientStep+n*kernel.Columns*kernel.Columns:]
-			w.set.RunRows(p, kernel.Columns)
-		}
+		p.A = w.tiles.inputs[f*t.step(l.cin)+inPanel*size:]
+		p.B = w.tiles.outputs[f*t.step(l.cout)+outPanel*size:]
+		p.C = w.tiles.filters[f*filterGradientStep:]
+		w.set.RunRows(p, kernel.Columns)
 	}
 }
 
 // addFilterGradient transforms what filterGradient has left and adds it to a panel of the weight gradient.
-func (w *Worker) addFilterGradient(l *linear, target []float32, channel int) {
-	w.transform = kernel.Transform{Kind: kernel.TransformFilterGradient, Tiles: min(filterPanels*kernel.Columns, l.cin-channel),
+func (w *Worker) addFilterGradient(l *linear, target []float32, inPanel int) {
+	channel := inPanel * kernel.Columns
+	w.transform = kernel.Transform{Kind: kernel.TransformFilterGradient, Tiles: min(kernel.Columns, l.cin-channel),
 		Src: w.tiles.filters, SrcTile: kernel.Columns, SrcRow: kernel.TileIn * filterGradientStep, SrcColumn: filterGradientStep,
 		Dst: target[channel*kernel.Columns:], DstTile: kernel.Columns, DstRow: l.kw * l.cin * kernel.Columns, DstColumn: l.cin * kernel.Columns}
 	w.set.Transform(&w.transform)
