@@ -18,12 +18,15 @@ import (
 // again.
 var ErrDiverged = errors.New("diverged")
 
+// ErrUnsupported is returned for a network that cannot be trained.
+var ErrUnsupported = engine.ErrUnsupported
+
 // Train runs the epochs of c, or fewer if its patience ends, and returns the trained network. Every step is one
 // batch down the gradient of the mean cross-entropy; see Optimiser.
 //
 // If ctx ends, Train stops after the step that is running and returns an error that wraps ctx.Err(); the
 // checkpoint of the last whole epoch is on disk, and Config.From continues it to the same bytes that an
-// uninterrupted run gives. It also returns an error for a wrong Config, ErrDiverged for a cost that is
+// uninterrupted run gives. It also returns an error for a wrong Config, ErrUnsupported, ErrDiverged for a cost that is
 // not finite, and an error for a checkpoint or history that cannot be written.
 func Train(ctx context.Context, c Config) (*Result, error) {
 	if err := c.validate(); err != nil {

@@ -43,7 +43,7 @@ func usage(format string, a ...any) error { return usageError{fmt.Errorf(format,
 var inputErrors = []error{
 	errUsage, fs.ErrNotExist, quant.ErrLevels, network.ErrShape, network.ErrNetwork, network.ErrFormat,
 	network.ErrUnsupported, arch.ErrSpec, mapping.ErrUnsupported, mapping.ErrFit, program.ErrProgram, trainer.ErrCheckpoint,
-	trainer.ErrHistory, dataset.ErrFormat, study.ErrGrid, study.ErrManifest,
+	trainer.ErrHistory, trainer.ErrUnsupported, dataset.ErrFormat, study.ErrGrid, study.ErrManifest,
 }
 
 // exitCode is what the process ends with.

@@ -31,3 +31,17 @@ layers:
 	assert.Equal(t, exitInput, o.code)
 	assert.Contains(t, o.err, "layer patches: unsupported layer: kind patches: an integer network has")
 }
+
+func TestLayersThatDoNotTrainAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	for layers, want := range map[string]string{
+		"[{name: d, kind: depthwise, kernel: 3, pad: 1}, {name: f, kind: dense, out: 10}]":                               "layer d: unsupported network: kind depthwise does not train: want conv, dense",
+		"[{name: c, kind: conv, out: 3, kernel: 1}, {name: a, kind: add, with: input}, {name: f, kind: dense, out: 10}]": "layer a: reads more than the layer before it",
+	} {
+		require.NoError(t, os.WriteFile(dir+"/m.yaml", []byte("input: [32, 32, 3]\nlayers: "+layers+"\n"), 0o644))
+		o := lowres("train", "--model", dir+"/m.yaml", "--data", "builtin", "--train-images", "20", "--test-images", "10", "-o", dir+"/m.ckpt")
+		assert.Equal(t, exitInput, o.code)
+		assert.Contains(t, o.err, want)
+		assert.NoFileExists(t, dir+"/m.ckpt")
+	}
+}

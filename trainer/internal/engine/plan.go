@@ -139,7 +139,7 @@ func (p *plan) newLayer(i int) (layer, error) {
 	case network.Dropout:
 		return append(parts, newDropout(p, i)), nil
 	}
-	return nil, fmt.Errorf("%w: kind %q: want a kind that package network names", ErrUnsupported, l.Kind)
+	return nil, fmt.Errorf("%w: kind %s does not train: want conv, dense, maxpool, patches, attention, feedforward, layernorm or dropout", ErrUnsupported, l.Kind)
 }
 
 // none is no map.
