@@ -18,6 +18,7 @@ module load_engine #(
     parameter Burst       = 16,  // most beats of a burst, a power of two
     parameter Outstanding = 4,   // most bursts in flight
     parameter BufAddrW    = 16,  // width of the largest buffer's address, beats
+    parameter SetW        = 1,   // width of a level set's index, 1 to 6
     parameter ProgAddrW   = 8    // program memory address width, in 32-bit words
 ) (
     input  wire                 clk_i,        // clock, rising edge
@@ -55,6 +56,7 @@ module load_engine #(
 
     // Buffers, write side
     output wire [2:0]           we_o,         // activation, weight, parameter
+    output wire [SetW-1:0]      set_o,        // level set, of weights
     output wire [BufAddrW-1:0]  waddr_o,      // in beats
     output wire [MemW-1:0]      wdata_o
 );
@@ -70,6 +72,7 @@ module load_engine #(
   // The instruction that asks
   reg        skip_q;      // it is illegal
   reg [1:0]  buffer_q;
+  reg [SetW-1:0] set_q;
   reg [31:0] req_addr_q;  // next burst, bytes
   reg [31:0] req_left_q;  // beats not yet requested
   reg [BufAddrW-1:0] req_word_q;  // first buffer beat of the next burst
@@ -121,6 +124,7 @@ module load_engine #(
     if (!rst_ni) begin
       skip_q     <= 1'b0;
       buffer_q   <= 2'd0;
+      set_q      <= {SetW{1'b0}};
       req_addr_q <= 32'd0;
       req_left_q <= 32'd0;
       req_word_q <= {BufAddrW{1'b0}};
@@ -130,6 +134,7 @@ module load_engine #(
       if (go_o) begin
         skip_q     <= bad;
         buffer_q   <= buffer_index;
+        set_q      <= instr[26+:SetW];
         req_addr_q <= base_i + memory_addr;
         req_left_q <= beats;
         req_word_q <= buffer_addr[BufAddrW-1:0];
@@ -144,15 +149,15 @@ module load_engine #(
   end
 
   burst_queue #(
-      .Width(BufAddrW + 3),
+      .Width(BufAddrW + SetW + 3),
       .Depth(Outstanding)
   ) flying (
       .clk_i  (clk_i),
       .rst_ni (rst_ni),
       .push_i (req_fire),
-      .data_i ({req_last, buffer_q, req_word_q}),
+      .data_i ({req_last, set_q, buffer_q, req_word_q}),
       .pop_i  (last_fire),
-      .head_o ({head_last, head_buffer, head_word}),
+      .head_o ({head_last, set_o, head_buffer, head_word}),
       .full_o (full),
       .empty_o(empty)
   );

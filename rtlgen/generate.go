@@ -96,11 +96,12 @@ func fileList(d *arch.Design, files []File) File {
 
 // functions are the helpers of the templates: bus ranges and column alignment.
 var functions = template.FuncMap{
-	"bus":   func(width int) string { return fmt.Sprintf("%d:0", width-1) },
-	"pad":   func(width int) string { return padding(6, width) },
-	"padTo": padding,
-	"field": func(columns int) string { return strings.Repeat(" ", columns) },
-	"last":  func(i int, sets []setView) bool { return i == len(sets)-1 },
+	"bus":    func(width int) string { return fmt.Sprintf("%d:0", width-1) },
+	"pad":    func(width int) string { return padding(6, width) },
+	"padTo":  padding,
+	"field":  func(columns int) string { return strings.Repeat(" ", columns) },
+	"plural": plural,
+	"last":   func(i int, sets []setView) bool { return i == len(sets)-1 },
 }
 
 // padding fills a "[width-1:0]" up to the given number of columns.

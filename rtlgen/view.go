@@ -15,39 +15,22 @@ import (
 type view struct {
 	Name, Version, Hash string
 
-	Lanes, Cols, Hold, HoldW, Digits, AccW, Units, MemW int
-	SumLatency, CellW, SumW, BeatBytes, BeatLog2        int
-	ActBytes, WgtBytes, ParBytes, OutBytes              int
-	LoadAddrW, LoadProgW, ComputeProgW, StoreProgW      int
-	Burst, Outstanding                                  int
-	ParPerBeat, BeatPerPar                              int
+	Lanes, Cols, Hold, HoldW, Digits, AccW, Units, MemW  int
+	SumLatency, CellW, SumW, BeatBytes, BeatLog2         int
+	ActBytes, WgtBytes, ParBytes, OutBytes               int
+	SetW, LoadAddrW, LoadProgW, ComputeProgW, StoreProgW int
+	Burst, Outstanding                                   int
+	ParPerBeat, BeatPerPar                               int
 
 	Sets             []setView
 	LevelNames       string
 	TileWordsLiteral string
-	Slots, DigitW    int
-	TileBits         int
+	CodesLiteral     string // weights of a beat, by set
+	Packing          string
+	DecodeAtLoad     bool
+	DigitW, DigitsW  int // of a weight's digits, and of all that a beat holds
 
 	VersionHex, Design0Hex, Design1Hex string
-}
-
-// setView is one level set of a design.
-type setView struct {
-	Index, N, PerByte, TileWords, Last, Bits int
-	Values, Reserved                         string
-	Cases                                    []caseView
-}
-
-// caseView is one line of a decoder's table.
-type caseView struct {
-	Byte int
-	Bits string
-}
-
-// decodeView is what the template of one level set's decoder reads.
-type decodeView struct {
-	view
-	Set setView
 }
 
 func newView(d *arch.Design) (view, error) {
@@ -64,6 +47,7 @@ func newView(d *arch.Design) (view, error) {
 		BeatBytes: beat, BeatLog2: log2(beat),
 		ActBytes: d.Buffers.Activation, WgtBytes: d.Buffers.Weight,
 		ParBytes: d.Buffers.Parameter, OutBytes: d.Buffers.Output,
+		SetW:         max(1, log2(len(d.Sets))),
 		LoadAddrW:    log2(max(d.Buffers.Activation, d.Buffers.Weight, d.Buffers.Parameter) / beat),
 		LoadProgW:    log2(4 * d.Program.Load),
 		ComputeProgW: log2(12 * d.Program.Compute),
@@ -71,24 +55,27 @@ func newView(d *arch.Design) (view, error) {
 		Burst:        d.Memory.BurstBeats, Outstanding: d.Memory.Outstanding,
 		ParPerBeat: max(0, log2(beat)-log2(8*units)),
 		BeatPerPar: max(0, log2(8*units)-log2(beat)),
-		Slots:      d.Array.Lanes * d.Array.Cols,
 		DigitW:     3 * d.DigitCount(),
+		DigitsW:    3 * d.DigitCount() * most(d),
+		Packing:    string(d.Weights.Packing), DecodeAtLoad: d.Weights.Decode == arch.DecodeAtLoad,
 	}
 	v.SumLatency = d.SumLatency()
 	v.CellW = cellWidth(d)
 	v.SumW = sumWidth(v.CellW, v.Lanes, v.Digits)
-	v.TileBits = v.Slots * v.DigitW
-	names, words, mask := []string{}, []string{}, 0
+	names, words, codes, mask := []string{}, []string{}, []string{}, 0
 	for i, l := range d.Sets {
 		s := newSetView(d, i)
 		v.Sets = append(v.Sets, s)
 		names = append(names, fmt.Sprint(l.N()))
 		words = append(words, fmt.Sprintf("16'd%d", s.TileWords))
+		codes = append(codes, fmt.Sprintf("16'd%d", s.PerBeat))
 		mask |= 1 << slices.Index(quant.PaperN(), l.N())
 	}
 	slices.Reverse(words) // the first set stands lowest
+	slices.Reverse(codes)
 	v.LevelNames = strings.Join(names, ", ")
 	v.TileWordsLiteral = "{" + strings.Join(words, ", ") + "}"
+	v.CodesLiteral = "{" + strings.Join(codes, ", ") + "}"
 	v.VersionHex = fmt.Sprintf("%08x", version.Major<<16|version.Minor<<8|version.Patch)
 	v.Design0Hex = fmt.Sprintf("%08x", v.Lanes|v.Cols<<8|v.Hold<<16|v.Units<<24)
 	v.Design1Hex = fmt.Sprintf("%08x", beat|v.AccW<<8|mask<<16)
@@ -114,48 +101,6 @@ func sumWidth(cell, lanes, digits int) int {
 		w += 2*(digits-1) + 1
 	}
 	return w
-}
-
-func newSetView(d *arch.Design, i int) setView {
-	l, digits := d.Sets[i], d.DigitCount()
-	k := l.CodesPerByte()
-	s := setView{
-		Index: i, N: l.N(), PerByte: k, TileWords: d.TileWords(i), Last: l.N() - 1,
-		Bits: 3 * digits * k, Values: strings.Trim(fmt.Sprint(l.Values()), "[]"),
-	}
-	used := 1
-	for range k {
-		used *= l.N()
-	}
-	s.Reserved = "from " + fmt.Sprint(used)
-	if used == 256 {
-		s.Reserved = "none"
-	}
-	for b := range used {
-		s.Cases = append(s.Cases, caseView{b, decodedBits(l, b, k, digits)})
-	}
-	return s
-}
-
-// decodedBits is the decoder's output for byte b in binary, highest bit first:
-// {negative, two, one} for each digit of each of the k weights.
-func decodedBits(l quant.Levels, b, k, digits int) string {
-	var parts []string
-	for range k {
-		d := make([]int, digits)
-		quant.Digits(d, l.Value(b%l.N()))
-		b /= l.N()
-		for _, digit := range d {
-			parts = append(parts, digitBits(digit))
-		}
-	}
-	slices.Reverse(parts)
-	return strings.Join(parts, "_")
-}
-
-// digitBits is {negative, two, one} of a digit −2 … 2.
-func digitBits(digit int) string {
-	return map[int]string{-2: "110", -1: "101", 0: "000", 1: "001", 2: "010"}[digit]
 }
 
 // log2 is ceil(log2 n) for n ≥ 1.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"lowres/quant"
 	"lowres/sim/arch"
 	"lowres/testbench"
 )
@@ -148,11 +149,14 @@ func TestACancelledRunStops(t *testing.T) {
 func TestEmittedDesignsLintClean(t *testing.T) {
 	tools := needTools(t, LintTools()...)
 	for name, change := range map[string]func(*arch.Spec){
-		"tiny":                       nil,
-		"a pair of sets":             func(s *arch.Spec) { s.Levels = []int{3, 17} },
-		"wide memory, no hold":       func(s *arch.Spec) { s.Memory.WidthBits, s.Array.Hold = 256, 1 },
-		"all columns requantised":    func(s *arch.Spec) { s.Array.Requantisers = s.Array.Cols },
-		"bipolar, 8 x 4, one burst":  func(s *arch.Spec) { s.Levels, s.Array.Lanes, s.Memory.Outstanding = []int{2}, 8, 1 },
+		"tiny":                      nil,
+		"a pair of sets":            func(s *arch.Spec) { s.Levels = []int{3, 17} },
+		"wide memory, no hold":      func(s *arch.Spec) { s.Memory.WidthBits, s.Array.Hold = 256, 1 },
+		"all columns requantised":   func(s *arch.Spec) { s.Array.Requantisers = s.Array.Cols },
+		"bipolar, 8 x 4, one burst": func(s *arch.Spec) { s.Levels, s.Array.Lanes, s.Memory.Outstanding = []int{2}, 8, 1 },
+		"words of 17, 9 and 5 levels, decoded at load": func(s *arch.Spec) {
+			s.Levels, s.Weights = []int{17, 9, 5}, arch.Weights{Packing: quant.Word, Decode: arch.DecodeAtLoad}
+		},
 		"4 x 16, single beat bursts": func(s *arch.Spec) { s.Array.Cols, s.Memory.BurstBeats = 16, 1 },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,19 +10,39 @@ import (
 	"lowres/sim/arch"
 )
 
-// Design draws a small design: every knob, buffers of 256 bytes to 8 KiB.
-func Design(t *rapid.T) *arch.Design {
-	pow := func(name string, lo, hi int) int { return 1 << rapid.IntRange(lo, hi).Draw(t, name) }
+// Spec draws a legal design with every knob, lanes and columns of 4 to 2^size,
+// and buffers of a few KiB. draw returns a number from lo to hi.
+func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
+	pow := func(name string, lo, hi int) int { return 1 << draw(name, lo, hi) }
 	s := arch.DefaultSpec()
-	s.Array.Lanes, s.Array.Cols = pow("lanes", 2, 4), pow("cols", 2, 4)
-	s.Array.Hold = rapid.IntRange(1, 20).Draw(t, "hold")
+	s.Name = "drawn"
+	s.Array.Lanes, s.Array.Cols = pow("lanes", 2, size), pow("cols", 2, size)
+	s.Array.Hold = draw("hold", 1, 12)
+	if draw("long hold", 0, 5) == 0 {
+		s.Array.Hold = draw("hold", 13, 64)
+	}
+	s.Array.AccumulatorBits = draw("accumulator", 18, 32)
 	s.Array.Requantisers = min(pow("requantisers", 0, 4), s.Array.Cols)
-	s.Levels = rapid.SampledFrom([][]int{{2}, {3}, {5}, {3, 4}, {9, 2}, {17, 8, 3}}).Draw(t, "levels")
-	s.Buffers = arch.Buffers{Activation: pow("activation", 9, 13), Weight: pow("weight", 10, 13),
-		Parameter: pow("parameter", 8, 10), Output: pow("output", 8, 12)}
+	sets := [][]int{{2}, {3}, {4}, {5}, {8}, {9}, {16}, {17}, {3, 5}, {2, 3}, {3, 4}, {9, 2}, {17, 8, 3}}
+	s.Levels = sets[draw("levels", 0, len(sets)-1)]
+	s.Weights.Packing = quant.Packings()[draw("packing", 0, 2)]
+	s.Weights.Decode = []arch.DecodePlace{arch.DecodeAtArray, arch.DecodeAtLoad}[draw("decode", 0, 1)]
+	width := draw("width", 6, 9)
+	s.Memory = arch.Memory{WidthBits: 1 << width, LatencyCycles: draw("latency", 1, 40),
+		BurstBeats: pow("burst", 0, 5), Outstanding: draw("outstanding", 1, 5)}
+	if draw("many bursts", 0, 5) == 0 {
+		s.Memory.Outstanding = draw("outstanding", 6, 16)
+	}
+	s.Buffers = arch.Buffers{Activation: pow("activation", 10, 13), Weight: pow("weight", 10, 13),
+		Parameter: pow("parameter", max(8, width), 10), Output: pow("output", width+3, 12)}
+	s.Program = arch.Depths{Load: 512, Compute: 512, Store: 256}
+	return s
+}
+
+// Design draws a small design.
+func Design(t *rapid.T) *arch.Design {
+	s := Spec(4, func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) })
 	s.Program = arch.Depths{Load: arch.MaxDepth, Compute: arch.MaxDepth, Store: arch.MaxDepth}
-	s.Memory = arch.Memory{WidthBits: pow("width", 6, 8), LatencyCycles: rapid.IntRange(1, 40).Draw(t, "latency"),
-		BurstBeats: pow("burst", 0, 5), Outstanding: rapid.IntRange(1, 5).Draw(t, "outstanding")}
 	d, err := arch.New(s)
 	if err != nil {
 		t.Fatalf("%+v: %v", s, err)

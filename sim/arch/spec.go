@@ -5,7 +5,6 @@ package arch
 import (
 	"errors"
 	"fmt"
-	"math/bits"
 	"os"
 	"strings"
 
@@ -22,6 +21,7 @@ type Spec struct {
 	Name       string  `yaml:"name"`
 	Array      Array   `yaml:"array"`
 	Levels     []int   `yaml:"levels"` // the Ns that the design runs
+	Weights    Weights `yaml:"weights"`
 	Buffers    Buffers `yaml:"buffers"`
 	Program    Depths  `yaml:"program"`
 	Memory     Memory  `yaml:"memory"`
@@ -38,7 +38,23 @@ type Array struct {
 	Requantisers    int `yaml:"requantisers"`     // columns requantised in one cycle
 }
 
-// Buffers sizes the on-chip memories in bytes.
+// Weights says how weights are stored and where they are decoded.
+type Weights struct {
+	Packing quant.Packing `yaml:"packing"` // in memory
+	Decode  DecodePlace   `yaml:"decode"`
+}
+
+// DecodePlace is where packed weights become digits.
+type DecodePlace string
+
+// The places of the decoder.
+const (
+	DecodeAtArray DecodePlace = "array" // the weight buffer holds packed weights
+	DecodeAtLoad  DecodePlace = "load"  // … digits, 3 bits each
+)
+
+// Buffers sizes the on-chip memories in bytes. The weight buffer's are bytes of
+// packed weights, wherever they are decoded.
 type Buffers struct {
 	Activation int `yaml:"activation_bytes"`
 	Weight     int `yaml:"weight_bytes"`
@@ -68,6 +84,7 @@ func DefaultSpec() Spec {
 		Name:       "default",
 		Array:      Array{Lanes: 16, Cols: 16, Hold: 16, AccumulatorBits: 24, Requantisers: 4},
 		Levels:     []int{3},
+		Weights:    Weights{Packing: quant.Byte, Decode: DecodeAtArray},
 		Buffers:    Buffers{Activation: 32 << 10, Weight: 32 << 10, Parameter: 2 << 10, Output: 16 << 10},
 		Program:    Depths{Load: 256, Compute: 256, Store: 64},
 		Memory:     Memory{WidthBits: 128, LatencyCycles: 40, BurstBeats: 16, Outstanding: 4},
@@ -93,6 +110,12 @@ func New(s Spec) (*Design, error) {
 	c.between("array.accumulator_bits", s.Array.AccumulatorBits, 12, 32)
 	c.powerOfTwo("array.requantisers", s.Array.Requantisers, 1, s.Array.Cols)
 	sets := c.levels(s.Levels)
+	if err := s.Weights.Packing.Validate(); err != nil {
+		c.fail("weights.packing", s.Weights.Packing, fmt.Sprintf("one of %v", quant.Packings()))
+	}
+	if w := s.Weights.Decode; w != DecodeAtArray && w != DecodeAtLoad {
+		c.fail("weights.decode", w, fmt.Sprintf("%s or %s", DecodeAtArray, DecodeAtLoad))
+	}
 	c.powerOfTwo("memory.width_bits", s.Memory.WidthBits, 64, 512)
 	c.between("memory.latency_cycles", s.Memory.LatencyCycles, 1, 1000)
 	c.powerOfTwo("memory.burst_beats", s.Memory.BurstBeats, 1, 256)
@@ -159,12 +182,30 @@ func (d *Design) Set(l quant.Levels) (index int, ok bool) {
 	return 0, false
 }
 
+// CodesPerBeat is the number of weights of set i that a memory beat holds.
+func (d *Design) CodesPerBeat(i int) int {
+	o := d.Sets[i].Layout(d.Weights.Packing)
+	return o.Codes * d.Memory.WidthBits / o.WordBits
+}
+
 // TileWords is the number of weight-buffer words (one memory beat each) that
-// hold a tile of lanes × cols weights of set i, packed by byte:
-// ceil(lanes·cols / (k·memory bytes)).
+// hold a tile of lanes × cols weights of set i: ceil(lanes·cols / CodesPerBeat).
 func (d *Design) TileWords(i int) int {
-	perWord := d.Sets[i].CodesPerByte() * d.MemoryBytes()
-	return (d.Array.Lanes*d.Array.Cols + perWord - 1) / perWord
+	perBeat := d.CodesPerBeat(i)
+	return (d.Array.Lanes*d.Array.Cols + perBeat - 1) / perBeat
+}
+
+// WeightBits is the width of a weight-buffer word: a beat of packed weights, or
+// the digits of the most weights that a beat holds, 3 bits each.
+func (d *Design) WeightBits() int {
+	if d.Weights.Decode == DecodeAtArray {
+		return d.Memory.WidthBits
+	}
+	most := 0
+	for i := range d.Sets {
+		most = max(most, d.CodesPerBeat(i))
+	}
+	return 3 * d.DigitCount() * most
 }
 
 // ParameterGroupBytes is the space that the parameters of one column group take:
@@ -208,58 +249,3 @@ func Parse(text []byte) (*Design, error) {
 	_, rest := New(s)
 	return nil, errors.Join(fmt.Errorf("%w: %w", ErrSpec, fault), rest)
 }
-
-// checker gathers the faults of a Spec.
-type checker struct{ faults []error }
-
-func (c *checker) fail(field string, value any, want string) {
-	c.faults = append(c.faults, fmt.Errorf("%w: %s: %v: want %s", ErrSpec, field, value, want))
-}
-
-func (c *checker) between(field string, v, lo, hi int) {
-	if v < lo || v > hi {
-		c.fail(field, v, fmt.Sprintf("%d to %d", lo, hi))
-	}
-}
-
-func (c *checker) powerOfTwo(field string, v, lo, hi int) {
-	if v < lo || v > hi || bits.OnesCount(uint(v)) != 1 {
-		c.fail(field, v, fmt.Sprintf("a power of two from %d to %d", lo, hi))
-	}
-}
-
-// words checks that a buffer's word addresses fit their 16 bits.
-func (c *checker) words(field string, size, word int) {
-	if limit := MaxWords * word; word > 0 && size > limit {
-		c.fail(field, size, fmt.Sprintf("at most %d: word addresses have 16 bits", limit))
-	}
-}
-
-func (c *checker) name(s string) {
-	ok := s != "" && len(s) <= 40 && !strings.ContainsFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_')
-	}) && (s[0] < '0' || s[0] > '9')
-	if !ok {
-		c.fail("name", fmt.Sprintf("%q", s), "1 to 40 of a-z, 0-9 and _, not starting with a digit")
-	}
-}
-
-func (c *checker) levels(ns []int) []quant.Levels {
-	var sets []quant.Levels
-	seen := map[int]bool{}
-	for i, n := range ns {
-		l, err := quant.ForN(n)
-		if err != nil || seen[n] {
-			c.fail(fmt.Sprintf("levels[%d]", i), n, fmt.Sprintf("one of %v, each once", quant.PaperN()))
-			continue
-		}
-		seen[n] = true
-		sets = append(sets, l)
-	}
-	if len(ns) == 0 {
-		c.fail("levels", ns, fmt.Sprintf("at least one of %v", quant.PaperN()))
-	}
-	return sets
-}
-
-func (c *checker) err() error { return errors.Join(c.faults...) }

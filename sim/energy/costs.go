@@ -67,7 +67,7 @@ func (t *Technology) Costs(d *arch.Design) [machine.ActionCount]Cost {
 
 	c[machine.ActivationRead] = t.sram(d.Buffers.Activation, 8*a.Lanes).in(ActivationBuffer)
 	c[machine.ActivationWrite] = t.sram(d.Buffers.Activation, beat).in(ActivationBuffer)
-	c[machine.WeightRead] = t.sram(d.Buffers.Weight, beat).in(WeightBuffer)
+	c[machine.WeightRead] = t.sram(d.Buffers.Weight/beat*d.WeightBits(), d.WeightBits()).in(WeightBuffer)
 	c[machine.WeightWrite] = c[machine.WeightRead]
 	c[machine.ParameterRead] = t.sram(d.Buffers.Parameter, beat).in(ParameterBuffer)
 	c[machine.ParameterWrite] = c[machine.ParameterRead]

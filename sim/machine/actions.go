@@ -18,7 +18,7 @@ const (
 	CellIdle                         // cells × cycles that issue none
 	ActivationToggle                 // exact: bits that change between successive activation words
 	WeightChange                     // exact: cells whose weight changes when the next tile is taken
-	WeightDecode                     // weights decoded: lanes · cols a tile
+	WeightDecode                     // weights decoded: lanes · cols a tile read, or all that a beat holds as it is loaded
 	DigitAdd                         // additions that join the digits of a weight
 	TreeAdd                          // additions in the adder trees, lanes − 1 a column
 	SumAdd                           // partial sums read, added to and written back
@@ -87,6 +87,9 @@ func loadCounts(d *arch.Design, l *program.Load) (c Counts) {
 	writes := [program.BufferCount]Action{ActivationWrite, WeightWrite, ParameterWrite}
 	streams := [program.BufferCount]Action{MemoryActivationsIn, MemoryWeights, MemoryParameters}
 	c[writes[l.Buffer]], c[streams[l.Buffer]] = beats, bytes
+	if l.Buffer == program.WeightBuffer && d.Weights.Decode == arch.DecodeAtLoad {
+		c[WeightDecode] = beats * int64(d.CodesPerBeat(l.Set))
+	}
 	c[ProgramRead] = program.LoadWords
 	return c
 }
@@ -107,7 +110,9 @@ func computeCounts(d *arch.Design, c *program.Compute, base int, s *Step) (n Cou
 	fetched := blocks * int64(c.Steps)
 	n[CellIssued] = issued * lanes * cols
 	n[WeightRead] = fetched * int64(d.TileWords(c.Set))
-	n[WeightDecode] = fetched * lanes * cols
+	if d.Weights.Decode == arch.DecodeAtArray {
+		n[WeightDecode] = fetched * lanes * cols
+	}
 	n[DigitAdd] = issued * lanes * cols * int64(d.DigitCount()-1)
 	n[TreeAdd] = issued * (lanes - 1) * cols
 	n[ActivationRead] = activationReads(c, base)

@@ -14,7 +14,7 @@ import (
 func (r *run) compute(index int) error {
 	c, d := &r.m.program.Computes[index], r.m.design
 	beat := d.MemoryBytes()
-	err := r.array.decode(&r.m.tables[c.Set], r.buffers[program.WeightBuffer],
+	err := r.array.decode(r.m.packing[c.Set], r.buffers[program.WeightBuffer],
 		c.WeightAddress*beat, d.TileWords(c.Set)*beat, c.Steps)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lowres/sim/arch"
 	"lowres/sim/program"
 )
 
@@ -103,6 +104,9 @@ func (h *hazards) compute(i int, clock takes) error {
 	if err := h.buffers[program.WeightBuffer].readBytes(i, clock, c.WeightAddress*beat, c.Steps*d.TileWords(c.Set)*beat); err != nil {
 		return err
 	}
+	if err := h.decoded(c); err != nil {
+		return err
+	}
 	if err := h.activations(i, clock); err != nil || !c.Last {
 		return err
 	}
@@ -114,6 +118,22 @@ func (h *hazards) compute(i int, clock takes) error {
 		at := (c.OutAddress + pixel*c.OutPixelWords) * cols
 		if err := h.output.writeBytes(i, clock, at, planes(c)*cols); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// decoded checks that weights which were decoded as they were loaded were taken
+// for those of the instruction's level set.
+func (h *hazards) decoded(c *program.Compute) error {
+	if h.m.design.Weights.Decode != arch.DecodeAtLoad {
+		return nil
+	}
+	weights := h.buffers[program.WeightBuffer].written
+	for w := range c.Steps * h.m.design.TileWords(c.Set) {
+		load := weights[(c.WeightAddress+w)%len(weights)] - 1
+		if set := h.m.program.Loads[load].Set; set != c.Set {
+			return fmt.Errorf("weights of set %d, and load %d decodes them as of set %d", c.Set, load, set)
 		}
 	}
 	return nil

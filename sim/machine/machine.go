@@ -8,6 +8,7 @@ package machine
 import (
 	"fmt"
 
+	"lowres/quant"
 	"lowres/sim/arch"
 	"lowres/sim/program"
 )
@@ -19,8 +20,8 @@ type Machine struct {
 	design  *arch.Design
 	program *program.Program
 	timing  *Timing
-	bases   []int // step at which each compute instruction continues
-	tables  []tileTable
+	bases   []int             // step at which each compute instruction continues
+	packing []*quant.Unpacker // parallel to the design's sets
 }
 
 // Result is what a run leaves behind.
@@ -56,7 +57,7 @@ func New(d *arch.Design, p *program.Program) (*Machine, error) {
 		return nil, err
 	}
 	for _, l := range d.Sets {
-		m.tables = append(m.tables, newTileTable(l, d.DigitCount()))
+		m.packing = append(m.packing, l.Unpacker(d.Weights.Packing))
 	}
 	return m, nil
 }

@@ -32,7 +32,7 @@ func newRun(m *Machine, memory []byte, o Options) *run {
 		r.buffers[b] = make([]byte, program.BufferBytes(m.design, b))
 	}
 	r.output = make([]byte, m.design.Buffers.Output)
-	r.array = tiles{lanes: a.Lanes, cols: a.Cols, correction: make([]int32, a.Cols)}
+	r.array = newTiles(a.Lanes, a.Cols, m.design.DigitCount())
 	r.column = make([]column, a.Cols)
 	r.pooled = make([]int8, a.Cols)
 	r.before = make([]byte, a.Lanes)

@@ -6,41 +6,27 @@ import (
 	"lowres/quant"
 )
 
-// tileTable decodes packed weights of one level set, a byte at a time.
-type tileTable struct {
-	codes    int     // k, weights in a byte
-	bytes    int     // N^k: bytes from here on are reserved
-	levels   []int16 // [byte][k]
-	negative []int32 // quant.NegativeWeight, parallel to levels
+// tiles holds the decoded weights of one compute instruction.
+type tiles struct {
+	lanes, cols int
+	weights     []int16                     // [step][col][lane]
+	nonZero     []int32                     // [step][lane]: columns with a weight that is not zero
+	correction  []int32                     // [col]: sum of the negative weights over all steps
+	zeros       int64                       // weights that are zero
+	packed      []byte                      // a tile that wraps, in one piece
+	negative    [2*quant.MaxLevel + 1]int32 // quant.NegativeWeight of level v at v + quant.MaxLevel
 }
 
-func newTileTable(l quant.Levels, digitCount int) tileTable {
-	t := tileTable{codes: l.CodesPerByte(), bytes: 1}
-	for range t.codes {
-		t.bytes *= l.N()
-	}
-	for b := range t.bytes {
-		for range t.codes {
-			v := l.Value(b % l.N())
-			t.levels = append(t.levels, int16(v))
-			t.negative = append(t.negative, int32(quant.NegativeWeight(v, digitCount)))
-			b /= l.N()
-		}
+func newTiles(lanes, cols, digits int) tiles {
+	t := tiles{lanes: lanes, cols: cols, correction: make([]int32, cols)}
+	for v := -quant.MaxLevel; v <= quant.MaxLevel; v++ {
+		t.negative[v+quant.MaxLevel] = int32(quant.NegativeWeight(v, digits))
 	}
 	return t
 }
 
-// tiles holds the decoded weights of one compute instruction.
-type tiles struct {
-	lanes, cols int
-	weights     []int16 // [step][col][lane]
-	nonZero     []int32 // [step][lane]: columns with a weight that is not zero
-	correction  []int32 // [col]: sum of the negative weights over all steps
-	zeros       int64   // weights that are zero
-}
-
 // decode unpacks steps tiles of tileBytes each from src, which wraps.
-func (t *tiles) decode(table *tileTable, src []byte, from, tileBytes, steps int) error {
+func (t *tiles) decode(u *quant.Unpacker, src []byte, from, tileBytes, steps int) error {
 	size := t.lanes * t.cols
 	t.weights = resize(t.weights, steps*size)
 	t.nonZero = resize(t.nonZero, steps*t.lanes)
@@ -49,32 +35,34 @@ func (t *tiles) decode(table *tileTable, src []byte, from, tileBytes, steps int)
 	t.zeros = 0
 	for s := range steps {
 		at := (from + s*tileBytes) % len(src)
-		if err := t.decodeTile(table, src, at, s*size); err != nil {
-			return fmt.Errorf("step %d of the instruction: %w", s, err)
+		tile := t.weights[s*size : (s+1)*size]
+		if err := u.Unpack(tile, t.whole(src, at, tileBytes)); err != nil {
+			return fmt.Errorf("step %d of the instruction: weight buffer byte %d: %w", s, at, err)
 		}
+		t.correct(tile)
 		t.tally(s)
 	}
 	return nil
 }
 
-// decodeTile unpacks one tile to weights[base:] and adds up its corrections.
-func (t *tiles) decodeTile(table *tileTable, src []byte, at, base int) error {
-	size, k := t.lanes*t.cols, table.codes
-	for slot := 0; slot < size; slot += k {
-		b := int(src[at])
-		if b >= table.bytes {
-			return fmt.Errorf("weight buffer byte %d: %d is a reserved code: want at most %d", at, b, table.bytes-1)
-		}
-		n := min(k, size-slot)
-		copy(t.weights[base+slot:base+slot+n], table.levels[b*k:])
-		for i := range n {
-			t.correction[(slot+i)/t.lanes] += table.negative[b*k+i]
-		}
-		if at++; at == len(src) {
-			at = 0
-		}
+// whole is n bytes of src, which wraps, from at on.
+func (t *tiles) whole(src []byte, at, n int) []byte {
+	if at+n <= len(src) {
+		return src[at : at+n]
 	}
-	return nil
+	t.packed = append(append(t.packed[:0], src[at:]...), src[:at+n-len(src)]...)
+	return t.packed
+}
+
+// correct adds up the negative weights of a tile's columns.
+func (t *tiles) correct(tile []int16) {
+	for c := range t.cols {
+		sum := int32(0)
+		for _, w := range tile[c*t.lanes : (c+1)*t.lanes] {
+			sum += t.negative[int(w)+quant.MaxLevel]
+		}
+		t.correction[c] += sum
+	}
 }
 
 // tally counts the weights of a tile that are not zero.

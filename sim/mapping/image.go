@@ -93,7 +93,7 @@ func (m *mapper) weights(l *layer, ranges []columnRange) error {
 			}
 			end := len(m.p.Image) + l.tileBytes
 			var err error
-			if m.p.Image, err = l.levels.Pack(m.p.Image, quant.Byte, tile); err != nil {
+			if m.p.Image, err = l.levels.Pack(m.p.Image, d.Weights.Packing, tile); err != nil {
 				return err
 			}
 			for len(m.p.Image) < end {

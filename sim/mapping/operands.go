@@ -16,6 +16,7 @@ func (m *mapper) loadWeights(t *tile, g, step, steps int) []*span {
 	for s := step; s < step+steps; s += part {
 		n := min(part, step+steps-s)
 		spans = append(spans, m.load(program.WeightBuffer, l.weights+(g*l.steps+s)*l.tileBytes, n*l.tileBytes))
+		m.p.Loads[len(m.p.Loads)-1].Set = l.set
 	}
 	if l.resident(m.d) && t.shape.chunk == l.steps {
 		t.groups.weights[g] = spans

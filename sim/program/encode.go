@@ -87,7 +87,7 @@ func (f *fields) load(l *Load) {
 	f.put("take_compute", l.TakeCompute, 12)
 	f.put("take_store", l.TakeStore, 12)
 	f.put("buffer", int(l.Buffer), 2)
-	f.put("reserved", 0, 6)
+	f.put("set", l.Set, 6)
 	f.word(l.Memory)
 	f.put("address", l.Address, 32)
 	f.put("beats", l.Beats, 32)

@@ -42,6 +42,7 @@ type Load struct {
 	TakeCompute int    // tokens from compute: buffer space that must be free
 	TakeStore   int    // tokens from store: tensors that must be in memory
 	Buffer      Buffer // where to
+	Set         int    // index of the weights' level set in the design; 0 for other buffers
 	Memory      uint32 // byte address, a multiple of the beat
 	Address     int    // first beat in the buffer
 	Beats       int    // 1 or more

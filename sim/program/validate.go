@@ -77,6 +77,9 @@ func (v *validator) load(i int) {
 		v.fail(where, "buffer %d: want 0 to %d", l.Buffer, BufferCount-1)
 		return
 	}
+	if sets := len(v.d.Sets); l.Set < 0 || l.Set >= sets || (l.Set > 0 && l.Buffer != WeightBuffer) {
+		v.fail(where, "set %d: want 0 to %d for weights, 0 for all else", l.Set, sets-1)
+	}
 	v.transfer(where, l.Memory, l.Address, l.Beats, BufferBytes(v.d, l.Buffer))
 }
 

@@ -17,8 +17,8 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 		return nil, err
 	}
 	var all []goal
-	for _, n := range d.Levels {
-		all = append(all, decodeGoal(d.Name, n, w))
+	for i := range d.Sets {
+		all = append(all, decodeGoal(d, i, w))
 	}
 	all = append(all, dotProductGoals(w)...)
 	all = append(all, requantiseGoal(w), accumulatorGoal(w))
@@ -51,17 +51,25 @@ func coreWidths(d *arch.Design, sources []rtlgen.File) (widths, error) {
 	return w, nil
 }
 
-func decodeGoal(design string, n int, w widths) goal {
-	k, most := 0, 1
-	for most*n <= 256 {
-		k, most = k+1, most*n
-	}
-	module := fmt.Sprintf("%s_decode_n%d", design, n)
+func decodeGoal(d *arch.Design, set int, w widths) goal {
+	l := d.Sets[set]
+	o := l.Layout(d.Weights.Packing)
+	f := o.Fields[0]
+	module := fmt.Sprintf("%s_decode_n%d", d.Name, l.N())
 	return goal{
-		module: module, property: "weights of a byte = base-N arithmetic, all 256 bytes",
+		module: module, property: fmt.Sprintf("weights of a word = arithmetic on its fields, all 2^%d words", o.WordBits),
 		top: "decode_proof", sources: []string{module + ".v"}, rename: "decode",
-		parameters: []parameter{{"N", n}, {"K", k}, {"Digits", w["Digits"]}, {"CellW", w["CellW"]}},
+		parameters: []parameter{{"N", l.N()}, {"K", o.Codes}, {"Digits", w["Digits"]}, {"CellW", w["CellW"]}, {"WordW", o.WordBits},
+			{"FieldW", f.Bits}, {"M", f.Symbols}, {"Radix", o.Radix}, {"Pairs", flag(o.Pairs)}, {"Escaped", flag(o.Escaped)}},
 	}
+}
+
+// flag is 1 for true.
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // dotProductGoals is an induction over the lanes: a lane multiplies, two lanes

@@ -7,13 +7,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/quant"
 	"lowres/rtlgen"
+	"lowres/sim/arch"
 )
 
 // planted is a bug in the text of a module, and a check that it must break.
 type planted struct {
 	bug           string
 	design        string
+	word          int // with this N alone, packed by word; 0 for what the design says
 	file, was, is string
 	breaks        string // "" where the failure is not a check's
 	run           bool   // look for a run from reset too, which takes seconds
@@ -21,10 +24,13 @@ type planted struct {
 
 // plantedBugs has one or more bugs for every proof.
 var plantedBugs = []planted{
-	{bug: "a level of one byte is wrong", file: "tiny_decode_n3.v", was: "8'd97: digits_o = 15'b000_101", is: "8'd97: digits_o = 15'b000_001", breaks: "ok_level"},
-	{bug: "a reserved byte is a weight", file: "tiny_decode_n3.v", was: "default: digits_o = 15'b0", is: "default: digits_o = 15'b1", breaks: "ok_reserved"},
-	{bug: "minus zero", file: "tiny_decode_n3.v", was: "8'd1: digits_o = 15'b101_101_101_101_000", is: "8'd1: digits_o = 15'b101_101_101_101_100", breaks: "ok_cell"},
+	{bug: "a level of one byte is wrong", file: "tiny_decode_n3.v", was: "8'd97: digits = 15'b000_101", is: "8'd97: digits = 15'b000_001", breaks: "ok_level"},
+	{bug: "a reserved byte is a weight", file: "tiny_decode_n3.v", was: "default: digits = 15'b0", is: "default: digits = 15'b1", breaks: "ok_reserved"},
+	{bug: "minus zero", file: "tiny_decode_n3.v", was: "8'd1: digits = 15'b101_101_101_101_000", is: "8'd1: digits = 15'b101_101_101_101_100", breaks: "ok_cell"},
 
+	{bug: "code 0 is looked for in the wrong place", word: 17, file: "tiny_decode_n17.v", was: "value[2] ? value[8+:4] : value[12+:4]", is: "value[2] ? value[12+:4] : value[8+:4]", breaks: "ok_level"},
+	{bug: "a pair crosswise", word: 9, file: "tiny_decode_n9.v", was: "level(symbols[4*c+:4])", is: "level({symbols[4*c+:2], symbols[4*c+2+:2]})", breaks: "ok_level"},
+	{bug: "a field of a word shifted", word: 5, file: "tiny_decode_n5.v", was: "digits(word_i[7*f+:7])", is: "digits(word_i[7*f+1+:7])", breaks: "ok_level"},
 	{bug: "a cell does not double", design: "small", file: "dot_product.v", was: "{act, 1'b0}", is: "{act[7], act}", breaks: "ok_sum"},
 	{bug: "the lowest bit is not inverted", file: "dot_product.v", was: "^ {9{negative}};", is: "^ {9{negative}} ^ {8'd0, negative};", breaks: "ok_sum"},
 	{bug: "an adder drops its carries", file: "dot_product.v", was: "{left[InW-1], left} + ", is: "{left[InW-1], left} ^ ", breaks: "ok_sum"},
@@ -84,6 +90,9 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 	for _, b := range plantedBugs {
 		t.Run(b.file+": "+b.bug, func(t *testing.T) {
 			d := example(t, b.design)
+			if b.word > 0 {
+				d = packedByWord(t, d, b.word)
+			}
 			sources, err := rtlgen.Generate(d)
 			require.NoError(t, err)
 			plant(t, sources, b)
@@ -94,6 +103,16 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 			requireBroken(t, dir, goals, b)
 		})
 	}
+}
+
+// packedByWord is the design with one level set in words.
+func packedByWord(t *testing.T, d *arch.Design, n int) *arch.Design {
+	t.Helper()
+	s := d.Spec
+	s.Levels, s.Weights.Packing = []int{n}, quant.Word
+	d, err := arch.New(s)
+	require.NoError(t, err)
+	return d
 }
 
 // plant puts a bug into its file.

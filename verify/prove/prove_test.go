@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/quant"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
 )
@@ -50,14 +51,19 @@ func TestTheSmallDesignsDataPathHolds(t *testing.T) {
 		"small_decode_n3", "small_decode_n5", "dot_product", "requantise", "accumulator", "drain"})
 }
 
-func TestDecodersAndCellsOfEveryLevelSetHold(t *testing.T) {
+func TestDecodersOfEveryPackingAndCellsOfEveryLevelSetHold(t *testing.T) {
 	needYosys(t)
-	s := example(t, "tiny").Spec
-	s.Levels = []int{2, 3, 4, 5, 8, 9, 16, 17}
-	d, err := arch.New(s)
-	require.NoError(t, err)
-	requireProved(t, d, []string{"tiny_decode_n2", "tiny_decode_n3", "tiny_decode_n4", "tiny_decode_n5",
-		"tiny_decode_n8", "tiny_decode_n9", "tiny_decode_n16", "tiny_decode_n17", "dot_product"})
+	for _, p := range quant.Packings() {
+		s := example(t, "tiny").Spec
+		s.Levels, s.Weights.Packing = quant.PaperN(), p
+		d, err := arch.New(s)
+		require.NoError(t, err)
+		modules := []string{"tiny_decode_n3", "tiny_decode_n5", "tiny_decode_n9", "tiny_decode_n17"}
+		if p == quant.Byte { // powers of two are a table of their codes in the others too
+			modules = append(modules, "tiny_decode_n2", "tiny_decode_n4", "tiny_decode_n8", "tiny_decode_n16", "dot_product")
+		}
+		requireProved(t, d, modules)
+	}
 }
 
 // requireProved proves a design's modules, nil for all.

@@ -15,6 +15,7 @@ ram_sdp.v
 reduction_walk.v
 requantise.v
 store_engine.v
+tile_fill.v
 weight_tile.v
 tiny_decode_n3.v
 tiny_decoder.v

@@ -1,0 +1,65 @@
+package arch
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"strings"
+
+	"lowres/quant"
+)
+
+// checker gathers the faults of a Spec.
+type checker struct{ faults []error }
+
+func (c *checker) fail(field string, value any, want string) {
+	c.faults = append(c.faults, fmt.Errorf("%w: %s: %v: want %s", ErrSpec, field, value, want))
+}
+
+func (c *checker) between(field string, v, lo, hi int) {
+	if v < lo || v > hi {
+		c.fail(field, v, fmt.Sprintf("%d to %d", lo, hi))
+	}
+}
+
+func (c *checker) powerOfTwo(field string, v, lo, hi int) {
+	if v < lo || v > hi || bits.OnesCount(uint(v)) != 1 {
+		c.fail(field, v, fmt.Sprintf("a power of two from %d to %d", lo, hi))
+	}
+}
+
+// words checks that a buffer's word addresses fit their 16 bits.
+func (c *checker) words(field string, size, word int) {
+	if limit := MaxWords * word; word > 0 && size > limit {
+		c.fail(field, size, fmt.Sprintf("at most %d: word addresses have 16 bits", limit))
+	}
+}
+
+func (c *checker) name(s string) {
+	ok := s != "" && len(s) <= 40 && !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_')
+	}) && (s[0] < '0' || s[0] > '9')
+	if !ok {
+		c.fail("name", fmt.Sprintf("%q", s), "1 to 40 of a-z, 0-9 and _, not starting with a digit")
+	}
+}
+
+func (c *checker) levels(ns []int) []quant.Levels {
+	var sets []quant.Levels
+	seen := map[int]bool{}
+	for i, n := range ns {
+		l, err := quant.ForN(n)
+		if err != nil || seen[n] {
+			c.fail(fmt.Sprintf("levels[%d]", i), n, fmt.Sprintf("one of %v, each once", quant.PaperN()))
+			continue
+		}
+		seen[n] = true
+		sets = append(sets, l)
+	}
+	if len(ns) == 0 {
+		c.fail("levels", ns, fmt.Sprintf("at least one of %v", quant.PaperN()))
+	}
+	return sets
+}
+
+func (c *checker) err() error { return errors.Join(c.faults...) }
