@@ -130,12 +130,12 @@ func (r *benchResult) print(out *console) error {
 	var rows, peers [][]string
 	for _, n := range r.Networks {
 		rows = append(rows, []string{n.Network, number("%.0f", n.ACPUSecond), number("%.0f", n.ASecondOnTwo), number("%.2f", n.Speedup),
-			number("%.1f", n.GFLOPS), number("%.1f", 100*n.PartOfPeak), fmt.Sprintf("%.0f", n.AllocationsStep)})
+			number("%.1f", n.GFLOPS), number("%.1f", 100*n.PartOfPeak), number("%.1f", n.ExecutedGFLOPS), number("%.1f", 100*n.ExecutedPart), fmt.Sprintf("%.0f", n.AllocationsStep)})
 		if n.Ratio != nil {
 			peers = append(peers, []string{n.Network, number("%.0f", n.PeerACPUSecond), number("%.0f", n.PeerASecond), spread(n.Ratio), spread(n.RatioOnTwo)})
 		}
 	}
-	header := []string{"network", "images/CPU-s, 1 core", "images/s, 2 cores", "2 to 1", "GFLOP/s", "% of peak", "allocations"}
+	header := []string{"network", "images/CPU-s, 1 core", "images/s, 2 cores", "2 to 1", "GFLOP/s", "% of peak", "executed", "% of peak", "allocations"}
 	if err := report.WriteTable(out.out, header, rows, nil); err != nil || peers == nil {
 		return err
 	}

@@ -19,8 +19,10 @@ type Figures struct {
 	ACPUSecond     float64 `json:"images_a_cpu_second"` // on one core
 	ASecondOnTwo   float64 `json:"images_a_second_on_two"`
 	Speedup        float64 `json:"two_cores_to_one"` // of images a second
-	GFLOPS         float64 `json:"gflops"`           // of one core
+	GFLOPS         float64 `json:"gflops"`           // of one core, as if convolutions were computed directly
 	PartOfPeak     float64 `json:"part_of_peak"`
+	ExecutedGFLOPS float64 `json:"executed_gflops"` // of one core, with fewer for those that run by tiles
+	ExecutedPart   float64 `json:"executed_part_of_peak"`
 	PeerACPUSecond float64 `json:"peer_images_a_cpu_second,omitempty"`
 	PeerASecond    float64 `json:"peer_images_a_second_on_two,omitempty"`
 	Ratio          *Spread `json:"times_peer,omitempty"`        // of images a processor second on one core, round by round
@@ -28,7 +30,8 @@ type Figures struct {
 }
 
 func newResult(net *network.Float) *Result {
-	return &Result{Network: net.Graph.Name, FLOPAnImage: engine.StepFLOP(net.Graph)}
+	return &Result{Network: net.Graph.Name, FLOPAnImage: engine.StepFLOP(net.Graph),
+		ExecutedFLOPAnImage: engine.ExecutedFLOP(net.Graph)}
 }
 
 // Figures sums r up.
@@ -40,7 +43,9 @@ func (r *Result) Figures() Figures {
 	}
 	f.Speedup = f.ASecondOnTwo / f.ACPUSecond
 	f.GFLOPS = f.ACPUSecond * r.FLOPAnImage / 1e9
-	f.PartOfPeak = f.GFLOPS / median(r.PeakGFLOPS)
+	f.ExecutedGFLOPS = f.ACPUSecond * r.ExecutedFLOPAnImage / 1e9
+	peak := median(r.PeakGFLOPS)
+	f.PartOfPeak, f.ExecutedPart = f.GFLOPS/peak, f.ExecutedGFLOPS/peak
 	return f
 }
 

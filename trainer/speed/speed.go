@@ -38,16 +38,17 @@ func (s Sample) ASecond() float64    { return float64(s.Images) / s.WallSeconds 
 
 // Result is what was measured of one network.
 type Result struct {
-	Network         string    `json:"network"`
-	FLOPAnImage     float64   `json:"flop_an_image"` // of a training step, see docs/training-speed.md
-	AllocationsStep float64   `json:"allocations_a_step"`
-	PeakGFLOPS      []float64 `json:"peak_gflops"` // of one core, measured before each sample
-	OneCore         []Sample  `json:"one_core"`
-	TwoCores        []Sample  `json:"two_cores,omitempty"`
-	Peer            string    `json:"peer,omitempty"` // what the peer says of itself
-	PeerSetting     string    `json:"peer_setting,omitempty"`
-	PeerOneCore     []Sample  `json:"peer_one_core,omitempty"`
-	PeerTwoCores    []Sample  `json:"peer_two_cores,omitempty"`
+	Network             string    `json:"network"`
+	FLOPAnImage         float64   `json:"flop_an_image"` // of a training step, see docs/training-speed.md
+	ExecutedFLOPAnImage float64   `json:"executed_flop_an_image"`
+	AllocationsStep     float64   `json:"allocations_a_step"`
+	PeakGFLOPS          []float64 `json:"peak_gflops"` // of one core, measured before each sample
+	OneCore             []Sample  `json:"one_core"`
+	TwoCores            []Sample  `json:"two_cores,omitempty"`
+	Peer                string    `json:"peer,omitempty"` // what the peer says of itself
+	PeerSetting         string    `json:"peer_setting,omitempty"`
+	PeerOneCore         []Sample  `json:"peer_one_core,omitempty"`
+	PeerTwoCores        []Sample  `json:"peer_two_cores,omitempty"`
 }
 
 // contestant is one trainer of one network with a number of threads.

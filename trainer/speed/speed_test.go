@@ -88,7 +88,7 @@ func TestAWarmStepAllocatesNothing(t *testing.T) {
 }
 
 func TestFiguresAreMediansAndRatiosPairByPair(t *testing.T) {
-	r := Result{FLOPAnImage: 2e9, PeakGFLOPS: []float64{400, 500, 300},
+	r := Result{FLOPAnImage: 2e9, ExecutedFLOPAnImage: 5e8, PeakGFLOPS: []float64{400, 500, 300},
 		OneCore:     []Sample{{100, 1, 9}, {100, 2, 9}, {100, 0.5, 9}},
 		TwoCores:    []Sample{{100, 9, 0.5}, {100, 9, 0.25}},
 		PeerOneCore: []Sample{{100, 2, 9}, {100, 2, 9}, {100, 2, 9}}}
@@ -98,6 +98,7 @@ func TestFiguresAreMediansAndRatiosPairByPair(t *testing.T) {
 	assert.Equal(t, 3.0, f.Speedup)
 	assert.Equal(t, 200.0, f.GFLOPS)
 	assert.Equal(t, 0.5, f.PartOfPeak)
+	assert.Equal(t, 0.125, f.ExecutedPart)
 	assert.Equal(t, &Spread{1, 2, 4}, f.Ratio)
 	assert.Nil(t, f.RatioOnTwo)
 }

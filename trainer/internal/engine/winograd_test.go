@@ -135,3 +135,15 @@ func TestConvolutionsThatAreNotWorthTilesHaveNone(t *testing.T) {
 		assert.False(t, isTiled(g, 0), "%s: the first layer has 3 channels", name)
 	}
 }
+
+// CVNN1 has two tiled convolutions, of 16 and 4 tiles.
+func TestExecutedOperationsAreThoseOfTheTiles(t *testing.T) {
+	g, err := network.Model("cvnn1")
+	require.NoError(t, err)
+	direct := 2 * 3 * 9.0 * (16*16*64*128 + 8*8*128*256)
+	tiles := 2 * 3 * 36.0 * (16*64*128 + 4*128*256)
+	require.Equal(t, StepFLOP(g)-direct+tiles, ExecutedFLOP(g))
+	g, err = network.Model("fcnn1")
+	require.NoError(t, err)
+	require.Equal(t, StepFLOP(g), ExecutedFLOP(g))
+}
