@@ -108,6 +108,20 @@ type Set struct {
 	// Pixels computes dst[i] = (src[i] − 128)/128, exactly.
 	Pixels func(dst []float32, src []uint8)
 
+	// Softmax replaces rows of columns values by exp(scale·v)/Σ exp(scale·v).
+	Softmax func(values []float32, row, rows, columns int, scale float32)
+	// SoftmaxBack replaces the gradients d of the shares that Softmax wrote by those of its values.
+	SoftmaxBack func(d, shares []float32, row, rows, columns int, scale float32)
+	// GELU writes x·Φ(x) and its derivative Φ(x) + x·φ(x), with the normal distribution Φ and density φ.
+	GELU func(out, slope, x []float32)
+	// Multiply computes dst[i] = a[i]·b[i].
+	Multiply func(dst, a, b []float32)
+	// Norm writes hat = (in − mean)/√(variance + ε) and out = gain·hat + shift, and returns 1/√(variance + ε).
+	Norm func(out, hat, in, gain, shift []float32, epsilon float32) (inverse float32)
+	// NormBack adds the gradients of in, gain and shift to dIn, dGain and dShift. d holds the gradient of out,
+	// later that of hat.
+	NormBack func(dIn, d, hat, gain, dGain, dShift []float32, inverse float32)
+
 	peak  func(n int)
 	lanes int // float32 values of one instruction
 }

@@ -36,7 +36,7 @@ func (l *gelu) forward(w *Worker, images int) {
 	for n := range images * in.H * in.W {
 		i, y, x := in.pixelOf(n)
 		dst := w.maps[l.to][out.place(i, y, x):][:in.C]
-		geluRow(dst, w.buffers[l.slope][n*in.C:], w.maps[l.from][in.place(i, y, x):])
+		w.set.GELU(dst, w.buffers[l.slope][n*in.C:], w.maps[l.from][in.place(i, y, x):])
 		if l.around != none {
 			w.set.Add(dst, w.maps[l.around][w.plan.maps[l.around].place(i, y, x):])
 		}
@@ -48,10 +48,7 @@ func (l *gelu) backward(w *Worker, images int, _ *Gradient) {
 	for n := range images * dIn.H * dIn.W {
 		i, y, x := dIn.pixelOf(n)
 		d := w.gradients[l.from][dIn.place(i, y, x):][:dIn.C]
-		up, slope := w.gradients[l.to][dOut.place(i, y, x):][:len(d)], w.buffers[l.slope][n*dIn.C:][:len(d)]
-		for k := range d {
-			d[k] = up[k] * slope[k]
-		}
+		w.set.Multiply(d, w.gradients[l.to][dOut.place(i, y, x):], w.buffers[l.slope][n*dIn.C:])
 	}
 }
 

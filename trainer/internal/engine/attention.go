@@ -76,12 +76,8 @@ func (l *mix) head(values []float32, h int) matrix {
 func (m matrix) transposed() matrix { return matrix{m.values, m.step, m.row} }
 
 // turn writes the tokens by channels of one image as channels by tokens.
-func (l *mix) turn(dst, src []float32) {
-	for t := range l.tokens {
-		for c, v := range src[t*l.pitch:][:l.heads*l.dim] {
-			dst[c*l.columns+t] = v
-		}
-	}
+func (l *mix) turn(w *Worker, dst, src []float32) {
+	w.set.Transpose(dst, l.columns, src, l.pitch, l.tokens, l.heads*l.dim)
 }
 
 func (l *mix) forward(w *Worker, images int) {
@@ -90,14 +86,12 @@ func (l *mix) forward(w *Worker, images int) {
 	for i := range images {
 		at := i * w.plan.maps[l.queries].image
 		queries, values := w.maps[l.queries][at:], w.maps[l.values][at:]
-		l.turn(turned, w.maps[l.keys][at:])
+		l.turn(w, turned, w.maps[l.keys][at:])
 		for h := range l.heads {
 			shares := matrix{w.buffers[l.shares][(i*l.heads+h)*size:][:size], l.columns, 1}
 			keys := matrix{turned[h*l.dim*l.columns:], 1, l.columns}
 			w.matmul(shares, l.head(queries, h), keys, l.tokens, l.tokens, l.dim)
-			for q := range l.tokens {
-				softmax(shares.values[q*l.columns:][:l.tokens], l.scale)
-			}
+			w.set.Softmax(shares.values, l.columns, l.tokens, l.tokens, l.scale)
 			w.matmul(l.head(mixed, h), shares, l.head(values, h).transposed(), l.tokens, l.dim, l.tokens)
 		}
 		l.addTo(w, i, mixed)
@@ -126,15 +120,13 @@ func (l *mix) backward(w *Worker, images int, _ *Gradient) {
 	for i := range images {
 		at := i * w.plan.maps[l.queries].image
 		l.gather(w, i, d)
-		l.turn(turned, w.maps[l.values][at:])
+		l.turn(w, turned, w.maps[l.values][at:])
 		for h := range l.heads {
 			shares := matrix{w.buffers[l.shares][(i*l.heads+h)*size:][:size], l.columns, 1}
 			dMixed, values := l.head(d, h), matrix{turned[h*l.dim*l.columns:], 1, l.columns}
 			w.matmul(l.head(w.gradients[l.values][at:], h), shares.transposed(), dMixed.transposed(), l.tokens, l.dim, l.tokens)
 			w.matmul(dShares, dMixed, values, l.tokens, l.tokens, l.dim)
-			for q := range l.tokens {
-				softmaxBack(dShares.values[q*l.columns:][:l.tokens], shares.values[q*l.columns:], l.scale)
-			}
+			w.set.SoftmaxBack(dShares.values, shares.values, l.columns, l.tokens, l.tokens, l.scale)
 			keys, queries := l.head(w.maps[l.keys][at:], h), l.head(w.maps[l.queries][at:], h)
 			w.matmul(l.head(w.gradients[l.queries][at:], h), dShares, keys.transposed(), l.tokens, l.dim, l.tokens)
 			w.matmul(l.head(w.gradients[l.keys][at:], h), dShares.transposed(), queries.transposed(), l.tokens, l.dim, l.tokens)

@@ -25,7 +25,7 @@ func (l *dropout) forward(w *Worker, images int) {
 		i, y, x := in.pixelOf(n)
 		dst, src := w.maps[l.layer+1][out.place(i, y, x):][:in.C], w.maps[l.layer][in.place(i, y, x):]
 		if w.training {
-			multiply(dst, src, w.buffers[l.factor][n*in.C:])
+			w.set.Multiply(dst, src, w.buffers[l.factor][n*in.C:])
 		} else {
 			copy(dst, src)
 		}
@@ -39,7 +39,7 @@ func (l *dropout) backward(w *Worker, images int, _ *Gradient) {
 	dIn, dOut := &w.plan.gradients[l.layer], &w.plan.gradients[l.layer+1]
 	for n := range images * dIn.H * dIn.W {
 		i, y, x := dIn.pixelOf(n)
-		multiply(w.gradients[l.layer][dIn.place(i, y, x):][:dIn.C], w.gradients[l.layer+1][dOut.place(i, y, x):],
+		w.set.Multiply(w.gradients[l.layer][dIn.place(i, y, x):][:dIn.C], w.gradients[l.layer+1][dOut.place(i, y, x):],
 			w.buffers[l.factor][n*dIn.C:])
 	}
 }
@@ -56,13 +56,5 @@ func (l *dropout) draw(w *Worker, position int, factors []float32) {
 				factors[k+j] = keep
 			}
 		}
-	}
-}
-
-// multiply computes dst = a·b, element by element.
-func multiply(dst, a, b []float32) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for k := range dst {
-		dst[k] = a[k] * b[k]
 	}
 }

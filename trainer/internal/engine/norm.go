@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"math"
-
-	"lowres/network"
-)
+import "lowres/network"
 
 // norm normalises every pixel over its channels, with gain and shift of a layer:
 //
@@ -16,6 +12,7 @@ type norm struct {
 	around             int // map whose gradient goes around the layer and is added, or none
 	in, out, dIn, dOut geometry
 	hat, inverse       int // buffers: hat, [image][pixel][channel], and 1/√(variance + ε), [image][pixel]
+	unread             int // buffer: where the gradient of the pictures goes
 }
 
 // newNorm returns the normalisation of the input of layer i.
@@ -23,7 +20,7 @@ func newNorm(p *plan, i, to, around int) *norm {
 	in := p.maps[i]
 	pixels := p.microBatch * in.H * in.W
 	return &norm{layer: i, from: i, to: to, around: around, in: in, out: p.maps[to], dIn: p.gradients[i],
-		dOut: p.gradients[to], hat: p.buffer(pixels * in.C), inverse: p.buffer(pixels)}
+		dOut: p.gradients[to], hat: p.buffer(pixels * in.C), inverse: p.buffer(pixels), unread: p.buffer(in.C)}
 }
 
 func (l *norm) forward(w *Worker, images int) {
@@ -33,27 +30,8 @@ func (l *norm) forward(w *Worker, images int) {
 		i, y, x := l.in.pixelOf(n)
 		in, out := w.maps[l.from][l.in.place(i, y, x):][:c], w.maps[l.to][l.out.place(i, y, x):][:c]
 		hat := w.buffers[l.hat][n*c:][:c]
-		inverse := standardise(hat, in)
-		w.buffers[l.inverse][n] = inverse
-		for k, v := range hat {
-			out[k] = gain[k]*v + shift[k]
-		}
+		w.buffers[l.inverse][n] = w.set.Norm(out, hat, in, gain, shift, network.NormEpsilon)
 	}
-}
-
-// standardise writes (x − mean)/√(variance + ε) and returns 1/√(variance + ε).
-func standardise(hat, x []float32) (inverse float32) {
-	size := float32(len(x))
-	mean := sum(x) / size
-	for k, v := range x {
-		hat[k] = v - mean
-	}
-	variance := dot(hat, hat) / size
-	inverse = float32(1 / math.Sqrt(float64(variance)+network.NormEpsilon))
-	for k := range hat {
-		hat[k] *= inverse
-	}
-	return inverse
 }
 
 func (l *norm) backward(w *Worker, images int, g *Gradient) {
@@ -64,12 +42,8 @@ func (l *norm) backward(w *Worker, images int, g *Gradient) {
 		i, y, x := l.in.pixelOf(n)
 		d := w.gradients[l.to][l.dOut.place(i, y, x):][:c]
 		hat := w.buffers[l.hat][n*c:][:c]
-		for k, v := range d {
-			dGain[k] += v * hat[k]
-			dShift[k] += v
-			d[k] = v * gain[k] // nobody reads the gradient of the output again
-		}
 		if l.from == 0 {
+			w.set.NormBack(w.buffers[l.unread][:c], d, hat, gain, dGain, dShift, w.buffers[l.inverse][n])
 			continue
 		}
 		dIn := w.gradients[l.from][l.dIn.place(i, y, x):][:c]
@@ -79,16 +53,6 @@ func (l *norm) backward(w *Worker, images int, g *Gradient) {
 			around := &w.plan.gradients[l.around]
 			copy(dIn, w.gradients[l.around][around.place(i, y, x):])
 		}
-		standardiseBack(dIn, d, hat, w.buffers[l.inverse][n])
-	}
-}
-
-// standardiseBack adds the gradient of the input of standardise to dIn; d is that of hat.
-func standardiseBack(dIn, d, hat []float32, inverse float32) {
-	size := float32(len(d))
-	mean, slope := sum(d)/size, dot(d, hat)/size
-	hat, d = hat[:len(dIn)], d[:len(dIn)]
-	for k := range dIn {
-		dIn[k] += (d[k] - mean - hat[k]*slope) * inverse
+		w.set.NormBack(dIn, d, hat, gain, dGain, dShift, w.buffers[l.inverse][n]) // nobody reads d again
 	}
 }

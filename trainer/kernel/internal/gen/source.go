@@ -65,6 +65,12 @@ func loops() []byte {
 		f.sumAbs(set)
 		f.transpose(set)
 		f.pixels(set)
+		f.softmax(set)
+		f.softmaxBack(set)
+		f.gelu(set)
+		f.multiply(set)
+		f.norm(set)
+		f.normBack(set)
 		f.peak(set)
 	}
 	return f.Bytes()

@@ -1,4 +1,4 @@
-package engine
+package kernel
 
 import "math"
 
@@ -20,8 +20,14 @@ func exponential(x float32) float32 {
 	return e * math.Float32frombits((math.Float32bits(t)+127)<<23)
 }
 
-// softmax replaces values by exp(scale·value)/Σ exp(scale·value).
-func softmax(values []float32, scale float32) {
+// softmaxGo is Set.Softmax.
+func softmaxGo(values []float32, row, rows, columns int, scale float32) {
+	for r := range rows {
+		softmaxRow(values[r*row:][:columns], scale)
+	}
+}
+
+func softmaxRow(values []float32, scale float32) {
 	top := values[0]
 	for _, v := range values {
 		top = max(top, v)
@@ -35,18 +41,20 @@ func softmax(values []float32, scale float32) {
 	}
 }
 
-// softmaxBack replaces the gradients d of the shares that softmax wrote by those of its values.
-func softmaxBack(d, shares []float32, scale float32) {
-	shares = shares[:len(d)]
-	mean := dot(d, shares)
-	for k, s := range shares {
-		d[k] = scale * s * (d[k] - mean)
+// softmaxBackGo is Set.SoftmaxBack.
+func softmaxBackGo(d, shares []float32, row, rows, columns int, scale float32) {
+	for r := range rows {
+		d, shares := d[r*row:][:columns], shares[r*row:][:columns]
+		mean := dot(d, shares)
+		for k, s := range shares {
+			d[k] = scale * s * (d[k] - mean)
+		}
 	}
 }
 
-// geluRow writes x·Φ(x) and its derivative Φ(x) + x·φ(x), with the normal distribution Φ and density φ.
+// geluGo is Set.GELU.
 // Φ is by formula 7.1.26 of Abramowitz and Stegun, whose error is below 7.5e-8.
-func geluRow(out, slope, x []float32) {
+func geluGo(out, slope, x []float32) {
 	slope, x = slope[:len(out)], x[:len(out)]
 	for k, v := range x {
 		a := max(v, -v)
@@ -58,6 +66,42 @@ func geluRow(out, slope, x []float32) {
 		}
 		out[k] = v * tail
 		slope[k] = tail + v*e*(1/(math.Sqrt2*math.SqrtPi))
+	}
+}
+
+func multiplyGo(dst, a, b []float32) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for k := range dst {
+		dst[k] = a[k] * b[k]
+	}
+}
+
+// normGo is Set.Norm.
+func normGo(out, hat, in, gain, shift []float32, epsilon float32) (inverse float32) {
+	size := float32(len(in))
+	mean := sum(in) / size
+	for k, v := range in {
+		hat[k] = v - mean
+	}
+	inverse = float32(1 / math.Sqrt(float64(dot(hat, hat)/size+epsilon)))
+	for k := range hat {
+		hat[k] *= inverse
+		out[k] = gain[k]*hat[k] + shift[k]
+	}
+	return inverse
+}
+
+// normBackGo is Set.NormBack.
+func normBackGo(dIn, d, hat, gain, dGain, dShift []float32, inverse float32) {
+	for k, v := range d {
+		dGain[k] += v * hat[k]
+		dShift[k] += v
+		d[k] = v * gain[k]
+	}
+	size := float32(len(d))
+	mean, slope := sum(d)/size, dot(d, hat)/size
+	for k := range dIn {
+		dIn[k] += (d[k] - mean - hat[k]*slope) * inverse
 	}
 }
 

@@ -1,0 +1,158 @@
+package kernel
+
+import "math"
+
+// exponentialConstants are what the assembly of the exponential and of GELU reads, each in every lane; the order is that of
+// internal/gen.
+type exponentialConstants [21][16]float32
+
+var exponentials = spread(1/math.Ln2, 3<<22, 0.693359375, 2.12194440e-4,
+	1.0/720, 1.0/120, 1.0/24, 1.0/6, 1.0/2, 1, 1, math.Float32frombits(127), lowest,
+	-1.0/2, 0.3275911/math.Sqrt2, 1.061405429/2, -1.453152027/2, 1.421413741/2, -0.284496736/2, 0.254829592/2,
+	1/(math.Sqrt2*math.SqrtPi))
+
+func spread(values ...float32) *exponentialConstants {
+	c := new(exponentialConstants)
+	for i, v := range values {
+		for lane := range c[i] {
+			c[i][lane] = v
+		}
+	}
+	return c
+}
+
+// matrixCall, geluCall and normCall are what the assembly reads: addresses, and lengths and strides in bytes.
+type matrixCall struct {
+	a, b        *float32
+	bytes, rows int
+	aRow, bRow  int
+	scale       float32
+	constants   *exponentialConstants
+}
+
+type geluCall struct {
+	out, slope, x *float32
+	bytes         int
+	constants     *exponentialConstants
+}
+
+type normCall struct {
+	in, out, hat, gain, shift, dGain, dShift *float32
+	bytes                                    int
+	part, epsilon, one, inverse              float32
+}
+
+// checkRows panics if rows of columns values leave a matrix.
+func checkRows(x []float32, row, rows, columns int) {
+	if rows < 1 || columns < 1 || row < columns || (rows-1)*row+columns > len(x) {
+		panic("kernel: rows outside their matrix")
+	}
+}
+
+func vectorSoftmax(loop func(*matrixCall), width int) func(values []float32, row, rows, columns int, scale float32) {
+	return func(values []float32, row, rows, columns int, scale float32) {
+		if columns%width != 0 {
+			softmaxGo(values, row, rows, columns, scale)
+			return
+		}
+		checkRows(values, row, rows, columns)
+		loop(&matrixCall{a: &values[0], bytes: columns * 4, rows: rows, aRow: row * 4, scale: scale, constants: exponentials})
+	}
+}
+
+func vectorSoftmaxBack(loop func(*matrixCall), width int) func(d, shares []float32, row, rows, columns int, scale float32) {
+	return func(d, shares []float32, row, rows, columns int, scale float32) {
+		if columns%width != 0 {
+			softmaxBackGo(d, shares, row, rows, columns, scale)
+			return
+		}
+		checkRows(d, row, rows, columns)
+		checkRows(shares, row, rows, columns)
+		loop(&matrixCall{a: &d[0], b: &shares[0], bytes: columns * 4, rows: rows, aRow: row * 4, bRow: row * 4, scale: scale})
+	}
+}
+
+func vectorGELU(loop func(*geluCall), width int) func(out, slope, x []float32) {
+	return func(out, slope, x []float32) {
+		slope, x = slope[:len(out)], x[:len(out)]
+		whole := len(out) / width * width
+		if whole > 0 {
+			loop(&geluCall{&out[0], &slope[0], &x[0], whole * 4, exponentials})
+		}
+		geluGo(out[whole:], slope[whole:], x[whole:])
+	}
+}
+
+func vectorMultiply(loop func(*geluCall), width int) func(dst, a, b []float32) {
+	return func(dst, a, b []float32) {
+		a, b = a[:len(dst)], b[:len(dst)]
+		whole := len(dst) / width * width
+		if whole > 0 {
+			loop(&geluCall{out: &dst[0], slope: &a[0], x: &b[0], bytes: whole * 4})
+		}
+		multiplyGo(dst[whole:], a[whole:], b[whole:])
+	}
+}
+
+func vectorNorm(loop func(*normCall), width int) func(out, hat, in, gain, shift []float32, epsilon float32) float32 {
+	return func(out, hat, in, gain, shift []float32, epsilon float32) float32 {
+		n := len(in)
+		out, hat, gain, shift = out[:n], hat[:n], gain[:n], shift[:n]
+		if n%width != 0 || n == 0 {
+			return normGo(out, hat, in, gain, shift, epsilon)
+		}
+		c := normCall{in: &in[0], out: &out[0], hat: &hat[0], gain: &gain[0], shift: &shift[0], bytes: n * 4,
+			part: 1 / float32(n), epsilon: epsilon, one: 1}
+		loop(&c)
+		return c.inverse
+	}
+}
+
+func vectorNormBack(loop func(*normCall), width int) func(dIn, d, hat, gain, dGain, dShift []float32, inverse float32) {
+	return func(dIn, d, hat, gain, dGain, dShift []float32, inverse float32) {
+		n := len(dIn)
+		d, hat, gain, dGain, dShift = d[:n], hat[:n], gain[:n], dGain[:n], dShift[:n]
+		if n%width != 0 || n == 0 {
+			normBackGo(dIn, d, hat, gain, dGain, dShift, inverse)
+			return
+		}
+		loop(&normCall{in: &d[0], out: &dIn[0], hat: &hat[0], gain: &gain[0], dGain: &dGain[0], dShift: &dShift[0], bytes: n * 4,
+			part: 1 / float32(n), inverse: inverse})
+	}
+}
+
+//go:noescape
+func softmax512(p *matrixCall)
+
+//go:noescape
+func softmax256(p *matrixCall)
+
+//go:noescape
+func softmaxBack512(p *matrixCall)
+
+//go:noescape
+func softmaxBack256(p *matrixCall)
+
+//go:noescape
+func gelu512(p *geluCall)
+
+//go:noescape
+func gelu256(p *geluCall)
+
+//go:noescape
+func multiply512(p *geluCall)
+
+//go:noescape
+func multiply256(p *geluCall)
+
+//go:noescape
+func norm512(p *normCall)
+
+//go:noescape
+func norm256(p *normCall)
+
+//go:noescape
+func normBack512(p *normCall)
+
+//go:noescape
+func normBack256(p *normCall)

@@ -1,0 +1,145 @@
+package kernel
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestExponentialIsExactToAFewUnitsOfTheLastPlace(t *testing.T) {
+	for x := float32(lowest); x < 88; x += 0.0137 {
+		require.InEpsilon(t, math.Exp(float64(x)), exponential(x), 3e-7, "%v", x)
+	}
+	require.Equal(t, float32(1), exponential(0))
+}
+
+// normal is Φ and density φ.
+func normal(x float64) float64  { return math.Erfc(-x/math.Sqrt2) / 2 }
+func density(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }
+
+func TestEverySetComputesGELUAndItsSlope(t *testing.T) {
+	var x []float32
+	for v := -30.0; v < 30; v += 0.0173 {
+		x = append(x, float32(v))
+	}
+	x = append(x, 0, 1e30, -1e30, 88, -88)
+	for _, s := range All() {
+		out, slope := make([]float32, len(x)), make([]float32, len(x))
+		s.GELU(out, slope, x)
+		for k := range x {
+			v := float64(x[k])
+			require.InDelta(t, v*normal(v), float64(out[k]), 3e-7*math.Max(1, math.Abs(v)), "%s, %v", s.Name, v)
+			require.InDelta(t, normal(v)+v*density(v), float64(slope[k]), 6e-7, "%s, %v", s.Name, v)
+		}
+	}
+}
+
+func TestSoftmaxOfLargeValuesAddsUpToOne(t *testing.T) {
+	for _, s := range All() {
+		for _, columns := range []int{5, 16} {
+			values := make([]float32, columns)
+			for k := range values {
+				values[k] = -1e30
+			}
+			values[0], values[2], values[3], values[4] = 1e30, 1e30, 0, float32(math.Inf(-1))
+			s.Softmax(values, columns, 1, columns, 0.25)
+			for k, v := range values {
+				want := 0.0
+				if k == 0 || k == 2 {
+					want = 0.5
+				}
+				require.InDelta(t, want, v, 1e-30, s.Name)
+			}
+		}
+	}
+}
+
+// drawRows draws a matrix with gaps between its rows.
+func drawRows(t *rapid.T) (values []float32, row, rows, columns int) {
+	columns = rapid.SampledFrom([]int{1, 7, 8, 16, 24, 48, 64}).Draw(t, "columns")
+	rows = rapid.IntRange(1, 5).Draw(t, "rows")
+	row = columns + rapid.IntRange(0, 9).Draw(t, "gap")
+	return numbers(rapid.Uint64().Draw(t, "seed"), rows*row), row, rows, columns
+}
+
+// Both directions against float64; what lies between the rows stays.
+func TestEverySetComputesSoftmaxAndItsGradient(t *testing.T) {
+	for _, s := range All() {
+		rapid.Check(t, func(t *rapid.T) {
+			values, row, rows, columns := drawRows(t)
+			d := numbers(7, len(values))
+			before, dBefore := slices.Clone(values), slices.Clone(d)
+			s.Softmax(values, row, rows, columns, 3)
+			s.SoftmaxBack(d, values, row, rows, columns, 3)
+			for r := range rows {
+				sum, mean := 0.0, 0.0
+				for _, v := range before[r*row:][:columns] {
+					sum += math.Exp(3 * float64(v))
+				}
+				share := func(k int) float64 { return math.Exp(3*float64(before[r*row+k])) / sum }
+				for k := range columns {
+					require.InEpsilon(t, share(k), values[r*row+k], 2e-6)
+					mean += share(k) * float64(dBefore[r*row+k])
+				}
+				for k := range columns {
+					require.InDelta(t, 3*share(k)*(float64(dBefore[r*row+k])-mean), d[r*row+k], 4e-6)
+				}
+				if r < rows-1 {
+					require.Equal(t, before[r*row+columns:(r+1)*row], values[r*row+columns:(r+1)*row])
+					require.Equal(t, dBefore[r*row+columns:(r+1)*row], d[r*row+columns:(r+1)*row])
+				}
+			}
+		})
+	}
+}
+
+// Against plain Go, which the engine's tests hold to central differences.
+func TestEverySetNormalisesLikePlainGo(t *testing.T) {
+	for _, s := range All() {
+		rapid.Check(t, func(t *rapid.T) {
+			n := rapid.SampledFrom([]int{1, 7, 8, 16, 24, 48, 64}).Draw(t, "channels")
+			seed := rapid.Uint64().Draw(t, "seed")
+			draw := func(k uint64) []float32 { return numbers(seed+k, n) }
+			in, gain, shift, d, dIn, dGain, dShift := draw(0), draw(1), draw(2), draw(3), draw(4), draw(5), draw(6)
+			d2, dIn2, dGain2, dShift2 := slices.Clone(d), slices.Clone(dIn), slices.Clone(dGain), slices.Clone(dShift)
+			out, hat, out2, hat2 := draw(7), draw(7), draw(7), draw(7)
+			inverse := s.Norm(out, hat, in, gain, shift, 0.01)
+			inverse2 := normGo(out2, hat2, in, gain, shift, 0.01)
+			s.NormBack(dIn, d, hat, gain, dGain, dShift, inverse)
+			normBackGo(dIn2, d2, hat, gain, dGain2, dShift2, inverse)
+			require.InEpsilon(t, inverse2, inverse, 1e-5)
+			for _, pair := range [][2][]float32{{out, out2}, {hat, hat2}, {d, d2}, {dIn, dIn2}, {dGain, dGain2}, {dShift, dShift2}} {
+				require.InDeltaSlice(t, pair[1], pair[0], 1e-4)
+			}
+		})
+	}
+}
+
+func TestEverySetMultipliesToTheLastBit(t *testing.T) {
+	for _, s := range All() {
+		for n := range 70 {
+			a, b, dst, want := numbers(1, n), numbers(2, n), make([]float32, n), make([]float32, n)
+			for k := range want {
+				want[k] = a[k] * b[k]
+			}
+			s.Multiply(dst, a, b)
+			require.Equal(t, want, dst, s.Name)
+		}
+	}
+}
+
+func TestSumAndDotTakeAnyLength(t *testing.T) {
+	for n := range 13 {
+		x, y, s, d := make([]float32, n), make([]float32, n), float32(0), float32(0)
+		for k := range x {
+			x[k], y[k] = float32(k+1), float32(3*k-5)
+			s += x[k]
+			d += x[k] * y[k]
+		}
+		require.Equal(t, s, sum(x))
+		require.Equal(t, d, dot(x, y))
+	}
+}

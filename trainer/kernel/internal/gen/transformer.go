@@ -1,0 +1,256 @@
+package main
+
+// exponential replaces register x, between −87 and 88, by e^x; R8 points at the constants of package kernel,
+// 64 bytes each, in its order. t and r are scratch. See kernel.Exponential for the method.
+func (f *file) exponential(s isa, x, t, r string) {
+	f.line("VMOVUPS 64(R8), %s", t)
+	f.line("VFMADD231PS 0(R8), %s, %s", x, t)    // t = x/ln 2 + shift
+	f.line("VSUBPS 64(R8), %s, %s", t, r)        // n
+	f.line("VFNMADD231PS 128(R8), %s, %s", r, x) // x − n·ln 2, in two parts
+	f.line("VFMADD231PS 192(R8), %s, %s", r, x)
+	f.line("VMOVUPS 256(R8), %s", r)
+	for k := 5; k <= 10; k++ {
+		f.line("VFMADD213PS %d(R8), %s, %s", 64*k, x, r)
+	}
+	f.line("VPADDD 704(R8), %s, %s", t, t)
+	f.line("VPSLLD $23, %s, %s", t, t)
+	f.line("VMULPS %s, %s, %s", t, r, x)
+}
+
+// reduce leaves in every lane of register v the combination of all its lanes by op; t is scratch.
+func (f *file) reduce(s isa, op string, v, t int) {
+	if s.avx512 {
+		f.line("VEXTRACTF64X4 $1, Z%d, Y%d", v, t)
+		f.line("%s Y%d, Y%d, Y%d", op, t, v, v)
+	}
+	f.line("VEXTRACTF128 $1, Y%d, X%d", v, t)
+	f.line("%s X%d, X%d, X%d", op, t, v, v)
+	f.line("VPERMILPS $0x4e, X%d, X%d", v, t)
+	f.line("%s X%d, X%d, X%d", op, t, v, v)
+	f.line("VPERMILPS $0xb1, X%d, X%d", v, t)
+	f.line("%s X%d, X%d, X%d", op, t, v, v)
+	f.line("VBROADCASTSS X%d, %s", v, s.r(v))
+}
+
+// along writes a loop over the vectors of a row of CX bytes, with BX the offset.
+func (f *file) along(s isa, label string, body func()) {
+	f.line("XORQ BX, BX")
+	f.label(label)
+	body()
+	f.line("ADDQ $%d, BX", s.bytes)
+	f.line("CMPQ BX, CX")
+	f.line("JLT %s", label)
+}
+
+// rows opens a function over DX rows of CX bytes; SI and DI walk them.
+func (f *file) rowsOf(doc, name string) {
+	f.function(doc, name)
+	f.line("MOVQ matrixCall_a(AX), SI")
+	f.line("MOVQ matrixCall_b(AX), DI")
+	f.line("MOVQ matrixCall_bytes(AX), CX")
+	f.line("MOVQ matrixCall_rows(AX), DX")
+	f.line("MOVQ matrixCall_constants(AX), R8")
+}
+
+func (f *file) endRows() {
+	f.line("ADDQ matrixCall_aRow(AX), SI")
+	f.line("ADDQ matrixCall_bRow(AX), DI")
+	f.line("DECQ DX")
+	f.line("JNZ row")
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
+// softmax replaces each row at SI by exp(scale·(v − max))/Σ.
+func (f *file) softmax(s isa) {
+	f.rowsOf("softmax of rows", "softmax"+s.suffix)
+	f.line("VBROADCASTSS matrixCall_scale(AX), %s", s.r(7))
+	f.label("row")
+	f.line("VMOVUPS (SI), %s", s.r(0))
+	f.along(s, "max", func() { f.line("VMAXPS (SI)(BX*1), %s, %s", s.r(0), s.r(0)) })
+	f.reduce(s, "VMAXPS", 0, 1)
+	f.line("%s %s, %s, %s", s.zero(), s.r(6), s.r(6), s.r(6))
+	f.along(s, "exp", func() {
+		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
+		f.line("VSUBPS %s, %s, %s", s.r(0), s.r(1), s.r(1))
+		f.line("VMULPS %s, %s, %s", s.r(7), s.r(1), s.r(1))
+		f.line("VMAXPS 768(R8), %s, %s", s.r(1), s.r(1))
+		f.exponential(s, s.r(1), s.r(2), s.r(3))
+		f.line("VADDPS %s, %s, %s", s.r(1), s.r(6), s.r(6))
+		f.line("VMOVUPS %s, (SI)(BX*1)", s.r(1))
+	})
+	f.reduce(s, "VADDPS", 6, 1)
+	f.line("VMOVUPS 640(R8), %s", s.r(0)) // 1
+	f.line("VDIVPS %s, %s, %s", s.r(6), s.r(0), s.r(0))
+	f.along(s, "share", func() {
+		f.line("VMULPS (SI)(BX*1), %s, %s", s.r(0), s.r(1))
+		f.line("VMOVUPS %s, (SI)(BX*1)", s.r(1))
+	})
+	f.endRows()
+}
+
+// softmaxBack replaces each row d at SI by scale·share·(d − Σ d·share), the shares at DI.
+func (f *file) softmaxBack(s isa) {
+	f.rowsOf("gradients of the values that softmax read", "softmaxBack"+s.suffix)
+	f.line("VBROADCASTSS matrixCall_scale(AX), %s", s.r(7))
+	f.label("row")
+	f.line("%s %s, %s, %s", s.zero(), s.r(0), s.r(0), s.r(0))
+	f.along(s, "dot", func() {
+		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
+		f.line("VFMADD231PS (DI)(BX*1), %s, %s", s.r(1), s.r(0))
+	})
+	f.reduce(s, "VADDPS", 0, 1)
+	f.along(s, "back", func() {
+		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
+		f.line("VSUBPS %s, %s, %s", s.r(0), s.r(1), s.r(1))
+		f.line("VMULPS (DI)(BX*1), %s, %s", s.r(7), s.r(2))
+		f.line("VMULPS %s, %s, %s", s.r(2), s.r(1), s.r(1))
+		f.line("VMOVUPS %s, (SI)(BX*1)", s.r(1))
+	})
+	f.endRows()
+}
+
+// gelu writes x·Φ(x) to DI and Φ(x) + x·φ(x) to R9, over whole vectors; see kernel.Set.GELU.
+func (f *file) gelu(s isa) {
+	f.function("x·Φ(x) and its derivative over whole vectors", "gelu"+s.suffix)
+	f.line("MOVQ geluCall_out(AX), DI")
+	f.line("MOVQ geluCall_slope(AX), R9")
+	f.line("MOVQ geluCall_x(AX), SI")
+	f.line("MOVQ geluCall_bytes(AX), CX")
+	f.line("MOVQ geluCall_constants(AX), R8")
+	f.along(s, "next", func() {
+		v, a, e := s.r(0), s.r(1), s.r(2)
+		f.line("VMOVUPS (SI)(BX*1), %s", v)
+		f.line("VMULPS 832(R8), %s, %s", v, e) // −v/2
+		f.line("VMULPS %s, %s, %s", v, e, e)
+		f.line("VMAXPS 768(R8), %s, %s", e, e)
+		f.exponential(s, e, s.r(3), s.r(4))
+		f.line("%s %s, %s, %s", s.zero(), s.r(5), s.r(5), s.r(5))
+		f.line("VSUBPS %s, %s, %s", v, s.r(5), a)
+		f.line("VMAXPS %s, %s, %s", v, a, a) // |v|
+		f.line("VMOVUPS 640(R8), %s", s.r(6))
+		f.line("VFMADD132PS 896(R8), %s, %s", s.r(6), a) // 1 + |v|·p
+		f.line("VDIVPS %s, %s, %s", a, s.r(6), a)        // t
+		f.line("VMOVUPS 960(R8), %s", s.r(3))
+		for k := 16; k <= 19; k++ {
+			f.line("VFMADD213PS %d(R8), %s, %s", 64*k, a, s.r(3))
+		}
+		f.line("VMULPS %s, %s, %s", a, s.r(3), s.r(3))
+		f.line("VMULPS %s, %s, %s", e, s.r(3), s.r(3)) // the tail beyond |v|
+		f.line("VSUBPS %s, %s, %s", s.r(3), s.r(6), s.r(4))
+		if s.avx512 {
+			f.line("VCMPPS $14, %s, %s, K1", s.r(5), v)
+			f.line("VMOVAPS %s, K1, %s", s.r(4), s.r(3))
+		} else {
+			f.line("VCMPPS $14, %s, %s, %s", s.r(5), v, s.r(7))
+			f.line("VBLENDVPS %s, %s, %s, %s", s.r(7), s.r(4), s.r(3), s.r(3))
+		}
+		f.line("VMULPS %s, %s, %s", s.r(3), v, s.r(4))
+		f.line("VMOVUPS %s, (DI)(BX*1)", s.r(4))
+		f.line("VMULPS 1280(R8), %s, %s", v, v)
+		f.line("VFMADD231PS %s, %s, %s", e, v, s.r(3))
+		f.line("VMOVUPS %s, (R9)(BX*1)", s.r(3))
+	})
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
+// multiply writes dst = a·b over whole vectors.
+func (f *file) multiply(s isa) {
+	f.function("dst = a·b over whole vectors", "multiply"+s.suffix)
+	f.line("MOVQ geluCall_out(AX), DI")
+	f.line("MOVQ geluCall_slope(AX), R9")
+	f.line("MOVQ geluCall_x(AX), SI")
+	f.line("MOVQ geluCall_bytes(AX), CX")
+	f.along(s, "next", func() {
+		f.line("VMOVUPS (SI)(BX*1), %s", s.r(0))
+		f.line("VMULPS (R9)(BX*1), %s, %s", s.r(0), s.r(0))
+		f.line("VMOVUPS %s, (DI)(BX*1)", s.r(0))
+	})
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
+// norm normalises one row at SI: hat to DI, gain·hat + shift to R11; gain at R9, shift at R10.
+func (f *file) norm(s isa) {
+	f.normCall("one row of a layer normalisation", "norm"+s.suffix)
+	f.line("MOVQ normCall_out(AX), R11")
+	f.line("VBROADCASTSS normCall_part(AX), %s", s.r(7))
+	f.line("%s %s, %s, %s", s.zero(), s.r(0), s.r(0), s.r(0))
+	f.along(s, "mean", func() { f.line("VADDPS (SI)(BX*1), %s, %s", s.r(0), s.r(0)) })
+	f.reduce(s, "VADDPS", 0, 1)
+	f.line("VMULPS %s, %s, %s", s.r(7), s.r(0), s.r(0))
+	f.line("%s %s, %s, %s", s.zero(), s.r(2), s.r(2), s.r(2))
+	f.along(s, "variance", func() {
+		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
+		f.line("VSUBPS %s, %s, %s", s.r(0), s.r(1), s.r(1))
+		f.line("VMOVUPS %s, (DI)(BX*1)", s.r(1))
+		f.line("VFMADD231PS %s, %s, %s", s.r(1), s.r(1), s.r(2))
+	})
+	f.reduce(s, "VADDPS", 2, 1)
+	f.line("VMULPS %s, %s, %s", s.r(7), s.r(2), s.r(2))
+	f.line("VADDSS normCall_epsilon(AX), X2, X2")
+	f.line("VSQRTSS X2, X2, X2")
+	f.line("VMOVSS normCall_one(AX), X3")
+	f.line("VDIVSS X2, X3, X3")
+	f.line("VMOVSS X3, normCall_inverse(AX)")
+	f.line("VBROADCASTSS X3, %s", s.r(3))
+	f.along(s, "hat", func() {
+		f.line("VMULPS (DI)(BX*1), %s, %s", s.r(3), s.r(1))
+		f.line("VMOVUPS %s, (DI)(BX*1)", s.r(1))
+		f.line("VMOVUPS (R10)(BX*1), %s", s.r(2))
+		f.line("VFMADD231PS (R9)(BX*1), %s, %s", s.r(1), s.r(2))
+		f.line("VMOVUPS %s, (R11)(BX*1)", s.r(2))
+	})
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
+// normBack adds the gradient of the input of norm to R11, with the gradient of its output at SI, hat at DI and
+// gain at R9, and adds those of gain and shift to R12 and R13. The gradient of hat overwrites that at SI.
+func (f *file) normBack(s isa) {
+	f.normCall("gradients of one row of a layer normalisation", "normBack"+s.suffix)
+	f.line("MOVQ normCall_out(AX), R11")
+	f.line("MOVQ normCall_dGain(AX), R12")
+	f.line("MOVQ normCall_dShift(AX), R13")
+	f.line("VBROADCASTSS normCall_part(AX), %s", s.r(7))
+	f.line("%s %s, %s, %s", s.zero(), s.r(0), s.r(0), s.r(0))
+	f.line("%s %s, %s, %s", s.zero(), s.r(2), s.r(2), s.r(2))
+	f.along(s, "sums", func() {
+		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
+		f.line("VMOVUPS (DI)(BX*1), %s", s.r(3))
+		f.line("VMOVUPS (R12)(BX*1), %s", s.r(4))
+		f.line("VFMADD231PS %s, %s, %s", s.r(1), s.r(3), s.r(4))
+		f.line("VMOVUPS %s, (R12)(BX*1)", s.r(4))
+		f.line("VADDPS (R13)(BX*1), %s, %s", s.r(1), s.r(4))
+		f.line("VMOVUPS %s, (R13)(BX*1)", s.r(4))
+		f.line("VMULPS (R9)(BX*1), %s, %s", s.r(1), s.r(1))
+		f.line("VMOVUPS %s, (SI)(BX*1)", s.r(1))
+		f.line("VADDPS %s, %s, %s", s.r(1), s.r(0), s.r(0))
+		f.line("VFMADD231PS %s, %s, %s", s.r(1), s.r(3), s.r(2))
+	})
+	f.reduce(s, "VADDPS", 0, 1)
+	f.reduce(s, "VADDPS", 2, 1)
+	f.line("VMULPS %s, %s, %s", s.r(7), s.r(0), s.r(0))
+	f.line("VMULPS %s, %s, %s", s.r(7), s.r(2), s.r(2))
+	f.line("VBROADCASTSS normCall_inverse(AX), %s", s.r(6))
+	f.along(s, "back", func() {
+		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
+		f.line("VSUBPS %s, %s, %s", s.r(0), s.r(1), s.r(1))
+		f.line("VFNMADD231PS (DI)(BX*1), %s, %s", s.r(2), s.r(1))
+		f.line("VMOVUPS (R11)(BX*1), %s", s.r(3))
+		f.line("VFMADD231PS %s, %s, %s", s.r(6), s.r(1), s.r(3))
+		f.line("VMOVUPS %s, (R11)(BX*1)", s.r(3))
+	})
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
+func (f *file) normCall(doc, name string) {
+	f.function(doc, name)
+	f.line("MOVQ normCall_in(AX), SI")
+	f.line("MOVQ normCall_hat(AX), DI")
+	f.line("MOVQ normCall_gain(AX), R9")
+	f.line("MOVQ normCall_shift(AX), R10")
+	f.line("MOVQ normCall_bytes(AX), CX")
+}
