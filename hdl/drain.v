@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // drain: brings finished sums to the output buffer: column select, bias,
-// requantise or byte planes, max-pool.
+// requantise or byte planes, function table, max-pool.
 //
 // For each position of the block, for each plane (4 when wide, else 1), for each
 // group q of Units columns: one cycle. Column c is in group c / Units.
 //
 //   narrow: word[c] = max over the pool window of requantise(sum[c])
+//           or, with table_i and the column's parameter, of table[requantise(sum[c])]
 //   wide  : word of plane p: word[c] = byte p of (sum[c] + bias[c])
 //
 // One word is written for each pool window (narrow) or plane (wide).
 //
 // Latency  : the first sums are read 2 cycles after block_ready_i, or in the cycle
 //            after the last sums of the block before; a word is written 6 cycles
-//            after its last sums were read.
+//            after its last sums were read, 7 in a design with tables.
 // Overflow : see requantise.
 `default_nettype none
 
@@ -24,7 +25,10 @@ module drain #(
     parameter OutAddrW = 10,  // output buffer address width, column words
     parameter ParAddrW = 6,   // parameter buffer address width, words of Units columns
     parameter ParPerBeat = 0, // log2 of parameter words in a beat, where beats are wider
-    parameter BeatPerPar = 0  // log2 of beats in a parameter word, where words are wider
+    parameter BeatPerPar = 0, // log2 of beats in a parameter word, where words are wider
+    parameter TableBytes = 0, // size of the function tables, 0 for none
+    parameter MemW       = 64,  // width of a beat, bits
+    parameter TableAddrW = 1  // log2(8*TableBytes/MemW), 1 without tables
 ) (
     input  wire                  clk_i,         // clock, rising edge
     input  wire                  rst_ni,        // asynchronous reset, active low
@@ -34,6 +38,8 @@ module drain #(
     input  wire                  relu_i,
     input  wire                  wide_i,
     input  wire [7:0]            pool_i,
+    input  wire                  table_i,         // columns go through a table
+    input  wire [2:0]            table_index_i,
     input  wire [15:0]           param_address_i,  // beats
     input  wire [15:0]           out_address_i,    // column words
     input  wire [15:0]           out_pixel_words_i,
@@ -52,7 +58,12 @@ module drain #(
     output wire [HoldW:0]        addr_o,        // {half, position}
     input  wire [AccW*Cols-1:0]  sums_i,
 
-    // Parameter buffer: {0, shift, mult, bias} of Units columns
+    // Function tables, written by the load engine
+    input  wire                  table_we_i,
+    input  wire [TableAddrW-1:0] table_waddr_i,
+    input  wire [MemW-1:0]       table_wdata_i,
+
+    // Parameter buffer: {table, shift, mult, bias} of Units columns
     output wire                  par_re_o,
     output wire [ParAddrW-1:0]   par_raddr_o,
     input  wire [64*Units-1:0]   par_i,
@@ -66,7 +77,8 @@ module drain #(
   localparam Groups = Cols / Units;
   localparam GroupW = (Groups > 1) ? $clog2(Groups) : 1;
   localparam [31:0] LastGroup = Groups - 1;
-  localparam ByteLatency = 5;  // from the read of a sum to its byte
+  localparam TableLatency = (TableBytes > 0) ? 1 : 0;
+  localparam ByteLatency  = 5 + TableLatency;  // from the read of a sum to its byte
 
   initial begin
     if ((Cols % Units != 0) || (AccW > 32)) begin
@@ -79,6 +91,8 @@ module drain #(
   reg              relu_q;
   reg              wide_q;
   reg [7:0]        pool_q;
+  reg              table_q;
+  reg [2:0]        table_index_q;
   reg [15:0]       param_address_q;
   reg [15:0]       out_pixel_words_q;
 
@@ -87,6 +101,8 @@ module drain #(
       relu_q            <= relu_i;
       wide_q            <= wide_i;
       pool_q            <= pool_i;
+      table_q           <= table_i;
+      table_index_q     <= table_index_i;
       param_address_q   <= param_address_i;
       out_pixel_words_q <= out_pixel_words_i;
     end
@@ -200,6 +216,45 @@ module drain #(
     end
   endgenerate
 
+  // Function tables
+  wire [8*Units-1:0] values;
+  wire [Units-1:0]   wanted;
+  generate
+    for (u = 0; u < Units; u = u + 1) begin : want
+      assign wanted[u] = par_i[64*u+56] && table_q;
+    end
+    if (TableBytes == 0) begin : no_tables
+      wire unused = &{1'b0, wanted, table_index_q, table_we_i, table_waddr_i, table_wdata_i};
+      assign values = bytes;
+    end else begin : tables
+      wire [Units-1:0] through;
+      delay_line #(
+          .Width (Units),
+          .Stages(ByteLatency - 2)
+      ) to_table (
+          .clk_i (clk_i),
+          .rst_ni(rst_ni),
+          .data_i(wanted),
+          .data_o(through)
+      );
+      function_table #(
+          .Bytes (TableBytes),
+          .Units (Units),
+          .MemW  (MemW),
+          .WAddrW(TableAddrW)
+      ) functions (
+          .clk_i    (clk_i),
+          .we_i     (table_we_i),
+          .waddr_i  (table_waddr_i),
+          .wdata_i  (table_wdata_i),
+          .index_i  (table_index_q),
+          .through_i(through),
+          .byte_i   (bytes),
+          .byte_o   (values)
+      );
+    end
+  endgenerate
+
   // What travels with the sums to the word
   wire              byte_valid;
   wire              byte_start;
@@ -221,7 +276,7 @@ module drain #(
   generate
     for (c = 0; c < Cols; c = c + 1) begin : column
       localparam [31:0] Group = c / Units;
-      wire signed [7:0] fresh = bytes[8*(c%Units)+:8];
+      wire signed [7:0] fresh = values[8*(c%Units)+:8];
       wire signed [7:0] kept  = word_q[8*c+:8];
       always @(posedge clk_i) begin
         if (byte_valid && (byte_group == Group[GroupW-1:0]) && (byte_start || (fresh > kept)))
@@ -234,17 +289,17 @@ module drain #(
   reg        we_q;
   reg [15:0] pixel_q;        // address of the pixel's first word
   reg [1:0]  write_plane_q;
-  reg [5:0]  valid_q;        // sums on their way, by stage
+  reg [ByteLatency:0] valid_q;  // sums on their way, by stage
 
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       we_q          <= 1'b0;
-      valid_q       <= 6'd0;
+      valid_q       <= {(ByteLatency + 1) {1'b0}};
       write_plane_q <= 2'd0;
       pixel_q       <= 16'd0;
     end else begin
       we_q    <= byte_valid && byte_end;
-      valid_q <= {valid_q[4:0], active_q};
+      valid_q <= {valid_q[ByteLatency-1:0], active_q};
       if (take_i) begin
         write_plane_q <= 2'd0;
         pixel_q       <= out_address_i;
@@ -263,7 +318,7 @@ module drain #(
   assign we_o    = we_q;
   assign waddr_o = write_addr[OutAddrW-1:0];
   assign wdata_o = word_q;
-  assign emitted_o = ending_q && (valid_q == 6'd0);
+  assign emitted_o = ending_q && (valid_q == {(ByteLatency + 1) {1'b0}});
 
   wire unused = &{1'b0, par_addr, write_addr, position_next};
 

@@ -220,6 +220,38 @@ func TestDotProductIsShortByItsNegativeDigits(t *testing.T) {
 	}
 }
 
+func TestFunctionTableLooksUpWhatItIsTold(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	b := bench{
+		module:  "function_table",
+		params:  ".Bytes(512), .Units(2), .MemW(64), .WAddrW(6)",
+		sources: []string{"function_table.v", "buffer.v", "ram_sdp.v"},
+		inputs:  []port{{"we_i", 1}, {"waddr_i", 6}, {"wdata_i", 64}, {"index_i", 3}, {"through_i", 2}, {"byte_i", 16}},
+		outputs: []port{{"byte_o", 16}},
+		latency: 1,
+	}
+	var tables [512]uint64
+	for beat := range 64 {
+		word := rng.Uint64()
+		for i := range 8 {
+			tables[8*beat+i] = word >> (8 * i) & 0xff
+		}
+		b.rows = append(b.rows, []uint64{1, uint64(beat), word, 0, 0, 0x1234, 0x1234})
+	}
+	for range 2000 {
+		index, through, in := rng.Uint64N(8), rng.Uint64N(4), rng.Uint64N(1<<16)
+		want := in
+		for u := range 2 {
+			if through>>u&1 == 1 {
+				at := index%2<<8 | in>>(8*u)&0xff
+				want = want&^(0xff<<(8*u)) | tables[at]<<(8*u)
+			}
+		}
+		b.rows = append(b.rows, []uint64{0, rng.Uint64N(64), rng.Uint64(), index, through, in, want})
+	}
+	b.run(t)
+}
+
 // digitCode is the array's form of a level: {negative, two, one} for each digit.
 func digitCode(v, count int) (code uint64) {
 	digits := make([]int, count)

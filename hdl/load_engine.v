@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// load_engine: copies beats from memory to one of three buffers.
+// load_engine: copies beats from memory to one of four buffers.
 //
 //   buffer[address + i] = memory[base_i + memory_address + i*MemW/8], i < beats
 //
@@ -19,6 +19,7 @@ module load_engine #(
     parameter Outstanding = 4,   // most bursts in flight
     parameter BufAddrW    = 16,  // width of the largest buffer's address, beats
     parameter SetW        = 1,   // width of a level set's index, 1 to 6
+    parameter Tables      = 0,   // 1 if there are function tables to load
     parameter ProgAddrW   = 8    // program memory address width, in 32-bit words
 ) (
     input  wire                 clk_i,        // clock, rising edge
@@ -55,7 +56,7 @@ module load_engine #(
     input  wire                 rd_error_i,
 
     // Buffers, write side
-    output wire [2:0]           we_o,         // activation, weight, parameter
+    output wire [3:0]           we_o,         // activation, weight, parameter, table
     output wire [SetW-1:0]      set_o,        // level set, of weights
     output wire [BufAddrW-1:0]  waddr_o,      // in beats
     output wire [MemW-1:0]      wdata_o
@@ -87,7 +88,7 @@ module load_engine #(
   wire        head_last;  // the burst is its instruction's last
   wire [BufAddrW-1:0] head_word;  // its first buffer beat
 
-  wire        bad = (beats == 32'd0) || (buffer_index == 2'd3);
+  wire        bad = (beats == 32'd0) || ((buffer_index == 2'd3) && (Tables == 0));
 
   wire [31:0] req_beats;
   burst_cut #(
@@ -114,7 +115,7 @@ module load_engine #(
   assign bad_o          = go_o && bad;
   assign error_o        = beat_fire && rd_error_i;
 
-  assign we_o    = beat_fire ? (3'b001 << head_buffer) : 3'b000;
+  assign we_o    = beat_fire ? (4'b0001 << head_buffer) : 4'b0000;
   assign waddr_o = head_word + beat_q;
   assign wdata_o = rd_data_i;
 

@@ -17,7 +17,7 @@ type view struct {
 
 	Lanes, Cols, Hold, HoldW, Digits, AccW, Units, MemW  int
 	SumLatency, CellW, SumW, BeatBytes, BeatLog2         int
-	ActBytes, WgtBytes, ParBytes, OutBytes               int
+	ActBytes, WgtBytes, ParBytes, OutBytes, TableBytes   int
 	SetW, LoadAddrW, LoadProgW, ComputeProgW, StoreProgW int
 	Burst, Outstanding                                   int
 	ParPerBeat, BeatPerPar                               int
@@ -47,8 +47,9 @@ func newView(d *arch.Design) (view, error) {
 		BeatBytes: beat, BeatLog2: log2(beat),
 		ActBytes: d.Buffers.Activation, WgtBytes: d.Buffers.Weight,
 		ParBytes: d.Buffers.Parameter, OutBytes: d.Buffers.Output,
+		TableBytes:   d.Buffers.Table,
 		SetW:         max(1, log2(len(d.Sets))),
-		LoadAddrW:    log2(max(d.Buffers.Activation, d.Buffers.Weight, d.Buffers.Parameter) / beat),
+		LoadAddrW:    log2(max(d.Buffers.Activation, d.Buffers.Weight, d.Buffers.Parameter, d.Buffers.Table) / beat),
 		LoadProgW:    log2(4 * d.Program.Load),
 		ComputeProgW: log2(12 * d.Program.Compute),
 		StoreProgW:   log2(4 * d.Program.Store),

@@ -102,12 +102,14 @@ func operatorGraph() *network.Graph {
 	return &network.Graph{Name: "operators", Input: network.Shape{H: 6, W: 7, C: 9}, Layers: []network.Layer{
 		{Name: "pool0", Kind: network.MaxPool, Kernel: 2},
 		{Name: "dw1", Kind: network.Depthwise, Kernel: 3, Pad: 1},
+		{Name: "tanh1", Kind: network.Lookup, Function: network.Tanh},
 		{Name: "add1", Kind: network.Add, With: "pool0", ReLU: true},
 		{Name: "conv2", Kind: network.Conv, Out: 6, Kernel: 3, Pad: 1},
 		{Name: "short2", Kind: network.Conv, Out: 6, Kernel: 1, From: "add1"},
 		{Name: "add2", Kind: network.Add, With: "conv2"},
 		{Name: "mean2", Kind: network.AvgPool, Kernel: 2, Stride: 1},
 		{Name: "pool2", Kind: network.MaxPool, Kernel: 2},
+		{Name: "gelu2", Kind: network.Lookup, Function: network.GELU},
 		{Name: "mean3", Kind: network.AvgPool},
 		{Name: "fc", Kind: network.Dense, Out: 5},
 	}}
@@ -117,8 +119,8 @@ func TestEveryOperatorAgreesInBitsAndCycles(t *testing.T) {
 	tools := needTools(t, "iverilog", "vvp")
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, change := range []func(*arch.Spec){
-		func(s *arch.Spec) { s.Array.Cols = 8 },
-		func(s *arch.Spec) { s.Array.Lanes, s.Levels = 8, []int{9, 3} },
+		func(s *arch.Spec) { s.Array.Cols, s.Buffers.Table = 8, 256 },
+		func(s *arch.Spec) { s.Array.Lanes, s.Buffers.Table, s.Levels = 8, 1024, []int{9, 3} },
 	} {
 		d := tinyDesign(t, change)
 		net := fill(t, operatorGraph(), d.Levels, r)

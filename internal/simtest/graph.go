@@ -11,12 +11,15 @@ import (
 // kernel, stride, padding and pool that fits, with residuals and branches. The last
 // makes sums. draw returns a number from lo to hi.
 func Graph(draw func(name string, lo, hi int) int, d *arch.Design) *network.Graph {
-	g := &grapher{draw: draw, diagonal: !zeroSet(d).IsZero()}
+	g := &grapher{draw: draw, diagonal: !zeroSet(d).IsZero(), tables: d.Buffers.Table > 0}
 	g.Name = "random"
 	g.Input = network.Shape{H: draw("height", 1, 9), W: draw("width", 1, 9), C: draw("channels", 1, 20)}
 	for range draw("layers", 0, 3) {
 		g.body()
 		g.residual()
+		if g.diagonal {
+			g.function()
+		}
 	}
 	switch draw("last", 0, 2) {
 	case 0:
@@ -35,6 +38,7 @@ type grapher struct {
 	network.Graph
 	draw     func(name string, lo, hi int) int
 	diagonal bool // the design runs diagonal passes
+	tables   bool // … functions
 }
 
 func (g *grapher) flag(name string) bool { return g.draw(name, 0, 1) == 1 }
@@ -56,7 +60,7 @@ func (g *grapher) add(l network.Layer) {
 	}
 }
 
-// body draws a layer and sometimes a pool behind it.
+// body draws a layer and sometimes a function and a pool behind it.
 func (g *grapher) body() {
 	s, most := g.shape(), 1
 	if g.diagonal {
@@ -77,10 +81,17 @@ func (g *grapher) body() {
 	default:
 		g.add(network.Layer{Kind: network.AvgPool})
 	}
-	s = g.shape()
-	behindWeights := g.Layers[len(g.Layers)-1].HasWeights()
-	if pool := g.draw("pool", 1, 3); pool > 1 && pool <= min(s.H, s.W) && (g.diagonal || behindWeights) {
+	s, last := g.shape(), g.Layers[len(g.Layers)-1]
+	g.function()
+	if pool := g.draw("pool", 1, 3); pool > 1 && pool <= min(s.H, s.W) && (g.diagonal || last.HasWeights()) {
 		g.add(network.Layer{Kind: network.MaxPool, Kernel: pool})
+	}
+}
+
+// function adds one, if drawn and the design has tables.
+func (g *grapher) function() {
+	if g.tables && (g.diagonal || g.Layers[len(g.Layers)-1].HasWeights()) && g.flag("function") {
+		g.add(network.Layer{Kind: network.Lookup, Function: network.Tanh})
 	}
 }
 

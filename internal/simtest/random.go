@@ -35,6 +35,9 @@ func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	}
 	s.Buffers = arch.Buffers{Activation: pow("activation", 10, 13), Weight: pow("weight", 10, 13),
 		Parameter: pow("parameter", max(8, width), 10), Output: pow("output", width+3, 12)}
+	if draw("tables", 0, 1) == 1 {
+		s.Buffers.Table = pow("table", 8, 11)
+	}
 	s.Program = arch.Depths{Load: 512, Compute: 512, Store: 256}
 	return s
 }

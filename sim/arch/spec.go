@@ -60,6 +60,7 @@ type Buffers struct {
 	Weight     int `yaml:"weight_bytes"`
 	Parameter  int `yaml:"parameter_bytes"`
 	Output     int `yaml:"output_bytes"`
+	Table      int `yaml:"table_bytes"` // of 256 bytes a function table; 0: the design has none
 }
 
 // Depths are the instructions that each engine's program memory holds.
@@ -133,6 +134,9 @@ func New(s Spec) (*Design, error) {
 		{"buffers.output_bytes", s.Buffers.Output},
 	} {
 		c.powerOfTwo(b.field, b.size, 256, 1<<20)
+	}
+	if s.Buffers.Table != 0 {
+		c.powerOfTwo("buffers.table_bytes", s.Buffers.Table, 256, 2048)
 	}
 	c.words("buffers.activation_bytes", s.Buffers.Activation, s.Array.Lanes)
 	c.words("buffers.weight_bytes", s.Buffers.Weight, s.Memory.WidthBits/8)

@@ -29,6 +29,7 @@ const (
 	ActivationBuffer Component = "activation buffer"
 	WeightBuffer     Component = "weight buffer"
 	ParameterBuffer  Component = "parameter buffer"
+	FunctionTable    Component = "function tables"
 	OutputBuffer     Component = "output buffer"
 	ProgramMemory    Component = "program memory"
 	Clock            Component = "clock"
@@ -38,7 +39,7 @@ const (
 // Components lists the components in the order of reports.
 func Components() []Component {
 	return []Component{Cells, Trees, Accumulators, Decoder, Drain, ActivationBuffer, WeightBuffer,
-		ParameterBuffer, OutputBuffer, ProgramMemory, Clock, Memory}
+		ParameterBuffer, FunctionTable, OutputBuffer, ProgramMemory, Clock, Memory}
 }
 
 // Costs is the energy of each action. It is the only place that says what an
@@ -71,6 +72,10 @@ func (t *Technology) Costs(d *arch.Design) [machine.ActionCount]Cost {
 	c[machine.WeightWrite] = c[machine.WeightRead]
 	c[machine.ParameterRead] = t.sram(d.Buffers.Parameter, beat).in(ParameterBuffer)
 	c[machine.ParameterWrite] = c[machine.ParameterRead]
+	tables := max(d.Buffers.Table, 256) // no design without tables uses them
+	c[machine.TableRead] = t.sram(tables, 8).in(FunctionTable)
+	c[machine.TableWrite] = t.sram(tables, beat).in(FunctionTable)
+	c[machine.TableWrite].Band = c[machine.TableWrite].Times(float64(a.Requantisers)) // each has a copy
 	c[machine.OutputWrite] = t.sram(d.Buffers.Output, 8*a.Cols).in(OutputBuffer)
 	c[machine.OutputRead] = t.sram(d.Buffers.Output, beat).in(OutputBuffer)
 	c[machine.ProgramRead] = t.sram(4*12*d.Program.Compute, 32).in(ProgramMemory)

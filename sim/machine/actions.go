@@ -26,6 +26,7 @@ const (
 	SumDrain                         // partial sums read by the drain, in passes of requantisers columns
 	Requantise                       // sums requantised
 	PoolCompare                      // requantised values compared for a maximum
+	TableRead                        // requantised values looked up in a function table
 
 	ActivationRead    // activation buffer, lane words read
 	ActivationPadding // lane words that are padding and not read
@@ -34,6 +35,7 @@ const (
 	WeightWrite       // … written
 	ParameterRead     // parameter buffer, beats read
 	ParameterWrite    // … written
+	TableWrite        // function tables, beats written
 	OutputWrite       // output buffer, column words written
 	OutputRead        // output buffer, beats read
 	ProgramRead       // program memories, 32-bit words
@@ -51,9 +53,9 @@ const (
 var actionNames = [ActionCount]string{
 	"cell_active", "cell_zero_activation", "cell_zero_weight", "cell_issued", "cell_idle",
 	"activation_toggle", "weight_change", "weight_decode", "digit_add", "tree_add",
-	"sum_add", "sum_start", "sum_drain", "requantise", "pool_compare",
+	"sum_add", "sum_start", "sum_drain", "requantise", "pool_compare", "table_read",
 	"activation_read", "activation_padding", "activation_write", "weight_read", "weight_write",
-	"parameter_read", "parameter_write", "output_write", "output_read", "program_read",
+	"parameter_read", "parameter_write", "table_write", "output_write", "output_read", "program_read",
 	"memory_weights", "memory_parameters", "memory_activations_in", "memory_activations_out",
 	"clock_cycle",
 }
@@ -84,8 +86,8 @@ func (c *Counts) Add(b *Counts) {
 // loadCounts are the actions of a load.
 func loadCounts(d *arch.Design, l *program.Load) (c Counts) {
 	beats, bytes := int64(l.Beats), int64(l.Beats*d.MemoryBytes())
-	writes := [program.BufferCount]Action{ActivationWrite, WeightWrite, ParameterWrite}
-	streams := [program.BufferCount]Action{MemoryActivationsIn, MemoryWeights, MemoryParameters}
+	writes := [program.BufferCount]Action{ActivationWrite, WeightWrite, ParameterWrite, TableWrite}
+	streams := [program.BufferCount]Action{MemoryActivationsIn, MemoryWeights, MemoryParameters, MemoryParameters}
 	c[writes[l.Buffer]], c[streams[l.Buffer]] = beats, bytes
 	if l.Buffer == program.WeightBuffer && d.Weights.Decode == arch.DecodeAtLoad {
 		c[WeightDecode] = beats * int64(d.CodesPerBeat(l.Set))
@@ -138,6 +140,9 @@ func drainCounts(d *arch.Design, c *program.Compute, n *Counts) {
 	if !c.Wide {
 		n[Requantise] = places * cols
 		n[PoolCompare] = (places - pixels) * cols
+		if c.Table {
+			n[TableRead] = places * cols
+		}
 	}
 }
 

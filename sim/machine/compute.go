@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 
+	"lowres/network"
 	"lowres/quant"
 	"lowres/sim/program"
 )
@@ -120,7 +121,7 @@ func (r *run) parameters(c *program.Compute) error {
 		if err := q.Validate(); err != nil && !c.Wide {
 			return fmt.Errorf("column %d: %w", i, err)
 		}
-		r.column[i] = column{int32(binary.LittleEndian.Uint32(b)), q}
+		r.column[i] = column{int32(binary.LittleEndian.Uint32(b)), q, c.Table && b[7]&1 != 0}
 	}
 	return nil
 }
@@ -140,7 +141,7 @@ func (r *run) drain(c *program.Compute) {
 			r.emitWide(c.OutAddress+pixel*c.OutPixelWords, sums)
 			continue
 		}
-		r.pool(sums, i%window == 0)
+		r.pool(c, sums, i%window == 0)
 		if i%window == window-1 {
 			for j, v := range r.pooled {
 				r.outputWord(c.OutAddress + pixel*c.OutPixelWords)[j] = byte(v)
@@ -149,10 +150,14 @@ func (r *run) drain(c *program.Compute) {
 	}
 }
 
-// pool requantises the sums and keeps each column's maximum.
-func (r *run) pool(sums []int32, first bool) {
+// pool requantises the sums, looks them up and keeps each column's maximum.
+func (r *run) pool(c *program.Compute, sums []int32, first bool) {
+	table := r.buffers[program.TableBuffer]
 	for j, sum := range sums {
 		v := r.column[j].requant.Apply(sum)
+		if r.column[j].table {
+			v = int8(table[c.TableIndex*network.TableSize+int(uint8(v))])
+		}
 		if first || v > r.pooled[j] {
 			r.pooled[j] = v
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lowres/network"
 	"lowres/sim/arch"
 	"lowres/sim/program"
 )
@@ -41,7 +42,7 @@ func (m *Machine) checkHazards() error {
 func newHazards(m *Machine) *hazards {
 	d, beat := m.design, m.design.MemoryBytes()
 	h := &hazards{m: m}
-	for b, word := range [program.BufferCount]int{d.Array.Lanes, beat, beat} {
+	for b, word := range [program.BufferCount]int{d.Array.Lanes, beat, beat, beat} {
 		buffer := program.Buffer(b)
 		h.buffers[b] = newAccess(buffer.String()+" buffer", program.LoadEngine, program.ComputeEngine,
 			program.BufferBytes(d, buffer), min(word, beat))
@@ -109,6 +110,11 @@ func (h *hazards) compute(i int, clock takes) error {
 	}
 	if err := h.activations(i, clock); err != nil || !c.Last {
 		return err
+	}
+	if c.Table {
+		if err := h.buffers[program.TableBuffer].readBytes(i, clock, c.TableIndex*network.TableSize, network.TableSize); err != nil {
+			return err
+		}
 	}
 	if err := h.buffers[program.ParameterBuffer].readBytes(i, clock, c.ParamAddress*beat, d.ParameterGroupBytes()); err != nil {
 		return err

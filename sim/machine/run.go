@@ -96,4 +96,5 @@ func (r *run) result(layers []Layer) *Result {
 type column struct {
 	bias    int32
 	requant quant.Requantiser
+	table   bool // its values go through the instruction's table
 }

@@ -329,7 +329,11 @@ func (m *computeModel) stepEnd(now machine.Cycle) {
 // drain runs a cycle of the drain and returns the half that it has emptied, −1
 // if none, and whether its instruction is in the output buffer.
 func (m *computeModel) drain(now machine.Cycle, counters *machine.Counters) (drained int, emitted bool) {
-	drained, emitted = -1, m.ending && now-m.lastRead > 6 // six stages to the output buffer
+	stages := machine.Cycle(6) // to the output buffer
+	if m.d != nil && m.d.Buffers.Table > 0 {
+		stages++
+	}
+	drained, emitted = -1, m.ending && now-m.lastRead > stages
 	waiting, ending := m.waiting, m.ending && !emitted
 	blocked := m.ending
 	if m.active {

@@ -25,7 +25,7 @@ const (
 
 	ComputeFirst    Cycle = 0 // C0: run's first cycle to the preload of the first tile
 	ComputeFreeHalf Cycle = 2 // C1: end of a drain to the first issue into its half
-	ComputeRetire   Cycle = 7 // C2: end of the last drain to retire
+	ComputeRetire   Cycle = 7 // C2: end of the last drain to retire, 1 more in a design with function tables
 	ComputeLeave    Cycle = 1 // C4: last issue, or hand-over to the drain, to the end of the run
 	DrainNext       Cycle = 2 // C5: retire to the first drain of the instruction after
 
@@ -172,8 +172,16 @@ func (p *computeState) life(d *arch.Design, c *program.Compute, s *Step) {
 		return
 	}
 	s.Leave = max(end, s.Go+1, p.retired) + ComputeLeave
-	s.Retire = p.drained + ComputeRetire
+	s.Retire = p.drained + retireLatency(d)
 	p.retired = s.Retire
+}
+
+// retireLatency is C2 of a design.
+func retireLatency(d *arch.Design) Cycle {
+	if d.Buffers.Table > 0 {
+		return ComputeRetire + 1
+	}
+	return ComputeRetire
 }
 
 // planes is the number of column words that an emitted position takes.

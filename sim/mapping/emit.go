@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 
+	"lowres/network"
 	"lowres/sim/program"
 )
 
@@ -31,11 +32,12 @@ type tile struct {
 type groupData struct {
 	weights    map[int][]*span // by group, where resident
 	parameters map[int]*span   // by piece
+	table      *span           // nil before its load
 }
 
 // layer emits all instructions of a layer.
 func (m *mapper) layer(l *layer, shape tileShape) {
-	data := &groupData{map[int][]*span{}, map[int]*span{}}
+	data := &groupData{weights: map[int][]*span{}, parameters: map[int]*span{}}
 	for row := 0; row < l.out.H; row += shape.rows {
 		for col := 0; col < l.out.W; col += shape.cols {
 			t := &tile{l: l, shape: shape, row: row, col: col, groups: data}
@@ -97,6 +99,11 @@ func (m *mapper) group(t *tile, g, step int) (*span, int) {
 	parameters := m.loadParameters(t, g)
 	c.ParamAddress = parameters.address
 	reads = append(reads, parameters.span)
+	if l.table != nil && last {
+		reads = append(reads, m.loadTable(t))
+		c.Table = true
+		c.TableIndex = m.inputs[program.TableBuffer].address(t.groups.table) / network.TableSize
+	}
 	m.loadInput(t, step, steps)
 	c.ActAddress = t.activation(m, g, step)
 	t.pair(m, &c)

@@ -55,7 +55,16 @@ func (m *mapper) layerImage(l *layer) error {
 		return fmt.Errorf("layer %s: %w", l.name, err)
 	}
 	l.parameters = m.start()
-	return m.parameters(l, ranges)
+	if err := m.parameters(l, ranges); err != nil {
+		return err
+	}
+	if l.table != nil {
+		l.tables = m.start()
+	}
+	for _, y := range l.table {
+		m.p.Image = append(m.p.Image, byte(y))
+	}
+	return nil
 }
 
 // start pads the image to a burst and returns its length.
@@ -143,7 +152,7 @@ func (m *mapper) parameters(l *layer, ranges []columnRange) error {
 			if o < l.out.C {
 				bias += int32(ranges[o].correction)
 			}
-			m.p.Image = appendColumn(m.p.Image, bias, q)
+			m.p.Image = appendColumn(m.p.Image, bias, q, l.table != nil && o < l.out.C)
 		}
 		for len(m.p.Image) < end {
 			m.p.Image = append(m.p.Image, 0)
@@ -175,14 +184,19 @@ func (l *layer) parametersOf(output int) (int32, quant.Requantiser) {
 	}
 }
 
-// appendColumn encodes the parameters of a column; the last byte is reserved.
-func appendColumn(dst []byte, bias int32, q quant.Requantiser) []byte {
+// appendColumn encodes the parameters of a column; the last byte says whether its
+// values go through the function table.
+func appendColumn(dst []byte, bias int32, q quant.Requantiser, table bool) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(bias))
 	dst = binary.LittleEndian.AppendUint16(dst, q.Mult)
-	return append(dst, q.Shift, 0)
+	last := byte(0)
+	if table {
+		last = 1
+	}
+	return append(dst, q.Shift, last)
 }
 
 // bufferBytes is the size of each ring.
 func bufferBytes(d *arch.Design) [program.BufferCount]int {
-	return [program.BufferCount]int{d.Buffers.Activation, d.Buffers.Weight, d.Buffers.Parameter}
+	return [program.BufferCount]int{d.Buffers.Activation, d.Buffers.Weight, d.Buffers.Parameter, d.Buffers.Table}
 }

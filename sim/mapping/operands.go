@@ -1,6 +1,9 @@
 package mapping
 
-import "lowres/sim/program"
+import (
+	"lowres/network"
+	"lowres/sim/program"
+)
 
 // loadWeights returns the spans of steps weight tiles of a group, from step on;
 // groups that repeat others' weights share theirs. It loads them unless they are resident. Parts of at most half the buffer let
@@ -45,6 +48,14 @@ func (m *mapper) loadParameters(t *tile, g int) placedParameters {
 	}
 	at := m.inputs[program.ParameterBuffer].address(s) + g%perPiece*bytes
 	return placedParameters{s, at % m.d.Buffers.Parameter / m.d.MemoryBytes()}
+}
+
+// loadTable returns the function table of the layer, which stays for all tiles.
+func (m *mapper) loadTable(t *tile) *span {
+	if t.groups.table == nil {
+		t.groups.table = m.load(program.TableBuffer, t.l.tables, network.TableSize)
+	}
+	return t.groups.table
 }
 
 // loadInput loads the tile's input if it is not there, for a streamed layer the words

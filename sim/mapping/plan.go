@@ -43,6 +43,7 @@ type layer struct {
 	outBytes int // of an output pixel
 	wide     bool
 	relu     bool
+	table    []int8 // of the function, nil for none
 
 	diagonal     bool
 	terms        [2][]int16 // of a residual: weights that add up to the factor of either operand
@@ -54,6 +55,7 @@ type layer struct {
 
 	weights    int // memory address of the first group's weights
 	parameters int // … parameters
+	tables     int // … function table
 	output     int // index of the output tensor
 }
 
@@ -107,25 +109,37 @@ func (l *layer) operands(tensors map[int]int) {
 	}
 }
 
-// fuse takes the pool behind the layer along, if nothing else reads what lies between.
+// fuse takes the function and the pool behind the layer along, in the order in which
+// the drain computes them, if nothing else reads what lies between.
 func (l *layer) fuse(readers []int) {
 	all := l.net.Graph.Layers
 	l.pool = 1
-	if l.kind == network.MaxPool {
-		l.pool = all[l.index].Kernel
-	}
-	next := l.last + 1
-	if next < len(all) && all[next].Kind == network.MaxPool && l.pool == 1 && all[next].Source == l.last && readers[l.last] == 1 {
-		l.pool, l.last = all[next].Kernel, next
+	l.take(l.index)
+	for next := l.index + 1; next < len(all) && all[next].Source == l.last && readers[l.last] == 1 && l.pool == 1; next++ {
+		if kind := all[next].Kind; kind != network.MaxPool && (kind != network.Lookup || l.table != nil) {
+			break
+		}
+		l.take(next)
+		l.last = next
 	}
 	l.out = all[l.last].OutShape
+}
+
+// take notes the function or the pool of layer i.
+func (l *layer) take(i int) {
+	switch g := &l.net.Graph.Layers[i]; g.Kind {
+	case network.MaxPool:
+		l.pool = g.Kernel
+	case network.Lookup:
+		l.table = l.net.Layers[i].Table
+	}
 }
 
 // plan describes the pass of layer l.index and of those fused to it.
 func (l *layer) plan(d *arch.Design) error {
 	g := &l.net.Graph.Layers[l.index]
-	if g.Kind == network.Lookup {
-		return fmt.Errorf("%w: kind %s: the machine has no tables", ErrUnsupported, g.Kind)
+	if l.table != nil && d.Buffers.Table == 0 {
+		return fmt.Errorf("%w: a function needs a table of %d bytes: the design has none; raise buffers.table_bytes", ErrUnsupported, network.TableSize)
 	}
 	l.wide, l.relu = g.HasWeights() && l.source.Requant == nil, g.ReLU
 	l.diagonal = g.Kind != network.Conv && g.Kind != network.Dense

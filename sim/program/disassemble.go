@@ -70,7 +70,7 @@ func (c Compute) String() string {
 	for _, f := range []struct {
 		name string
 		set  bool
-	}{{"first", c.First}, {"last", c.Last}, {"relu", c.ReLU}, {"wide", c.Wide}} {
+	}{{"first", c.First}, {"last", c.Last}, {"relu", c.ReLU}, {"wide", c.Wide}, {fmt.Sprintf("table %d", c.TableIndex), c.Table}} {
 		if f.set {
 			flags = append(flags, f.name)
 		}

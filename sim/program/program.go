@@ -27,12 +27,13 @@ const (
 	ActivationBuffer Buffer = iota
 	WeightBuffer
 	ParameterBuffer
+	TableBuffer
 	BufferCount
 )
 
 // String is the buffer's name in reports.
 func (b Buffer) String() string {
-	return [BufferCount]string{"activation", "weight", "parameter"}[b]
+	return [BufferCount]string{"activation", "weight", "parameter", "table"}[b]
 }
 
 // Load copies Beats memory beats from byte address Memory to a buffer, starting
@@ -75,7 +76,9 @@ type Compute struct {
 	Last      bool // emit after the last step
 	ReLU      bool // clamp emitted activations at 0
 	Wide      bool // emit sums as int32 in four byte planes, not requantised
+	Table     bool // columns whose parameters say so go through function table TableIndex
 
+	TableIndex    int // 256-byte table of the table buffer, with Table
 	WeightAddress int // first weight tile, in beats
 	Set           int // index of the weights' level set in the design
 	Steps         int // reduction steps in this instruction

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 
+	"lowres/network"
 	"lowres/sim/arch"
 )
 
@@ -120,6 +121,9 @@ func (v *validator) compute(i int) {
 	if c.Wide && c.Pool != 1 {
 		v.fail(where, "wide with pool %d: sums are not pooled", c.Pool)
 	}
+	if tables := v.d.Buffers.Table / network.TableSize; c.Table && (c.Wide || c.TableIndex >= tables) {
+		v.fail(where, "table %d, wide: %v: the design holds %d, for narrow outputs", c.TableIndex, c.Wide, tables)
+	}
 	v.chain(where, i)
 }
 
@@ -143,5 +147,5 @@ func (v *validator) chain(where string, i int) {
 
 // BufferBytes is the size of a load's destination in bytes.
 func BufferBytes(d *arch.Design, b Buffer) int {
-	return [BufferCount]int{d.Buffers.Activation, d.Buffers.Weight, d.Buffers.Parameter}[b]
+	return [BufferCount]int{d.Buffers.Activation, d.Buffers.Weight, d.Buffers.Parameter, d.Buffers.Table}[b]
 }

@@ -8,6 +8,7 @@ delay_line.v
 dot_product.v
 drain.v
 event_counters.v
+function_table.v
 instruction_front.v
 load_engine.v
 position_walk.v
