@@ -8,6 +8,10 @@
 //
 //   cycles of a step = max(positions of the block, TileWords of the level set)
 //
+// With one tile of weights (Tiles) each step reads its words first and then issues the
+// positions, so that its cycles are the sum of both. With one block of sums (Blocks) a
+// block begins only when the one before is drained.
+//
 // The first step of a block walks the positions and notes them; the other steps
 // replay them. A block that is emitted fills one half of the accumulators; the
 // block after the next waits until the drain has emptied that half again.
@@ -27,6 +31,8 @@ module compute_sequencer #(
     parameter Hold       = 16,  // most positions of a block
     parameter HoldW      = 4,   // log2 of Hold rounded up to a power of two, at least 1
     parameter SumLatency = 4,   // cycles through the array
+    parameter Tiles      = 2,   // tiles of weights in the array: 1 or 2
+    parameter Blocks     = 2,   // blocks of sums: 1 or 2
     parameter Sets       = 1,   // level sets of the design
     parameter [16*Sets-1:0] TileWords = {Sets{16'd1}},  // weight words of a tile, by set
     parameter ActAddrW   = 10,  // activation buffer address width, lane words
@@ -173,10 +179,10 @@ module compute_sequencer #(
   wire        walk       = issue && !replay_q;
 
   // Ends of steps and blocks
-  wire        fetch      = (stepping || preloading) && (cycle_q < tile_words);
+  wire        fetch      = (preloading || (stepping && (Tiles == 2))) && (cycle_q < tile_words);
   wire        fetch_end  = (cycle_q + 16'd1 >= tile_words);
   wire        preloaded  = preloading && fetch_end;
-  wire        step_end   = stepping && fetch_end && (issue_last || !issue);
+  wire        step_end   = stepping && (fetch_end || (Tiles == 1)) && (issue_last || !issue);
   wire        step_last  = (step_q == steps - 16'd1);
   wire        block_end  = step_end && step_last;
   wire        walk_ends  = walk && issue_last;
@@ -186,8 +192,9 @@ module compute_sequencer #(
   wire        starting   = started_q && first;
   wire        kept       = (state_q == Flush) && !last && flushed_q && !owned_q;
   wire        skipped    = skip_q && !owned_q && !untaken_q;  // after all before it
-  wire        last_next  = preloaded ? (steps == 16'd1)
-                                     : (step_end && (step_next == steps - 16'd1));
+  wire        rewind     = (Tiles == 1) ? block_end :
+                           preloaded    ? (steps == 16'd1)
+                                        : (step_end && (step_next == steps - 16'd1));
 
   assign bad_o     = go_i && bad;
   assign active_o  = issue;
@@ -246,20 +253,24 @@ module compute_sequencer #(
         step_q   <= step_next;
         replay_q <= !block_end;
       end
+      if (step_end && (Tiles == 1)) state_q <= Preload;
       if (block_end) begin
         walked_q <= 1'b0;
-        half_q   <= half_q ^ last;
-        state_q  <= tile_last ? Flush : busy_q[!half_q] ? Gap : Step;
+        half_q   <= half_q ^ (last && (Blocks == 2));
+        state_q  <= tile_last ? Flush :
+                    (Tiles == 1) ? Preload :
+                    ((Blocks == 1) || busy_q[!half_q]) ? Gap : Step;
       end
       if (stall_o && !busy_q[half_q]) state_q <= Step;
     end
   end
 
-  // Weight pointer: the last step reads the first tile again, for the next block.
+  // Weight pointer: with two tiles the last step reads the first one again, for the next
+  // block; with one that block does.
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) waddr_q <= {WgtAddrW{1'b0}};
     else if (go_i) waddr_q <= next_weight[WgtAddrW-1:0];
-    else if (last_next) waddr_q <= weight_address[WgtAddrW-1:0];
+    else if (rewind) waddr_q <= weight_address[WgtAddrW-1:0];
     else if (fetch) waddr_q <= waddr_q + 1'b1;
   end
 

@@ -22,6 +22,7 @@ module drain #(
     parameter Units    = 4,   // columns requantised in a cycle, a divisor of Cols
     parameter AccW     = 24,  // width of a sum, bits
     parameter HoldW    = 4,   // log2 of the most positions of a block
+    parameter Blocks   = 2,   // blocks of sums: 1 or 2
     parameter OutAddrW = 10,  // output buffer address width, column words
     parameter ParAddrW = 6,   // parameter buffer address width, words of Units columns
     parameter ParPerBeat = 0, // log2 of parameter words in a beat, where beats are wider
@@ -159,7 +160,7 @@ module drain #(
           window_x_q <= x_end ? 8'd0 : window_x_q + 8'd1;
           if (x_end) window_y_q <= window_end ? 8'd0 : window_y_q + 8'd1;
         end
-        if (block_last) half_q <= !half_q;
+        if (block_last) half_q <= !half_q && (Blocks == 2);
       end
     end
   end

@@ -23,6 +23,7 @@ func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	}
 	s.Array.AccumulatorBits = draw("accumulator", 18, 32)
 	s.Array.Requantisers = min(pow("requantisers", 0, 4), s.Array.Cols)
+	s.Array.WeightTiles, s.Array.SumBlocks = draw("tiles", 1, 2), draw("blocks", 1, 2)
 	sets := [][]int{{2}, {3}, {4}, {5}, {8}, {9}, {16}, {17}, {3, 5}, {2, 3}, {3, 4}, {9, 2}, {17, 8, 3}}
 	s.Levels = sets[draw("levels", 0, len(sets)-1)]
 	s.Weights.Packing = quant.Packings()[draw("packing", 0, 2)]

@@ -36,6 +36,8 @@ type Array struct {
 	Hold            int `yaml:"hold"`             // output positions that share the weights in place
 	AccumulatorBits int `yaml:"accumulator_bits"` // width of a partial sum
 	Requantisers    int `yaml:"requantisers"`     // columns requantised in one cycle
+	WeightTiles     int `yaml:"weight_tiles"`     // 2: the next weights collect behind those in place; 1: in their place
+	SumBlocks       int `yaml:"sum_blocks"`       // 2: a block is computed while one is drained; 1: after it
 }
 
 // Weights says how weights are stored and where they are decoded.
@@ -83,7 +85,7 @@ type Memory struct {
 func DefaultSpec() Spec {
 	return Spec{
 		Name:       "default",
-		Array:      Array{Lanes: 16, Cols: 16, Hold: 16, AccumulatorBits: 24, Requantisers: 4},
+		Array:      Array{Lanes: 16, Cols: 16, Hold: 16, AccumulatorBits: 24, Requantisers: 4, WeightTiles: 2, SumBlocks: 2},
 		Levels:     []int{3},
 		Weights:    Weights{Packing: quant.Byte, Decode: DecodeAtArray},
 		Buffers:    Buffers{Activation: 32 << 10, Weight: 32 << 10, Parameter: 2 << 10, Output: 16 << 10},
@@ -110,6 +112,8 @@ func New(s Spec) (*Design, error) {
 	c.between("array.hold", s.Array.Hold, 1, 64)
 	c.between("array.accumulator_bits", s.Array.AccumulatorBits, 12, 32)
 	c.powerOfTwo("array.requantisers", s.Array.Requantisers, 1, s.Array.Cols)
+	c.between("array.weight_tiles", s.Array.WeightTiles, 1, 2)
+	c.between("array.sum_blocks", s.Array.SumBlocks, 1, 2)
 	sets := c.levels(s.Levels)
 	if err := s.Weights.Packing.Validate(); err != nil {
 		c.fail("weights.packing", s.Weights.Packing, fmt.Sprintf("one of %v", quant.Packings()))
@@ -197,6 +201,16 @@ func (d *Design) CodesPerBeat(i int) int {
 func (d *Design) TileWords(i int) int {
 	perBeat := d.CodesPerBeat(i)
 	return (d.Array.Lanes*d.Array.Cols + perBeat - 1) / perBeat
+}
+
+// StepCycles is the time of a step with so many positions and weights of set i:
+// the longer of positions and tile words, which pass side by side, or their sum where
+// the array has a single tile.
+func (d *Design) StepCycles(positions, i int) int {
+	if d.Array.WeightTiles == 1 {
+		return positions + d.TileWords(i)
+	}
+	return max(positions, d.TileWords(i))
 }
 
 // WeightBits is the width of a weight-buffer word: a beat of packed weights, or

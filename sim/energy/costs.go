@@ -94,7 +94,7 @@ func (t *Technology) Costs(d *arch.Design) [machine.ActionCount]Cost {
 // only when they are read or written.
 func RegisterBits(d *arch.Design) int {
 	a, digits := d.Array, d.DigitCount()
-	tiles := 2 * 3 * digits * a.Lanes * a.Cols
+	tiles := a.WeightTiles * 3 * digits * a.Lanes * a.Cols
 	tree := 0
 	for k := 1; a.Lanes>>k > 0; k++ {
 		tree += (a.Lanes >> k) * (9 + k)

@@ -291,8 +291,12 @@ func (m *computeModel) sequence(now machine.Cycle, counters *machine.Counters) {
 		if m.cycles < m.block() {
 			counters.ArrayActive++
 		}
-		if m.cycles++; m.cycles == max(m.block(), m.tile) {
+		single := m.d.Array.WeightTiles == 1
+		if m.cycles++; m.cycles >= m.block() && (single || m.cycles >= m.tile) {
 			m.cycles = 0
+			if single {
+				m.state = "preload"
+			}
 			m.stepEnd(now)
 		}
 	case "gap":
@@ -314,17 +318,21 @@ func (m *computeModel) stepEnd(now machine.Cycle) {
 	if m.c.Last {
 		m.blocks[m.half] = block{true, size, ended}
 		m.ready = append(m.ready, arrives)
-		m.half = 1 - m.half
+		m.half = m.other(m.half)
 	} else {
 		m.flushAt = arrives + 1
 	}
 	switch {
 	case ended:
 		m.state = "flush"
-	case m.blocks[m.half].busy:
+	case m.blocks[m.half].busy && m.state == "step":
 		m.state = "gap"
 	}
 }
+
+// other is the half of the accumulators after a half: itself where there is but one
+// block of sums.
+func (m *computeModel) other(half int) int { return (half + 1) % m.d.Array.SumBlocks }
 
 // drain runs a cycle of the drain and returns the half that it has emptied, −1
 // if none, and whether its instruction is in the output buffer.
@@ -346,7 +354,7 @@ func (m *computeModel) drain(now machine.Cycle, counters *machine.Counters) (dra
 		if m.drainAt++; m.drainAt == m.blocks[m.drainOf].size*perPosition {
 			ending = m.blocks[m.drainOf].final
 			blocked = blocked || ending
-			drained, m.drainAt, m.drainOf = m.drainOf, 0, 1-m.drainOf
+			drained, m.drainAt, m.drainOf = m.drainOf, 0, m.other(m.drainOf)
 			waiting--
 		}
 	}

@@ -133,11 +133,12 @@ type computeState struct {
 const startOfTime Cycle = -1 << 40
 
 // life fills in the run of a compute. With T = tile words, n(b) the positions
-// of block b and S(b) = max(n(b), T),
+// of block b, B the blocks of sums, S(b) = max(n(b), T) and P = 0, or with one tile
+// of weights S(b) = n(b) + T and P = T,
 //
-//	start(0) = max(go + 1 + C0 + T, drainEnd(b−2) + C1)
-//	start(b) = max(end(b−1) + 1, drainEnd(b−2) + C1)
-//	end(b)   = start(b) + Steps·S(b) − 1
+//	start(0) = max(go + 1 + C0 + T, drainEnd(b−B) + C1)
+//	start(b) = max(end(b−1) + 1 + P, drainEnd(b−B) + C1)
+//	end(b)   = start(b) + Steps·S(b) − P − 1
 //
 // and if Last, with blocks and retirements counted over all that emit,
 //
@@ -151,16 +152,21 @@ const startOfTime Cycle = -1 << 40
 func (p *computeState) life(d *arch.Design, c *program.Compute, s *Step) {
 	tile, pipe := Cycle(d.TileWords(c.Set)), Pipeline(d)
 	perPosition := Cycle(d.Array.Cols / d.Array.Requantisers * planes(c))
-	end := s.Go + ComputeFirst + tile
+	end, lead, again := s.Go+ComputeFirst, tile, Cycle(0)
+	if d.Array.WeightTiles == 1 {
+		again = tile
+	}
 	hold := d.Array.Hold
 	next := p.retired + DrainNext
 	for left := c.Positions(); left > 0; left -= hold {
 		n := Cycle(min(left, hold))
-		start := max(end+1, p.before+ComputeFreeHalf)
-		s.Stall += start - end - 1
-		end = start + Cycle(c.Steps)*max(n, tile) - 1
+		start := max(end+1+lead, p.free(d)+ComputeFreeHalf)
+		s.Stall += start - end - 1 - lead
+		step := Cycle(d.StepCycles(int(n), c.Set))
+		end = start + Cycle(c.Steps)*step - again - 1
 		s.Active += Cycle(c.Steps) * n
-		s.Slack += Cycle(c.Steps) * (max(n, tile) - n)
+		s.Slack += Cycle(c.Steps)*(step-n) - again
+		lead = again
 		if c.Last {
 			p.before, p.drained = p.drained, max(end+pipe, p.drained+1, next)+n*perPosition-1
 			s.Drain += n * perPosition
@@ -182,6 +188,14 @@ func retireLatency(d *arch.Design) Cycle {
 		return ComputeRetire + 1
 	}
 	return ComputeRetire
+}
+
+// free is when the drain has read the sums that stand where the next block goes.
+func (p *computeState) free(d *arch.Design) Cycle {
+	if d.Array.SumBlocks == 1 {
+		return p.drained
+	}
+	return p.before
 }
 
 // planes is the number of column words that an emitted position takes.

@@ -56,10 +56,10 @@ func (l *layer) estimate(d *arch.Design, t tileShape) estimate {
 // computeCycles is the time of the array, or of the drain if that is slower,
 // for all column groups of a tile.
 func (l *layer) computeCycles(d *arch.Design, t tileShape) float64 {
-	positions, hold, words := l.positions(t.rows, t.cols), d.Array.Hold, d.TileWords(l.set)
-	step := positions / hold * max(hold, words)
+	positions, hold := l.positions(t.rows, t.cols), d.Array.Hold
+	step := positions / hold * d.StepCycles(hold, l.set)
 	if rest := positions % hold; rest > 0 {
-		step += max(rest, words)
+		step += d.StepCycles(rest, l.set)
 	}
 	planes := 1
 	if l.wide {

@@ -43,7 +43,7 @@ func coreWidths(d *arch.Design, sources []rtlgen.File) (widths, error) {
 			w[m[1]], _ = strconv.Atoi(m[2])
 		}
 	}
-	for _, need := range []string{"Lanes", "Cols", "HoldW", "Digits", "AccW", "Units", "CellW", "SumW"} {
+	for _, need := range []string{"Lanes", "Cols", "HoldW", "Digits", "AccW", "Units", "Tiles", "Blocks", "CellW", "SumW"} {
 		if w[need] == 0 {
 			return nil, fmt.Errorf("%s: localparam %s: want a number above 0; generate the design again", name, need)
 		}
@@ -149,16 +149,17 @@ func storeGoal(d *arch.Design) goal {
 // sequencerGoal needs as many cycles as hold to fill both halves: beyond 16 the
 // search for such a run takes minutes, and only the proof itself is made.
 func sequencerGoal(d *arch.Design, w widths) goal {
-	reach := 9 + d.Array.Hold
+	reach := 9 + d.Array.Hold + 2*(2-d.Array.WeightTiles)
 	if d.Array.Hold > 16 {
 		reach = 0
 	}
 	return goal{
 		module: "compute_sequencer", property: "fills only empty halves of the accumulators; hands over in order",
-		top:        "compute_sequencer_proof",
-		sources:    []string{"compute_sequencer.v", "position_walk.v", "reduction_walk.v", "delay_line.v"},
-		parameters: []parameter{{"Hold", d.Array.Hold}, {"HoldW", w["HoldW"]}, {"SumLatency", d.SumLatency()}},
-		method:     induction, reach: reach,
+		top:     "compute_sequencer_proof",
+		sources: []string{"compute_sequencer.v", "position_walk.v", "reduction_walk.v", "delay_line.v"},
+		parameters: []parameter{{"Hold", d.Array.Hold}, {"HoldW", w["HoldW"]}, {"SumLatency", d.SumLatency()},
+			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}},
+		method: induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_state", "state_q", "peek_half", "half_q",
 			"peek_block_end", "block_end", "peek_skip", "skip_q", "peek_untaken", "untaken_q", "peek_owned", "owned_q"),
 	}
@@ -168,7 +169,7 @@ func drainGoal(d *arch.Design, w widths) goal {
 	return goal{
 		module: "drain", property: "blocks that wait: 0 to 2, given two halves",
 		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "delay_line.v"},
-		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}},
+		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}},
 		method:     induction, reach: 8 + 2*w["Cols"]/w["Units"],
 		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q", "peek_ending", "ending_q"),
 	}

@@ -66,6 +66,17 @@ func TestDecodersOfEveryPackingAndCellsOfEveryLevelSetHold(t *testing.T) {
 	}
 }
 
+func TestTheProtocolsOfASingleTileAndBlockHold(t *testing.T) {
+	needYosys(t)
+	for _, single := range [][2]int{{1, 1}, {1, 2}, {2, 1}} {
+		s := example(t, "tiny").Spec
+		s.Array.WeightTiles, s.Array.SumBlocks = single[0], single[1]
+		d, err := arch.New(s)
+		require.NoError(t, err)
+		requireProved(t, d, []string{"compute_sequencer", "drain"})
+	}
+}
+
 // requireProved proves a design's modules, nil for all.
 func requireProved(t *testing.T, d *arch.Design, modules []string) {
 	t.Helper()

@@ -10,7 +10,9 @@
 module compute_sequencer_proof #(
     parameter Hold       = 4,
     parameter HoldW      = 2,
-    parameter SumLatency = 2
+    parameter SumLatency = 2,
+    parameter Tiles      = 2,
+    parameter Blocks     = 2
 ) (
     input  wire         clk_i,
     input  wire [383:0] next_i,
@@ -24,13 +26,15 @@ module compute_sequencer_proof #(
     output wire         retire_o,
     output wire         take_o,
     output wire         given,     // the front's protocol; drains only full halves, ends what it has
-    output wire         reach,     // both halves were full, and the instruction left
+    output wire         reach,     // all halves were full, and the instruction left
     output wire         ok_free,   // positions are issued only into a half that is empty
     output wire         ok_block,  // and so a block ends in one
     output wire         ok_take,   // the drain takes an instruction when it has none or ends it now
     output wire         ok_once,   // what emits is taken once, before the next may go
     output wire         ok_order   // what does not emit retires only when the drain has nothing
 );
+
+  localparam [1:0] All = (Blocks == 2) ? 2'b11 : 2'b01;
 
   (* keep *) wire [1:0] peek_busy;
   (* keep *) wire [1:0] peek_state;
@@ -53,7 +57,9 @@ module compute_sequencer_proof #(
   compute_sequencer #(
       .Hold      (Hold),
       .HoldW     (HoldW),
-      .SumLatency(SumLatency)
+      .SumLatency(SumLatency),
+      .Tiles     (Tiles),
+      .Blocks    (Blocks)
   ) dut (
       .clk_i         (clk_i),
       .rst_ni        (started_q),
@@ -102,7 +108,7 @@ module compute_sequencer_proof #(
       else if (done_o) run_q <= 1'b0;
       untaken_q <= go_i ? next_i[25] && !bad : untaken_q && !take_o;
       owned_q   <= take_o || (owned_q && !emitted_i);
-      if (peek_busy == 2'b11) both_q <= 1'b1;
+      if (peek_busy == All) both_q <= 1'b1;
       if (both_q && done_o) reach_q <= 1'b1;
     end
   end

@@ -11,7 +11,8 @@ module drain_proof #(
     parameter Cols  = 4,
     parameter Units = 1,
     parameter AccW  = 20,
-    parameter HoldW = 2
+    parameter HoldW = 2,
+    parameter Blocks = 2   // blocks of sums: halves of the accumulators
 ) (
     input  wire           clk_i,
     input  wire           take_i,
@@ -27,13 +28,15 @@ module drain_proof #(
     output wire           emitted_o,
     output wire           active_o,
     output wire           given,       // the protocol
-    output wire           reach,       // two blocks waited, and both were drained
-    output wire           ok_waiting,  // the counter is the blocks that wait, 0 to 2
+    output wire           reach,       // Blocks blocks waited, and all were drained
+    output wire           ok_waiting,  // the counter is the blocks that wait, 0 to Blocks
     output wire           ok_drained,  // drains only blocks that wait, reads only then
     output wire           ok_half,     // halves take turns, from half 0 on
     output wire           ok_rest,     // nothing is read between a final block and its end
     output wire           ok_emitted   // a final block ends when nothing is on its way any more
 );
+
+  localparam [2:0] Most = Blocks;
 
   (* keep *) wire [1:0] peek_waiting;
   (* keep *) wire [5:0] peek_way;
@@ -52,6 +55,7 @@ module drain_proof #(
       .Units   (Units),
       .AccW    (AccW),
       .HoldW   (HoldW),
+      .Blocks  (Blocks),
       .OutAddrW(4),
       .ParAddrW(4)
   ) dut (
@@ -98,17 +102,17 @@ module drain_proof #(
       reach_q   <= 1'b0;
     end else begin
       waiting_q <= waiting_q + {2'd0, block_ready_i} - {2'd0, drained_o};
-      half_q    <= half_q ^ drained_o;
+      half_q    <= half_q ^ (drained_o && (Blocks == 2));
       ending_q  <= (drained_o && final_i[half_o]) || (ending_q && !emitted_o);
       way_q     <= {way_q[4:0], active_o};
-      if (waiting_q == 3'd2) two_q <= 1'b1;
+      if (waiting_q == Most) two_q <= 1'b1;
       if (two_q && (waiting_q == 3'd0)) reach_q <= 1'b1;
     end
   end
 
-  assign given      = !started_q || !block_ready_i || (waiting_q < 3'd2);
+  assign given      = !started_q || !block_ready_i || (waiting_q < Most);
   assign reach      = reach_q;
-  assign ok_waiting = !started_q || ((waiting_q == {1'b0, peek_waiting}) && (waiting_q <= 3'd2));
+  assign ok_waiting = !started_q || ((waiting_q == {1'b0, peek_waiting}) && (waiting_q <= Most));
   assign ok_drained = !started_q || !(drained_o || active_o) || (waiting_q != 3'd0);
   assign ok_half    = !started_q || (half_o == half_q);
   assign ok_rest    = !started_q || ((ending_q == peek_ending) && !(ending_q && active_o));
