@@ -102,7 +102,7 @@ module drain_proof #(
       reach_q   <= 1'b0;
     end else begin
       waiting_q <= waiting_q + {2'd0, block_ready_i} - {2'd0, drained_o};
-      half_q    <= half_q ^ (drained_o && (Blocks == 2));
+      if (drained_o) half_q <= !half_q && (Blocks == 2);
       ending_q  <= (drained_o && final_i[half_o]) || (ending_q && !emitted_o);
       way_q     <= {way_q[4:0], active_o};
       if (waiting_q == Most) two_q <= 1'b1;
