@@ -18,7 +18,8 @@
 //
 // The next instruction may go while the drain still emits the sums of this one:
 // the drain takes the fields that it needs (take_o) when it has finished with the
-// instruction before. One that keeps its sums (not last) stays until it retires.
+// instruction before. One that keeps its sums (not last) retires when it has issued
+// its positions and the drain has nothing before it.
 //
 // Latency  : from the issue of a position (cycle 0) to its uses:
 //            act_re_o 2, act_zero_o with the buffer's data 3, array input 4,
@@ -158,7 +159,6 @@ module compute_sequencer #(
   reg           started_q;    // first cycle of the run
   reg           untaken_q;    // the drain has not taken the running instruction's fields
   reg           owned_q;      // the drain has an instruction that has not retired
-  reg           flushed_q;    // the sums of a block that is not emitted are complete
 
   wire [15:0] walk_addr;
   wire [15:0] walk_row;
@@ -190,7 +190,7 @@ module compute_sequencer #(
   wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
   wire [15:0] step_next  = block_end ? 16'd0 : step_q + 16'd1;
   wire        starting   = started_q && first;
-  wire        kept       = (state_q == Flush) && !last && flushed_q && !owned_q;
+  wire        kept       = (state_q == Flush) && !last && !owned_q;
   wire        skipped    = skip_q && !owned_q && !untaken_q;  // after all before it
   wire        rewind     = (Tiles == 1) ? block_end :
                            preloaded    ? (steps == 16'd1)
@@ -389,16 +389,14 @@ module compute_sequencer #(
   assign tile_index_o   = index2_q;
 
   // What travels with a position to the accumulators
-  wire acc_kept;
   delay_line #(
-      .Width (HoldW + 5),
+      .Width (HoldW + 4),
       .Stages(AccLatency)
   ) to_accumulators (
       .clk_i (clk_i),
       .rst_ni(rst_ni),
-      .data_i({issue, first && (step_q == 16'd0), block_end && last, block_end && !last,
-               half_q, slot}),
-      .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_kept, acc_addr_o})
+      .data_i({issue, first && (step_q == 16'd0), block_end && last, half_q, slot}),
+      .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
   );
 
   delay_line #(
@@ -410,11 +408,6 @@ module compute_sequencer #(
       .data_i(stepping && (cycle_q == 16'd0)),
       .data_o(swap_o)
   );
-
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) flushed_q <= 1'b0;
-    else flushed_q <= acc_kept || (flushed_q && !kept);
-  end
 
   wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight, addr_q};
 

@@ -21,7 +21,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 	p.Tools, p.CacheDir = tools, t.TempDir()
 	for _, c := range []struct{ name, module, from, to, want string }{
 		{"a load that skips a beat", "load_engine", ": beat_q + 1'b1", ": beat_q + 2'd2", "write conv1"},
-		{"more bursts in flight than asked", "burst_queue", "count_q == Most", "count_q > Most", "go at cycle"},
+		{"more bursts in flight than asked", "burst_queue", "count_q == Most", "count_q > Most", "at cycle"},
 		{"a load that writes where the next one should", "load_engine", "buffer_q, req_word_q}", "buffer_q, buffer_addr[BufAddrW-1:0]}", "conv1"},
 		{"a hand-over to the drain that comes too early", "compute_sequencer", "untaken_q && (!owned_q || emitted_i)", "untaken_q", ""},
 		{"a burst of the wrong length", "burst_cut", "left_i < to_bound", "1'b1", ""},
@@ -33,7 +33,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 		{"a bias that is off by one", "requantise", "<= acc_i + bias_i", "<= acc_i + bias_i + 1'b1", ""},
 		{"rounding that is left out", "requantise", "+ 11'd1", "+ 11'd0", "conv1[y="},
 		{"ReLU that clamps to the other end", "requantise", "lowest  = relu3_q", "lowest  = !relu3_q", "conv1[y="},
-		{"a position that is visited wrongly", "position_walk", "col_px_q  <= col_next", "col_px_q <= col_q", ""},
+		{"a position that is visited wrongly", "position_walk", "addr_px_q <= addr_px_next", "addr_px_q <= addr_px_q", ""},
 		{"a counter that counts twice", "event_counters", "count_q + 32'd1", "count_q + 32'd2", "counter cycles"},
 		{"a register that answers wrongly", "control_registers", "32'h4C524553", "32'h4C524554", "register 0x00"},
 	} {

@@ -40,7 +40,7 @@ func runStepped(d *arch.Design, p *program.Program, most int) (*stepped, bool) {
 	for e := range s.fronts {
 		s.fronts[e].fetching = p.Count(program.Engine(e)) > 0
 	}
-	s.compute.lastRead, s.compute.flushAt = -100, -1
+	s.compute.lastRead = -100
 	for range most {
 		if s.cycle() {
 			return s, true
@@ -230,8 +230,6 @@ type computeModel struct {
 	position int    // first of the block
 	half     int
 	blocks   [2]block
-	flushed  bool // sums of an instruction that keeps them are complete
-	flushAt  machine.Cycle
 	untaken  bool // the drain has not taken the instruction over
 
 	ready    []machine.Cycle // cycles in which blocks reach the drain
@@ -262,7 +260,7 @@ func (m *computeModel) block() int { return min(m.c.Positions()-m.position, m.d.
 func (m *computeModel) cycle(now machine.Cycle, running bool, counters *machine.Counters) (leaves, retires bool) {
 	owned, untaken := m.owner != nil, m.untaken
 	drained, emitted := m.drain(now, counters)
-	kept := running && m.state == "flush" && !m.c.Last && m.flushed && !owned
+	kept := running && m.state == "flush" && !m.c.Last && !owned
 	if running {
 		leaves = kept || m.state == "flush" && m.c.Last && !untaken
 		m.sequence(now, counters)
@@ -273,7 +271,6 @@ func (m *computeModel) cycle(now machine.Cycle, running bool, counters *machine.
 	if drained >= 0 {
 		m.blocks[drained].busy = false
 	}
-	m.flushed = m.flushAt == now+1 || m.flushed && !kept
 	return leaves, kept || emitted
 }
 
@@ -319,8 +316,6 @@ func (m *computeModel) stepEnd(now machine.Cycle) {
 		m.blocks[m.half] = block{true, size, ended}
 		m.ready = append(m.ready, arrives)
 		m.half = m.other(m.half)
-	} else {
-		m.flushAt = arrives + 1
 	}
 	switch {
 	case ended:

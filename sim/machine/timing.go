@@ -26,8 +26,8 @@ const (
 	ComputeFirst    Cycle = 0 // C0: run's first cycle to the preload of the first tile
 	ComputeFreeHalf Cycle = 2 // C1: end of a drain to the first issue into its half
 	ComputeRetire   Cycle = 7 // C2: end of the last drain to retire, 1 more in a design with function tables
-	ComputeLeave    Cycle = 1 // C4: last issue, or hand-over to the drain, to the end of the run
-	DrainNext       Cycle = 2 // C5: retire to the first drain of the instruction after
+	ComputeLeave    Cycle = 1 // C3: last issue, or hand-over to the drain, to the end of the run
+	DrainNext       Cycle = 2 // C4: retire to the first drain of the instruction after
 
 	RunEnd Cycle = 2 // D0: last retire to the first cycle that is not busy
 
@@ -37,10 +37,6 @@ const (
 // Pipeline is PIPE: the cycles from a block's last issue to the first in which
 // the drain may read its sums: through the array, accumulator and a handshake.
 func Pipeline(d *arch.Design) Cycle { return arrayStages + Cycle(d.SumLatency()) + 2 }
-
-// ComputeKeep is C3: the cycles from the last issue to retire of an instruction
-// that keeps its sums.
-func ComputeKeep(d *arch.Design) Cycle { return arrayStages + Cycle(d.SumLatency()) + 1 }
 
 // fetchCycles is the time that engine e takes to fetch one instruction.
 func fetchCycles(e program.Engine) Cycle { return Cycle(e.Words()) + FetchExtra }
@@ -143,12 +139,12 @@ const startOfTime Cycle = -1 << 40
 // and if Last, with blocks and retirements counted over all that emit,
 //
 //	hand     = max(go + 1, retire(i−1))
-//	drain(b) = max(end(b) + PIPE, drainEnd(b−1) + 1, retire(i−1) + C5)
+//	drain(b) = max(end(b) + PIPE, drainEnd(b−1) + 1, retire(i−1) + C4)
 //	drainEnd(b) = drain(b) + n(b)·planes·cols/requantisers − 1
-//	leave    = max(end(final), hand) + C4
+//	leave    = max(end(final), hand) + C3
 //	retire   = drainEnd(final) + C2
 //
-// else leave = retire = max(end(final) + C3, retire(i−1) + 1).
+// else leave = retire = max(end(final), retire(i−1)) + C3.
 func (p *computeState) life(d *arch.Design, c *program.Compute, s *Step) {
 	tile, pipe := Cycle(d.TileWords(c.Set)), Pipeline(d)
 	perPosition := Cycle(d.Array.Cols / d.Array.Requantisers * planes(c))
@@ -173,7 +169,7 @@ func (p *computeState) life(d *arch.Design, c *program.Compute, s *Step) {
 		}
 	}
 	if !c.Last {
-		s.Retire = max(end+ComputeKeep(d), p.retired+1)
+		s.Retire = max(end, p.retired) + ComputeLeave
 		s.Leave = s.Retire
 		return
 	}

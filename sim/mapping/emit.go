@@ -25,6 +25,8 @@ type tile struct {
 	output   *span
 	free     int // stores that must have retired before the output may be written
 	groups   *groupData
+	ahead    map[part][]*span // weights loaded before the instructions that read them
+	next     *tile            // of the layer, nil for its last
 }
 
 // groupData is where the weights and parameters of column groups are; resident
@@ -35,20 +37,37 @@ type groupData struct {
 	table      *span           // nil before its load
 }
 
+// part is a chunk of a column group's steps, from step on.
+type part struct{ group, step int }
+
 // layer emits all instructions of a layer.
 func (m *mapper) layer(l *layer, shape tileShape) {
+	tiles := l.tiles(shape)
+	for i, t := range tiles {
+		if i+1 < len(tiles) {
+			t.next = tiles[i+1]
+		}
+		m.tile(t)
+	}
+}
+
+// tiles cuts the layer into tiles of a shape.
+func (l *layer) tiles(shape tileShape) (tiles []*tile) {
 	data := &groupData{weights: map[int][]*span{}, parameters: map[int]*span{}}
 	for row := 0; row < l.out.H; row += shape.rows {
 		for col := 0; col < l.out.W; col += shape.cols {
-			t := &tile{l: l, shape: shape, row: row, col: col, groups: data}
+			t := &tile{l: l, shape: shape, row: row, col: col, groups: data, ahead: map[part][]*span{}}
 			t.rows, t.cols = min(shape.rows, l.out.H-row), min(shape.cols, l.out.W-col)
-			t.top, t.bottom = window(row, t.rows, l, l.kernelRows, l.inRows)
-			t.left, t.right = window(col, t.cols, l, l.kernelCols, l.inCols)
-			m.place = program.Place{Layer: l.index, Tile: t.String()}
-			m.tile(t)
+			t.top, t.bottom = window(row, t.rows, l, l.padRows, l.kernelRows, l.inRows)
+			t.left, t.right = window(col, t.cols, l, l.padCols, l.kernelCols, l.inCols)
+			tiles = append(tiles, t)
 		}
 	}
+	return tiles
 }
+
+// place is what the tile's instructions work for.
+func (t *tile) place() program.Place { return program.Place{Layer: t.l.index, Tile: t.String()} }
 
 // String is "rows 0-7" or "rows 0-7, columns 8-15" of emitted pixels.
 func (t *tile) String() string {
@@ -60,22 +79,28 @@ func (t *tile) String() string {
 }
 
 // window is the input rows (or columns) that exist under n emitted ones.
-func window(first, n int, l *layer, kernel, size int) (from, to int) {
-	from = first*l.pool*l.stride - l.pad
-	to = ((first+n)*l.pool-1)*l.stride - l.pad + kernel
+func window(first, n int, l *layer, pad, kernel, size int) (from, to int) {
+	from = first*l.pool*l.stride - pad
+	to = ((first+n)*l.pool-1)*l.stride - pad + kernel
 	return max(from, 0), min(to, size)
 }
 
-// tile emits the instructions of one tile. The weights of the first group come
-// before the input, since they need not wait for the layer before.
+// tile emits the instructions of one tile. Loads run ahead of computes: weights
+// come before the input, since they need not wait for the layer before, and the input
+// of the next tile behind the first column group.
 func (m *mapper) tile(t *tile) {
 	l := t.l
+	m.place = t.place()
 	t.output, t.free = m.output.alloc(t.rows * t.cols * l.outBytes)
+	m.loadAhead(t)
 	var weights *span
 	var at int
 	for g := range l.groups {
 		for step := 0; step < l.steps; step += t.shape.chunk {
 			weights, at = m.group(t, g, step)
+		}
+		if g == 0 {
+			m.loadNext(t)
 		}
 	}
 	for g := l.groups; g < l.allGroups(); g++ {
@@ -138,8 +163,8 @@ func (t *tile) instruction(m *mapper, g, steps int) program.Compute {
 		RowWords:      (t.right - t.left) * words & addressMask,
 		OutPixelWords: l.outBytes / d.Array.Cols,
 		InRows:        l.inRows, InCols: l.inCols,
-		OriginY: t.row*l.pool*l.stride - l.pad,
-		OriginX: t.col*l.pool*l.stride - l.pad,
+		OriginY: t.row*l.pool*l.stride - l.padRows,
+		OriginX: t.col*l.pool*l.stride - l.padCols,
 		OutRows: t.rows, OutCols: t.cols,
 		KernelCols: l.kernelCols, Stride: l.stride, Pool: l.pool,
 	}
@@ -180,7 +205,7 @@ func (t *tile) activation(m *mapper, g, step int) int {
 	if t.shape.streamed {
 		return (at - step) & addressMask
 	}
-	y, x := t.row*l.pool*l.stride-l.pad-t.top, t.col*l.pool*l.stride-l.pad-t.left
+	y, x := t.row*l.pool*l.stride-l.padRows-t.top, t.col*l.pool*l.stride-l.padCols-t.left
 	return (at + y*(t.right-t.left)*words + x*words + l.firstWord(g, m.d)) & addressMask
 }
 

@@ -1,56 +1,98 @@
 package mapping
 
-import "lowres/sim/arch"
+import (
+	"cmp"
+	"math"
+	"slices"
 
-// cost ranks tile shapes: first, then second.
-type cost struct{ first, second float64 }
-
-func (c cost) less(o cost) bool {
-	return c.first < o.first || (c.first == o.first && c.second < o.second)
-}
+	"lowres/sim/arch"
+)
 
 // estimate is what a layer is expected to take.
-type estimate struct{ cycles, instructions float64 }
+type estimate struct{ cycles, instructions, beats float64 }
 
-// by orders the estimate for a policy.
-func (e estimate) by(p policy) cost {
-	if p == fewest {
-		return cost{e.instructions, e.cycles}
-	}
-	return cost{e.cycles, e.instructions}
+// candidate is a tile shape that fits.
+type candidate struct {
+	shape tileShape
+	estimate
 }
 
-// instructionOverhead is about what an instruction costs beside its work: its
-// fetch, pipeline and state machine. It only guides the choice of tiles.
-const instructionOverhead = 24
+// nearly is the share of its cycles that a layer may lose where that saves memory
+// traffic or instructions.
+const nearly = 0.004
 
-// estimate guesses the time of a layer cut into tiles of shape t. The three
-// engines overlap from tile to tile if two tiles fit the buffers; the first
-// load and the last store are always exposed.
+// preferred is the candidate that a policy prefers: the one with the fewest
+// instructions; or, of those nearly as fast as the fastest, the one with the fewest
+// beats. Ties go to fewer instructions, then cycles, then the one that comes first.
+func preferred(all []candidate, p policy) candidate {
+	limit := math.Inf(1)
+	for _, c := range all {
+		if p == fastest {
+			limit = min(limit, c.cycles*(1+nearly))
+		}
+	}
+	return slices.MinFunc(all, func(a, b candidate) int {
+		order := cmp.Or(cmp.Compare(a.instructions, b.instructions), cmp.Compare(a.cycles, b.cycles))
+		if p == fastest {
+			late := cmp.Compare(max(a.cycles, limit), max(b.cycles, limit))
+			order = cmp.Or(late, cmp.Compare(a.beats, b.beats), order)
+		}
+		return order
+	})
+}
+
+// Cycles that guide the choice of tiles; docs/timing.md has the exact ones.
+const (
+	goOverhead   = 3  // from the last position of an instruction to the first preload of the next
+	drainLatency = 20 // from the last position to the retirement, the drain itself left out
+	runOverhead  = 7  // a load of its own: fetch and go
+)
+
+// estimate guesses the time of a layer cut into tiles of shape t. The three engines
+// overlap from tile to tile if two tiles fit the buffers; the first load and the last
+// drain and store are always exposed.
 func (l *layer) estimate(d *arch.Design, t tileShape) estimate {
 	rows, cols := ceil(l.out.H, t.rows), ceil(l.out.W, t.cols)
 	tiles := float64(rows * cols)
 	in, out := l.inputBytes(t.rows, t.cols), t.rows*t.cols*l.outBytes
 	parts := float64(ceil(l.steps, t.chunk))
-	compute := l.computeCycles(d, t) + parts*float64(l.groups)*instructionOverhead
+	compute := l.computeCycles(d, t)
 	inRuns, outRuns := 1.0, 1.0
 	if cols > 1 {
 		inRuns, outRuns = float64(t.rows*l.pool*l.stride), float64(t.rows)
 	}
 	inRuns *= float64(len(l.inputs))
-	load := l.transfer(d, in, inRuns)
-	store := l.transfer(d, out, outRuns)
+	latency := float64(d.Memory.LatencyCycles)
+	load := l.beats(d, in) + inRuns*runOverhead
+	store := l.beats(d, out)*(1+3/float64(d.Memory.BurstBeats)) + outRuns*(latency+runOverhead)
 	weights := 0.0
 	if !l.resident(d) {
-		weights = l.transfer(d, l.groups*l.groupBytes(), parts*float64(l.groups))
+		weights = l.beats(d, l.groups*l.groupBytes()) + parts*float64(l.groups)*runOverhead
+		compute += l.weightGap(d, t) * float64(l.groups)
 	}
 	tile := max(compute, load+weights, store)
-	if in > d.Buffers.Activation/2 || out > d.Buffers.Output/2 {
-		tile = compute + load + store
+	if 2*in > d.Buffers.Activation {
+		tile = max(compute+load+latency, load+weights, store)
 	}
-	e := estimate{cycles: tiles*tile + load + store}
+	if 2*out > d.Buffers.Output {
+		tile += store
+	}
+	planes := l.planes() * d.Array.Cols / d.Array.Requantisers
+	drain := float64(min(l.positions(t.rows, t.cols), d.Array.Hold)*planes + drainLatency)
+	e := estimate{cycles: load + latency + tiles*tile + drain + store}
+	e.beats = tiles * (l.beats(d, in) + l.beats(d, out) + weights)
 	e.instructions = tiles * (float64(l.groups)*parts*2 + inRuns + outRuns)
 	return e
+}
+
+// weightGap is the time that the array waits for the weights of a column group which
+// do not fit the buffer beside those of the group before.
+func (l *layer) weightGap(d *arch.Design, t tileShape) float64 {
+	over := 2*l.groupBytes() - d.Buffers.Weight
+	if t.chunk < l.steps || over <= 0 {
+		return 0
+	}
+	return l.beats(d, over) + float64(d.Memory.LatencyCycles)
 }
 
 // computeCycles is the time of the array, or of the drain if that is slower,
@@ -61,20 +103,23 @@ func (l *layer) computeCycles(d *arch.Design, t tileShape) float64 {
 	if rest := positions % hold; rest > 0 {
 		step += d.StepCycles(rest, l.set)
 	}
-	planes := 1
-	if l.wide {
-		planes = 4
-	}
-	perPosition := planes * d.Array.Cols / d.Array.Requantisers
-	drain := positions * perPosition
-	last := min(positions, hold) * perPosition
-	return float64(l.groups*(max(l.steps*step, drain)+last) + l.padGroups*(drain+last+instructionOverhead))
+	words := d.TileWords(l.set)
+	start := ceil(l.steps, t.chunk) * (words + goOverhead)
+	drain := positions*l.planes()*d.Array.Cols/d.Array.Requantisers + drainLatency/2
+	return float64(l.groups*max(l.steps*step+start, drain) + l.padGroups*max(step+words+goOverhead, drain))
 }
 
-// transfer is the time that a load or store of bytes takes, cut into runs.
-func (l *layer) transfer(d *arch.Design, bytes int, runs float64) float64 {
-	beats := float64(bytes / d.MemoryBytes())
-	return beats*(1+2/float64(d.Memory.BurstBeats)) + runs*float64(d.Memory.LatencyCycles+instructionOverhead/2)
+// planes is the column words of an emitted position.
+func (l *layer) planes() int {
+	if l.wide {
+		return 4
+	}
+	return 1
+}
+
+// beats is the time that the memory takes for bytes.
+func (l *layer) beats(d *arch.Design, bytes int) float64 {
+	return float64(bytes / d.MemoryBytes())
 }
 
 // resident reports whether the layer's weights stay in half the buffer for all

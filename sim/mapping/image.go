@@ -25,7 +25,7 @@ func (m *mapper) image(layers []layer) error {
 	}
 	m.p.Memory = len(m.p.Image)
 	g := m.graph
-	m.tensor(program.Tensor{Layer: -1, Last: -1, Shape: g.Input, PixelBytes: m.d.PixelBytes(g.Input.C)})
+	m.tensor(inputTensor(g, m.d, layers))
 	for i := range layers {
 		l := &layers[i]
 		m.tensor(program.Tensor{Layer: l.index, Last: l.last, Shape: l.out, PixelBytes: l.outBytes, Wide: l.wide})

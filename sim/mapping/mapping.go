@@ -58,11 +58,11 @@ func build(g *network.Graph, d *arch.Design, layers []layer, prefer policy) (*pr
 		return nil, err
 	}
 	for i := range layers {
-		shape, err := chooseTile(d, &layers[i], prefer)
+		best, err := chooseTile(d, &layers[i], prefer)
 		if err != nil {
 			return nil, err
 		}
-		m.layer(&layers[i], shape)
+		m.layer(&layers[i], best.shape)
 	}
 	return m.p, nil
 }

@@ -30,11 +30,17 @@ func design(t *testing.T, change func(*arch.Spec)) *arch.Design {
 // fill resolves the graph and gives it random ternary parameters.
 func fill(t *testing.T, input network.Shape, layers ...network.Layer) *network.Integer {
 	t.Helper()
+	return fillN(t, 3, input, layers...)
+}
+
+// fillN is fill with weights of n levels.
+func fillN(t *testing.T, n int, input network.Shape, layers ...network.Layer) *network.Integer {
+	t.Helper()
 	g := &network.Graph{Name: "test", Input: input, Layers: layers}
 	if err := g.Resolve(); err != nil {
 		t.Fatal(err)
 	}
-	net, err := simtest.Fill(g, []int{3}, rand.New(rand.NewPCG(1, 1)))
+	net, err := simtest.Fill(g, []int{n}, rand.New(rand.NewPCG(1, 1)))
 	if err != nil {
 		t.Fatal(err)
 	}

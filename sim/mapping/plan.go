@@ -7,6 +7,7 @@ import (
 	"lowres/network"
 	"lowres/quant"
 	"lowres/sim/arch"
+	"lowres/sim/program"
 )
 
 // layer is one pass over the array: a layer of the network, with the function and the
@@ -28,9 +29,11 @@ type layer struct {
 	inputs     []operand // two for a residual
 	inRows     int
 	inCols     int
-	inBytes    int // of an input pixel in memory and buffer
+	inBytes    int          // of an input pixel in memory and buffer
+	fold       program.Fold // of the input, if this layer alone reads it
 	stride     int
-	pad        int
+	padRows    int
+	padCols    int
 	kernelRows int
 	kernelCols int
 	pixels     int // stored pixels in a window: its size, or the whole map
@@ -88,6 +91,7 @@ func plan(net *network.Integer, d *arch.Design) ([]layer, error) {
 			errs = append(errs, fmt.Errorf("layer %s: %w", l.name, err))
 		}
 		l.operands(tensors)
+		l.foldInput(d)
 		l.output = len(layers) + 1
 		tensors[l.last] = l.output
 		layers = append(layers, l)
@@ -162,7 +166,8 @@ func (l *layer) geometry(g *network.Layer, d *arch.Design) {
 	l.stride, l.kernelRows, l.kernelCols = 1, 1, 1
 	switch g.Kind {
 	case network.Conv, network.Depthwise:
-		l.stride, l.pad, l.kernelRows, l.kernelCols = g.Stride, g.Pad, g.Kernel, g.Kernel
+		l.stride, l.kernelRows, l.kernelCols = g.Stride, g.Kernel, g.Kernel
+		l.padRows, l.padCols = g.Pad, g.Pad
 	case network.AvgPool:
 		l.kernelRows, l.kernelCols = g.Window()
 		l.stride = g.Step()

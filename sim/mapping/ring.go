@@ -21,14 +21,25 @@ type span struct {
 // most the ring's size.
 func (r *ring) alloc(bytes int) (*span, int) {
 	s := &span{start: r.head, bytes: bytes}
+	free := r.freedBy(bytes)
 	r.head += bytes
-	free := 0
 	for len(r.live) > 0 && r.live[0].start < r.head-r.size {
-		free = max(free, r.live[0].used)
 		r.live = r.live[1:]
 	}
 	r.live = append(r.live, s)
 	return s, free
+}
+
+// freedBy is how many instructions of the reading engine must have retired before the
+// ring's next bytes may be overwritten.
+func (r *ring) freedBy(bytes int) (free int) {
+	for _, s := range r.live {
+		if s.start >= r.head+bytes-r.size {
+			break
+		}
+		free = max(free, s.used)
+	}
+	return free
 }
 
 // address is where the span starts in the buffer, in bytes.

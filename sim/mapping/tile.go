@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"fmt"
-	"math"
 
 	"lowres/sim/arch"
 )
@@ -24,28 +23,24 @@ type tileShape struct {
 
 // chooseTile returns the shape that the policy prefers among those that fit. It
 // returns ErrFit, naming the buffer to enlarge, if none does.
-func chooseTile(d *arch.Design, l *layer, prefer policy) (tileShape, error) {
+func chooseTile(d *arch.Design, l *layer, prefer policy) (candidate, error) {
 	if err := l.fits(d); err != nil {
-		return tileShape{}, err
+		return candidate{}, err
 	}
-	best, bestCost := tileShape{}, cost{math.MaxFloat64, math.MaxFloat64}
+	var all []candidate
 	for _, rows := range balanced(l.out.H) {
 		for _, cols := range balanced(l.out.W) {
-			shape, ok := l.shape(d, rows, cols)
-			if !ok {
-				continue
-			}
-			if c := l.estimate(d, shape).by(prefer); c.less(bestCost) {
-				best, bestCost = shape, c
+			if shape, ok := l.shape(d, rows, cols); ok {
+				all = append(all, candidate{shape, l.estimate(d, shape)})
 			}
 		}
 	}
-	if best.rows == 0 {
+	if len(all) == 0 {
 		in, out := l.inputBytes(1, 1), l.outBytes
-		return tileShape{}, fmt.Errorf("%w: layer %s: the smallest tile takes %d bytes of input, %d of output and %d positions; raise %s",
+		return candidate{}, fmt.Errorf("%w: layer %s: the smallest tile takes %d bytes of input, %d of output and %d positions; raise %s",
 			ErrFit, l.name, in, out, l.positions(1, 1), l.bottleneck(d))
 	}
-	return best, nil
+	return preferred(all, prefer), nil
 }
 
 // fits checks what no tile shape can help.
@@ -87,19 +82,22 @@ func (l *layer) shape(d *arch.Design, rows, cols int) (tileShape, bool) {
 	if rows*cols*l.outBytes > d.Buffers.Output || (l.inputBytes(rows, cols) > d.Buffers.Activation && !t.streamed) {
 		return t, false
 	}
-	if t.streamed || (single && l.groupBytes() > d.Buffers.Weight/2) {
+	if t.streamed || (single && l.groupBytes() > d.Buffers.Weight/chunksInBuffer) {
 		t.chunk = l.chunk(d, t.streamed)
 	}
 	return t, t.chunk > 0 && (t.chunk < l.steps || l.groupBytes() <= d.Buffers.Weight)
 }
 
-// chunk is the steps of one instruction when a group's weights come in parts:
-// as equal as can be, and at most half the buffers, so that the next part
-// arrives while one is in use. 0 if not even one step fits.
+// chunksInBuffer is how many chunks of a group's steps a buffer holds: with three, one is
+// in use, one is there, and the memory is never idle for want of room.
+const chunksInBuffer = 3
+
+// chunk is the steps of one instruction when a group's weights come in parts, as
+// equal as can be. 0 if not even one step fits.
 func (l *layer) chunk(d *arch.Design, streamed bool) int {
-	most, unit := max(d.Buffers.Weight/2/l.tileBytes, 1), 1
+	most, unit := max(d.Buffers.Weight/chunksInBuffer/l.tileBytes, 1), 1
 	if streamed {
-		most = min(most, d.Buffers.Activation/2/d.Array.Lanes)
+		most = min(most, max(d.Buffers.Activation/chunksInBuffer/d.Array.Lanes, d.MemoryBytes()/d.Array.Lanes))
 		unit = max(d.MemoryBytes()/d.Array.Lanes, 1)
 	}
 	most = most / unit * unit

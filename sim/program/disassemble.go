@@ -51,7 +51,11 @@ func (t Tensor) String() string {
 	if t.Wide {
 		kind = "int32 in byte planes"
 	}
-	return fmt.Sprintf("%v %s at %#x, %d bytes a pixel", t.Shape, kind, t.Address, t.PixelBytes)
+	text := fmt.Sprintf("%v %s at %#x, %d bytes a pixel", t.Shape, kind, t.Address, t.PixelBytes)
+	if f := t.Fold; f.Rows > 0 {
+		text += fmt.Sprintf(", %dx%d pixels of %dx%d windows", f.H, f.W, f.Rows, f.Cols)
+	}
+	return text
 }
 
 // String is the instruction on one line: tokens, memory, buffer.

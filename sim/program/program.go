@@ -131,10 +131,19 @@ type Tensor struct {
 	Shape      network.Shape
 	PixelBytes int  // bytes between pixels
 	Wide       bool // int32 in byte planes, see Program.Wide
+	Fold       Fold // of the input: how the host lays it out
+}
+
+// pixels is the number of stored pixels.
+func (t Tensor) pixels() int {
+	if t.Fold.Rows > 0 {
+		return t.Fold.H * t.Fold.W
+	}
+	return t.Shape.H * t.Shape.W
 }
 
 // Bytes is the space that the tensor takes.
-func (t Tensor) Bytes() int { return t.Shape.H * t.Shape.W * t.PixelBytes }
+func (t Tensor) Bytes() int { return t.pixels() * t.PixelBytes }
 
 // Program is all that an accelerator needs to run a network.
 type Program struct {

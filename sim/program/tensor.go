@@ -9,8 +9,8 @@ import (
 // ErrTensor is returned for values that do not fit a tensor or its memory.
 var ErrTensor = errors.New("tensor")
 
-// Put writes an int8 feature map, NHWC and of t.Shape, to memory, and zeros to
-// the padded channels. It returns ErrTensor if the lengths do not match or the
+// Put writes an int8 feature map, NHWC and of t.Shape, to memory, folded as t.Fold
+// says, and zeros to the padded channels. It returns ErrTensor if the lengths do not match or the
 // tensor is wide.
 func (t Tensor) Put(memory []byte, values []int8) error {
 	if err := t.check(memory, false); err != nil {
@@ -19,9 +19,13 @@ func (t Tensor) Put(memory []byte, values []int8) error {
 	if len(values) != t.Shape.Size() {
 		return fmt.Errorf("%w: %d values: want %d for %v", ErrTensor, len(values), t.Shape.Size(), t.Shape)
 	}
-	for i := range t.Shape.H * t.Shape.W {
+	for i := range t.pixels() {
 		pixel := t.pixel(memory, i)
 		clear(pixel)
+		if t.Fold.Rows > 0 {
+			t.Fold.values(pixel, i, values, t.Shape.H, t.Shape.W, t.Shape.C)
+			continue
+		}
 		for c, v := range values[i*t.Shape.C : (i+1)*t.Shape.C] {
 			pixel[c] = byte(v)
 		}
@@ -30,10 +34,13 @@ func (t Tensor) Put(memory []byte, values []int8) error {
 }
 
 // Get reads an int8 feature map, NHWC and of t.Shape, from memory. It returns
-// ErrTensor if memory is too short or the tensor is wide.
+// ErrTensor if memory is too short or the tensor is wide or folded.
 func (t Tensor) Get(memory []byte) ([]int8, error) {
 	if err := t.check(memory, false); err != nil {
 		return nil, err
+	}
+	if t.Fold.Rows > 0 {
+		return nil, fmt.Errorf("%w: a folded map is written by the host, never read back", ErrTensor)
 	}
 	values := make([]int8, 0, t.Shape.Size())
 	for i := range t.Shape.H * t.Shape.W {

@@ -72,7 +72,7 @@ var plantedBugs = []planted{
 	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "busy_q[half_q] ? Gap : Step", is: "Step", breaks: "ok_free"},
 	{bug: "hands over while the drain is busy", file: "compute_sequencer.v", was: "untaken_q && (!owned_q || emitted_i)", is: "untaken_q", breaks: "ok_take"},
 	{bug: "goes on before the hand-over", file: "compute_sequencer.v", was: "(state_q == Flush) && !untaken_q", is: "(state_q == Flush)", breaks: "ok_once"},
-	{bug: "kept sums overtake the drain", file: "compute_sequencer.v", was: "flushed_q && !owned_q;", is: "flushed_q;", breaks: "ok_order"},
+	{bug: "kept sums overtake the drain", file: "compute_sequencer.v", was: "!last && !owned_q;", is: "!last;", breaks: "ok_order"},
 
 	{bug: "reads on with the fields of the instruction before", file: "drain.v", was: "&& !final_drained && !ending_q", is: "&& !ending_q", breaks: "ok_rest"},
 	{bug: "ends a stage early", file: "drain.v", was: "(valid_q == {(ByteLatency + 1) {1'b0}})", is: "(valid_q[ByteLatency-1:0] == {ByteLatency{1'b0}})", breaks: "ok_emitted"},
