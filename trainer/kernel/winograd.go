@@ -140,54 +140,65 @@ var matrices = [...][TileIn][TileIn]float32{
 	},
 }
 
-// transformGo is Transform in plain Go, and the meaning of the assembly.
+// transformGo is Transform in plain Go, and the meaning of the assembly: the rows of the source are multiplied
+// first, then the columns of what they have become.
 func transformGo(t *Transform) {
 	t.check()
-	for tile := range t.Tiles {
-		for n := range Columns {
-			transformOne(t, tile, n)
-		}
-	}
-}
-
-// transformOne transforms channel n of one tile: rows first, then columns.
-func transformOne(t *Transform, tile, n int) {
 	in, out := t.Kind.sides()
 	m := &matrices[t.Kind]
-	src, dst := t.Src[tile*t.SrcTile+n:], t.Dst[tile*t.DstTile+n:]
-	var half [TileIn][TileIn]float32
-	for y := range in {
-		for x := range out {
-			for k := range in {
-				half[y][x] += m[x][k] * src[y*t.SrcRow+k*t.SrcColumn]
+	var half [TileIn][TileIn][Columns]float32
+	var sum [Columns]float32
+	for tile := range t.Tiles {
+		for y := range in {
+			for x := range out {
+				half[y][x] = [Columns]float32{}
+				for k := range in {
+					addTimes(&half[y][x], m[x][k], t.Src[tile*t.SrcTile+y*t.SrcRow+k*t.SrcColumn:])
+				}
 			}
 		}
-	}
-	for y := range out {
-		for x := range out {
-			sum := float32(0)
-			for k := range in {
-				sum += m[y][k] * half[k][x]
+		for y := range out {
+			for x := range out {
+				sum = [Columns]float32{}
+				for k := range in {
+					addTimes(&sum, m[y][k], half[k][x][:])
+				}
+				t.store(&sum, tile, y, x)
 			}
-			place := y*t.DstRow + x*t.DstColumn
-			switch t.Kind {
-			case TransformOutput:
-				sum = t.finish(sum, tile*t.MaskTile+y*t.MaskRow+x*t.MaskColumn+n, n)
-			case TransformFilterGradient:
-				sum += dst[place]
-			}
-			dst[place] = sum
 		}
 	}
 }
 
-// finish is the end of TransformOutput for one value of channel n.
-func (t *Transform) finish(v float32, mask, n int) float32 {
+// addTimes adds factor times the first values of src.
+func addTimes(sum *[Columns]float32, factor float32, src []float32) {
+	if factor == 0 {
+		return
+	}
+	for n, v := range src[:Columns] {
+		sum[n] += factor * v
+	}
+}
+
+// store is the end of a transform for place (y, x) of a tile.
+func (t *Transform) store(sum *[Columns]float32, tile, y, x int) {
+	dst := t.Dst[tile*t.DstTile+y*t.DstRow+x*t.DstColumn:][:Columns]
+	switch t.Kind {
+	case TransformOutput:
+		t.finish(sum, tile*t.MaskTile+y*t.MaskRow+x*t.MaskColumn)
+	case TransformFilterGradient:
+		addTimes(sum, 1, dst)
+	}
+	copy(dst, sum[:])
+}
+
+// finish adds the bias, clamps, and masks by what is at mask.
+func (t *Transform) finish(sum *[Columns]float32, mask int) {
 	if t.Bias != nil {
-		v += t.Bias[n]
+		addTimes(sum, 1, t.Bias)
 	}
-	if t.ReLU && v < 0 || t.Mask != nil && !(t.Mask[mask] > 0) {
-		return 0
+	for n, v := range sum {
+		if t.ReLU && v < 0 || t.Mask != nil && !(t.Mask[mask+n] > 0) {
+			sum[n] = 0
+		}
 	}
-	return v
 }
