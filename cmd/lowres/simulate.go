@@ -117,7 +117,7 @@ func (j *job) exact(set *dataset.Dataset, i int) (*simulateResult, error) {
 	if err := j.program.Input().Put(memory, input); err != nil {
 		return nil, err
 	}
-	run, err := m.Run(memory, machine.Options{})
+	run, err := m.Run(memory, machine.Options{Toggles: true})
 	if err != nil {
 		return nil, err
 	}

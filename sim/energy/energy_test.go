@@ -67,6 +67,10 @@ func TestEveryActionHasAPriceOrAReason(t *testing.T) {
 		machine.CellIssued:         "the sum of the three kinds of cells",
 		machine.CellIdle:           "the clock is charged by the cycle",
 		machine.ActivationPadding:  "no buffer is read",
+		machine.WeightToggle:       "a table of operations prices weights that change",
+		machine.ProductToggle:      "… cells that are active",
+		machine.TreeToggle:         "… additions",
+		machine.SumToggle:          "… additions",
 	}
 	for _, n := range []int{3, 17} {
 		d := design(t, func(s *arch.Spec) { s.Levels = []int{n} })

@@ -9,7 +9,8 @@ import (
 // technology; sim/energy joins them with a technology file.
 type Action int
 
-// The actions. Those marked "exact" depend on values and are 0 in fast mode.
+// The actions. Those marked "exact" or "toggles" depend on values and are 0 in fast
+// mode; "toggles" are counted only with Options.Toggles.
 const (
 	CellActive         Action = iota // exact: cell with weight and activation not zero, a cycle
 	CellZeroActivation               // exact: … with a weight that is not zero, and activation zero
@@ -17,6 +18,10 @@ const (
 	CellIssued                       // the sum of the three: cells × cycles that issue a position
 	CellIdle                         // cells × cycles that issue none
 	ActivationToggle                 // exact: bits that change between successive activation words
+	WeightToggle                     // toggles: bits of digits that change when the next tile is taken
+	ProductToggle                    // toggles: bits that change at the cells' outputs
+	TreeToggle                       // toggles: bits that change in the registers of the adder trees
+	SumToggle                        // toggles: bits that change in the partial sums
 	WeightChange                     // exact: cells whose weight changes when the next tile is taken
 	WeightDecode                     // weights decoded: lanes · cols a tile read, or all that a beat holds as it is loaded
 	DigitAdd                         // additions that join the digits of a weight
@@ -52,7 +57,7 @@ const (
 // actionNames are the names in files, parallel to the constants.
 var actionNames = [ActionCount]string{
 	"cell_active", "cell_zero_activation", "cell_zero_weight", "cell_issued", "cell_idle",
-	"activation_toggle", "weight_change", "weight_decode", "digit_add", "tree_add",
+	"activation_toggle", "weight_toggle", "product_toggle", "tree_toggle", "sum_toggle", "weight_change", "weight_decode", "digit_add", "tree_add",
 	"sum_add", "sum_start", "sum_drain", "requantise", "pool_compare", "table_read",
 	"activation_read", "activation_padding", "activation_write", "weight_read", "weight_write",
 	"parameter_read", "parameter_write", "table_write", "output_write", "output_read", "program_read",
@@ -70,8 +75,12 @@ func (a Action) Exact() bool {
 	case CellActive, CellZeroActivation, CellZeroWeight, ActivationToggle, WeightChange:
 		return true
 	}
-	return false
+	return a.Toggle()
 }
+
+// Toggle reports whether the action is a change of the array's bits, which the
+// exact mode counts with Options.Toggles.
+func (a Action) Toggle() bool { return a >= WeightToggle && a <= SumToggle }
 
 // Counts are numbers of actions.
 type Counts [ActionCount]int64

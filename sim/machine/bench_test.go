@@ -56,7 +56,11 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-func BenchmarkRun(b *testing.B) {
+func BenchmarkRun(b *testing.B) { benchmarkRun(b, machine.Options{}) }
+
+func BenchmarkRunToggles(b *testing.B) { benchmarkRun(b, machine.Options{Toggles: true}) }
+
+func benchmarkRun(b *testing.B, o machine.Options) {
 	d, p := cvnn1(b)
 	m, err := machine.New(d, p)
 	if err != nil {
@@ -68,7 +72,7 @@ func BenchmarkRun(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := m.Run(memory, machine.Options{}); err != nil {
+		if _, err := m.Run(memory, o); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -28,7 +28,10 @@ func (r *run) compute(index int) error {
 	hold, cols := d.Array.Hold, d.Array.Cols
 	for at := 0; at < len(r.places); at += hold {
 		end := min(at+hold, len(r.places))
-		r.block(c, r.places[at:end], r.sums[at*cols:end*cols], exact)
+		r.block(index, c, r.places[at:end], r.sums[at*cols:end*cols], exact)
+		if r.toggles != nil && c.Last {
+			r.toggles.next()
+		}
 	}
 	if !c.Last {
 		return nil
@@ -54,7 +57,7 @@ func (r *run) start(c *program.Compute) {
 }
 
 // block runs all steps over the positions of a block.
-func (r *run) block(c *program.Compute, places []position, sums []int32, exact *Counts) {
+func (r *run) block(index int, c *program.Compute, places []position, sums []int32, exact *Counts) {
 	lanes, cols := r.array.lanes, r.array.cols
 	buffer := r.buffers[program.ActivationBuffer]
 	mask := len(buffer)/lanes - 1 // a power of two of at most 2^16 words
@@ -63,6 +66,9 @@ func (r *run) block(c *program.Compute, places []position, sums []int32, exact *
 	for s, k := range r.steps {
 		tile := r.array.weights[s*lanes*cols : (s+1)*lanes*cols]
 		nonZero := r.array.nonZero[s*lanes : (s+1)*lanes]
+		if r.toggles != nil {
+			r.toggles.take(tile, exact)
+		}
 		for i, p := range places {
 			src := padding[:lanes]
 			if p.reads(k, c) {
@@ -71,6 +77,15 @@ func (r *run) block(c *program.Compute, places []position, sums []int32, exact *
 			}
 			if r.take(word[:lanes], src, nonZero, exact) {
 				dot(sums[i*cols:(i+1)*cols], tile, word[:lanes])
+			}
+			if r.toggles != nil {
+				r.toggles.issue(src, i, c.First && s == 0, exact)
+			}
+			if r.options.Issue != nil {
+				r.options.Issue(Issue{
+					Layer: r.m.program.Places[program.ComputeEngine][index].Layer, Word: src, Tile: tile, Position: i,
+					First: c.First && s == 0, Ends: c.Last && s == len(r.steps)-1 && i == len(places)-1,
+				})
 			}
 		}
 	}

@@ -42,7 +42,22 @@ type Write struct {
 
 // Options chooses what a run records.
 type Options struct {
-	Writes bool // log every beat written
+	Writes  bool // log every beat written
+	Toggles bool // count the array's bits that change
+	// Issue is called, if it is set, for every position that is issued to the array,
+	// in that order, with its activation word and the tile in place, [col][lane]; both
+	// are reused.
+	Issue func(Issue)
+}
+
+// Issue is one activation word that goes through the array.
+type Issue struct {
+	Layer    int    // into the graph's layers
+	Word     []byte // int8, by lane
+	Tile     []int16
+	Position int  // of the block
+	First    bool // sums start
+	Ends     bool // the last of a block that is emitted
 }
 
 // New prepares the exact mode. It returns program.ErrProgram, ErrDeadlock or

@@ -23,6 +23,8 @@ type run struct {
 	before []byte   // activation word issued last
 	last   []int16  // tile in place
 	exact  []Counts // exact actions by graph layer
+
+	toggles *toggles // nil: not counted
 }
 
 func newRun(m *Machine, memory []byte, o Options) *run {
@@ -37,6 +39,9 @@ func newRun(m *Machine, memory []byte, o Options) *run {
 	r.pooled = make([]int8, a.Cols)
 	r.before = make([]byte, a.Lanes)
 	r.last = make([]int16, a.Lanes*a.Cols)
+	if o.Toggles {
+		r.toggles = newToggles(m.design)
+	}
 	return r
 }
 

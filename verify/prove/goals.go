@@ -55,13 +55,9 @@ func decodeGoal(d *arch.Design, set int, w widths) goal {
 	l := d.Sets[set]
 	o := l.Layout(d.Weights.Packing)
 	f := o.Fields[0]
-	module := d.Name + "_decode_" + d.SetName(set)
-	var levels []int
-	if set >= len(d.Levels) {
-		levels = l.Values()
-	}
+	module := fmt.Sprintf("%s_decode_n%d", d.Name, l.N())
 	return goal{
-		module: module, levels: levels, property: fmt.Sprintf("weights of a word = arithmetic on its fields, all 2^%d words", o.WordBits),
+		module: module, property: fmt.Sprintf("weights of a word = arithmetic on its fields, all 2^%d words", o.WordBits),
 		top: "decode_proof", sources: []string{module + ".v"}, rename: "decode",
 		parameters: []parameter{{"N", l.N()}, {"K", o.Codes}, {"Digits", w["Digits"]}, {"CellW", w["CellW"]}, {"WordW", o.WordBits},
 			{"FieldW", f.Bits}, {"M", f.Symbols}, {"Radix", o.Radix}, {"Pairs", flag(o.Pairs)}, {"Escaped", flag(o.Escaped)}},

@@ -1,0 +1,163 @@
+package machine
+
+import (
+	"math/bits"
+
+	"lowres/quant"
+	"lowres/sim/arch"
+)
+
+// toggles follows the registers and cells of the array bit by bit, as
+// hdl/dot_product.v and hdl/accumulator.v build them, and counts what changes.
+//
+// Values stand in fields of 16 bits, four in a word. Lane l of W words stands in
+// word l mod W, field l / W, so that the pairs of every level of the adder tree
+// meet in neighbouring words, and after log2 W levels in neighbouring fields.
+type toggles struct {
+	lanes, cols, digits, words int
+	state                      int      // words of a tree: cells and all levels
+	masks                      []uint64 // of the bits that exist in each word of a tree
+	selects                    []uint64 // [col][digit][word]{one, two, negative} of the tile in place
+	before                     []uint64 // [col][digit][word of a tree]
+	joined                     []int32  // [col]: sum over the digits
+	joinedBits                 uint32
+	sums                       []int32 // [half][position][col], as in hardware
+	sumBits                    uint32
+	hold, halves, half         int
+	choice                     [2*quant.MaxLevel + 1][4]uint8 // {negative, two, one} of each digit of a level
+}
+
+// fields has a one in each field of a word.
+const fields = 0x0001000100010001
+
+func newToggles(d *arch.Design) *toggles {
+	a := d.Array
+	t := &toggles{lanes: a.Lanes, cols: a.Cols, digits: d.DigitCount(), words: a.Lanes / 4, hold: a.Hold, halves: a.SumBlocks}
+	cell := 8
+	for _, l := range d.Sets {
+		if l.Max() > 1 {
+			cell = 9
+		}
+	}
+	for n := t.words; n >= 1; n /= 2 {
+		for range n {
+			t.masks = append(t.masks, fields*(1<<cell-1))
+		}
+		cell++
+	}
+	t.masks = append(t.masks, 0x0000000100000001*(1<<cell-1), 1<<(cell+1)-1)
+	t.state = len(t.masks)
+	t.joinedBits = 1<<(cell+1+2*t.digits-1) - 1
+	t.sumBits = uint32(1<<a.AccumulatorBits - 1)
+	t.selects = make([]uint64, 3*t.cols*t.digits*t.words)
+	t.before = make([]uint64, t.cols*t.digits*t.state)
+	t.joined = make([]int32, t.cols)
+	t.sums = make([]int32, t.halves*t.hold*t.cols)
+	for v := -quant.MaxLevel; v <= quant.MaxLevel; v++ {
+		var digits [4]int
+		quant.Digits(digits[:t.digits], v)
+		for i, d := range digits {
+			t.choice[v+quant.MaxLevel][i] = map[int]uint8{-2: 6, -1: 5, 0: 0, 1: 1, 2: 2}[d]
+		}
+	}
+	return t
+}
+
+// take puts a tile [col][lane] in place.
+func (t *toggles) take(tile []int16, exact *Counts) {
+	changed := 0
+	at := 0
+	for c := range t.cols {
+		column := tile[c*t.lanes : (c+1)*t.lanes]
+		for d := range t.digits {
+			for w := range t.words {
+				var one, two, negative uint64
+				for f := range 4 {
+					s := t.choice[int(column[f*t.words+w])+quant.MaxLevel][d]
+					one |= uint64(s&1) << (16 * f)
+					two |= uint64(s>>1&1) << (16 * f)
+					negative |= uint64(s>>2) << (16 * f)
+				}
+				s := t.selects[at : at+3]
+				one, two, negative = one*0xffff, two*0xffff, negative*0xffff
+				changed += bits.OnesCount64(s[0]^one) + bits.OnesCount64(s[1]^two) + bits.OnesCount64(s[2]^negative)
+				s[0], s[1], s[2] = one, two, negative
+				at += 3
+			}
+		}
+	}
+	exact[WeightToggle] += int64(changed / 16)
+}
+
+// issue sends an activation word through the array to a position's sums; first
+// says that they start.
+func (t *toggles) issue(word []byte, position int, first bool, exact *Counts) {
+	var act, double [16]uint64
+	for l, b := range word {
+		act[l%t.words] |= uint64(uint16(int8(b))) << (16 * (l / t.words))
+	}
+	for w := range t.words {
+		double[w] = act[w] << 1 &^ fields
+	}
+	sums := t.sums[(t.half*t.hold+position)*t.cols:][:t.cols]
+	products, trees, stored := 0, 0, 0
+	for c := range t.cols {
+		sum := int32(0)
+		for d := range t.digits {
+			tree := c*t.digits + d
+			selects := t.selects[3*tree*t.words:][:3*t.words]
+			p, n, s := t.tree(act[:t.words], double[:t.words], selects, t.before[tree*t.state:][:t.state])
+			products, trees, sum = products+p, trees+n, sum+s<<(2*d)
+		}
+		if t.digits > 1 {
+			trees += bits.OnesCount32(uint32(sum^t.joined[c]) & t.joinedBits)
+			t.joined[c] = sum
+		}
+		next := sum
+		if !first {
+			next += sums[c]
+		}
+		stored += bits.OnesCount32(uint32(next^sums[c]) & t.sumBits)
+		sums[c] = next
+	}
+	exact[ProductToggle] += int64(products)
+	exact[TreeToggle] += int64(trees)
+	exact[SumToggle] += int64(stored)
+}
+
+// tree is one digit's products and adders: how many bits of each change, and the sum.
+func (t *toggles) tree(act, double, selects, before []uint64) (products, adders int, sum int32) {
+	var x [16]uint64
+	masks := t.masks[:len(before)]
+	for w := range act {
+		v := (act[w]&selects[3*w] | double[w]&selects[3*w+1]) ^ selects[3*w+2]
+		products += bits.OnesCount64((v ^ before[w]) & masks[w])
+		before[w], x[w] = v, v
+	}
+	at := len(act)
+	for n := len(act) / 2; n >= 1; n /= 2 {
+		for i := range n {
+			v := addFields(x[2*i], x[2*i+1])
+			adders += bits.OnesCount64((v ^ before[at]) & masks[at])
+			before[at], x[i] = v, v
+			at++
+		}
+	}
+	v := x[0]
+	for shift := 16; shift <= 32; shift *= 2 {
+		v = addFields(v, v>>shift)
+		adders += bits.OnesCount64((v ^ before[at]) & masks[at])
+		before[at] = v
+		at++
+	}
+	return products, adders, int32(int16(v))
+}
+
+// addFields adds fields of 16 bits.
+func addFields(a, b uint64) uint64 {
+	const top = 0x8000800080008000
+	return (a&^top + b&^top) ^ (a^b)&top
+}
+
+// next moves on to the other half of the sums, if there is one.
+func (t *toggles) next() { t.half = (t.half + 1) % t.halves }

@@ -1,0 +1,133 @@
+package machine_test
+
+import (
+	"math/bits"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"lowres/internal/simtest"
+	"lowres/quant"
+	"lowres/sim/arch"
+	"lowres/sim/machine"
+	"lowres/sim/mapping"
+)
+
+// plainArray is hdl/dot_product.v and hdl/accumulator.v, register by register.
+type plainArray struct {
+	d        *arch.Design
+	cell     int
+	digits   [][]int // [column · lane][digit]
+	products map[[3]int]int
+	adders   map[[4]int]int
+	joined   map[int]int
+	sums     map[[3]int]int
+	half     int
+	counts   machine.Counts
+}
+
+func newPlainArray(d *arch.Design) *plainArray {
+	a := &plainArray{d: d, cell: 8, products: map[[3]int]int{}, adders: map[[4]int]int{}, joined: map[int]int{}, sums: map[[3]int]int{}}
+	for _, l := range d.Sets {
+		if l.Max() > 1 {
+			a.cell = 9
+		}
+	}
+	a.digits = make([][]int, d.Array.Lanes*d.Array.Cols)
+	for i := range a.digits {
+		a.digits[i] = make([]int, d.DigitCount())
+	}
+	return a
+}
+
+// change counts the bits of a register of the given width that change.
+func (a *plainArray) change(action machine.Action, width, from, to int) {
+	a.counts[action] += int64(bits.OnesCount64(uint64(from^to) & (1<<width - 1)))
+}
+
+func digitBits(d int) int { return map[int]int{-2: 6, -1: 5, 0: 0, 1: 1, 2: 2}[d] }
+
+func (a *plainArray) issue(i machine.Issue) {
+	lanes, cols, count := a.d.Array.Lanes, a.d.Array.Cols, a.d.DigitCount()
+	for s, v := range i.Tile {
+		digits := make([]int, count)
+		quant.Digits(digits, int(v))
+		for k := range digits {
+			a.change(machine.WeightToggle, 3, digitBits(a.digits[s][k]), digitBits(digits[k]))
+		}
+		a.digits[s] = digits
+	}
+	for c := range cols {
+		sum := 0
+		for k := range count {
+			level := make([]int, lanes)
+			for l := range lanes {
+				digit, v := a.digits[c*lanes+l][k], int(int8(i.Word[l]))
+				if p := digit * v; digit >= 0 {
+					level[l] = p
+				} else {
+					level[l] = ^(-p)
+				}
+				key := [3]int{c, k, l}
+				a.change(machine.ProductToggle, a.cell, a.products[key], level[l])
+				a.products[key] = level[l]
+			}
+			for depth := 1; len(level) > 1; depth++ {
+				next := make([]int, len(level)/2)
+				for n := range next {
+					next[n] = level[2*n] + level[2*n+1]
+					key := [4]int{c, k, depth, n}
+					a.change(machine.TreeToggle, a.cell+depth, a.adders[key], next[n])
+					a.adders[key] = next[n]
+				}
+				level = next
+			}
+			sum += level[0] << (2 * k)
+		}
+		if count > 1 {
+			a.change(machine.TreeToggle, a.cell+bits.Len(uint(lanes-1))+2*count-1, a.joined[c], sum)
+			a.joined[c] = sum
+		}
+		key := [3]int{a.half, i.Position, c}
+		next := sum
+		if !i.First {
+			next += a.sums[key]
+		}
+		a.change(machine.SumToggle, a.d.Array.AccumulatorBits, a.sums[key], next)
+		a.sums[key] = next
+	}
+	if i.Ends && a.d.Array.SumBlocks == 2 {
+		a.half = 1 - a.half
+	}
+}
+
+// Bits that change, counted four fields in a word, are those that change one
+// register at a time.
+func TestTogglesAreThoseOfEveryRegister(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := simtest.Design(t)
+		net := simtest.Network(t, d)
+		p, err := mapping.Map(net, d)
+		if err != nil {
+			return
+		}
+		m, err := machine.New(d, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		memory := m.Memory()
+		if err := p.Input().Put(memory, simtest.Input(net.Graph, 7)); err != nil {
+			t.Fatal(err)
+		}
+		plain := newPlainArray(d)
+		r, err := m.Run(memory, machine.Options{Toggles: true, Issue: plain.issue})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for a := range machine.ActionCount {
+			if a.Toggle() && r.Total[a] != plain.counts[a] {
+				t.Fatalf("%v: %d, one register at a time %d", a, r.Total[a], plain.counts[a])
+			}
+		}
+	})
+}
