@@ -12,8 +12,9 @@ import (
 
 // setView is one level set of a design, and how its packed words are decoded.
 type setView struct {
-	Index, N, Last         int
-	Codes, WordBits, Words int // codes in a word, words in a beat
+	Index, Last            int
+	Tag, Title             string // of names, of comments
+	Codes, WordBits, Words int    // codes in a word, words in a beat
 	PerBeat, TileWords     int
 	Bits, Free             int // of a word's digits, and of a beat's that the set leaves unused
 	WordName, Values       string
@@ -71,10 +72,13 @@ func newSetView(d *arch.Design, i int) setView {
 	l, digits := d.Sets[i], d.DigitCount()
 	o := l.Layout(d.Weights.Packing)
 	s := setView{
-		Index: i, N: l.N(), Last: l.N() - 1, Codes: o.Codes, WordBits: o.WordBits,
+		Index: i, Tag: d.SetName(i), Title: fmt.Sprintf("N = %d", l.N()), Last: l.N() - 1, Codes: o.Codes, WordBits: o.WordBits,
 		Words: d.Memory.WidthBits / o.WordBits, PerBeat: d.CodesPerBeat(i), TileWords: d.TileWords(i),
 		Bits: 3 * digits * o.Codes, Values: strings.Trim(fmt.Sprint(l.Values()), "[]"),
 		Whole: len(o.Fields) == 1, Pairs: o.Pairs, Escaped: o.Escaped, WordName: "a byte",
+	}
+	if i >= len(d.Levels) {
+		s.Title = fmt.Sprintf("%d custom levels", l.N())
 	}
 	if o.WordBits != 8 {
 		s.WordName = fmt.Sprintf("%d bits", o.WordBits)

@@ -48,7 +48,7 @@ func Generate(d *arch.Design) ([]File, error) {
 	}
 	var modules []module
 	for _, s := range v.Sets {
-		modules = append(modules, module{"decode.v.tmpl", fmt.Sprintf("%s_decode_n%d", d.Name, s.N), decodeView{v, s}})
+		modules = append(modules, module{"decode.v.tmpl", d.Name + "_decode_" + s.Tag, decodeView{v, s}})
 	}
 	modules = append(modules,
 		module{"decoder.v.tmpl", d.Name + "_decoder", v},

@@ -72,7 +72,9 @@ func newView(d *arch.Design) (view, error) {
 		names = append(names, fmt.Sprint(l.N()))
 		words = append(words, fmt.Sprintf("16'd%d", s.TileWords))
 		codes = append(codes, fmt.Sprintf("16'd%d", s.PerBeat))
-		mask |= 1 << slices.Index(quant.PaperN(), l.N())
+		if i < len(d.Levels) {
+			mask |= 1 << slices.Index(quant.PaperN(), l.N())
+		}
 	}
 	slices.Reverse(words) // the first set stands lowest
 	slices.Reverse(codes)
@@ -81,7 +83,7 @@ func newView(d *arch.Design) (view, error) {
 	v.CodesLiteral = "{" + strings.Join(codes, ", ") + "}"
 	v.VersionHex = fmt.Sprintf("%08x", version.Major<<16|version.Minor<<8|version.Patch)
 	v.Design0Hex = fmt.Sprintf("%08x", v.Lanes|v.Cols<<8|v.Hold<<16|v.Units<<24)
-	v.Design1Hex = fmt.Sprintf("%08x", beat|v.AccW<<8|mask<<16)
+	v.Design1Hex = fmt.Sprintf("%08x", beat|v.AccW<<8|mask<<16|len(d.Custom)<<24)
 	return v, nil
 }
 

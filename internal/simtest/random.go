@@ -26,6 +26,13 @@ func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	s.Array.WeightTiles, s.Array.SumBlocks = draw("tiles", 1, 2), draw("blocks", 1, 2)
 	sets := [][]int{{2}, {3}, {4}, {5}, {8}, {9}, {16}, {17}, {3, 5}, {2, 3}, {3, 4}, {9, 2}, {17, 8, 3}}
 	s.Levels = sets[draw("levels", 0, len(sets)-1)]
+	if draw("custom levels", 0, 3) == 0 {
+		custom := [][]int{{-4, -2, -1, 0, 1, 2, 4}, {-3, -1, 1, 3}, {-128, -37, -5, 0, 5, 37, 128}, {-1, 0, 1}}
+		s.Custom = [][]int{custom[draw("custom set", 0, len(custom)-1)]}
+		if draw("only custom", 0, 1) == 1 || len(s.Custom[0]) == 3 {
+			s.Levels = nil
+		}
+	}
 	s.Weights.Packing = quant.Packings()[draw("packing", 0, 2)]
 	s.Weights.Decode = []arch.DecodePlace{arch.DecodeAtArray, arch.DecodeAtLoad}[draw("decode", 0, 1)]
 	width := draw("width", 6, 9)

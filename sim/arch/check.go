@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"lowres/quant"
@@ -44,7 +45,8 @@ func (c *checker) name(s string) {
 	}
 }
 
-func (c *checker) levels(ns []int) []quant.Levels {
+// levels returns the sets that a design runs, the paper's first.
+func (c *checker) levels(ns []int, custom [][]int) []quant.Levels {
 	var sets []quant.Levels
 	seen := map[int]bool{}
 	for i, n := range ns {
@@ -56,10 +58,27 @@ func (c *checker) levels(ns []int) []quant.Levels {
 		seen[n] = true
 		sets = append(sets, l)
 	}
-	if len(ns) == 0 {
-		c.fail("levels", ns, fmt.Sprintf("at least one of %v", quant.PaperN()))
+	for i, values := range custom {
+		l, err := quant.Custom(values)
+		switch {
+		case err != nil:
+			c.faults = append(c.faults, fmt.Errorf("%w: custom_levels[%d]: %w", ErrSpec, i, err))
+		case slices.ContainsFunc(sets, l.Equal):
+			c.fail(fmt.Sprintf("custom_levels[%d]", i), values, "a set that levels and those before do not have")
+		default:
+			sets = append(sets, l)
+		}
+	}
+	if len(ns)+len(custom) == 0 {
+		c.fail("levels", ns, fmt.Sprintf("at least one of %v, or custom_levels", quant.PaperN()))
+	}
+	if len(custom) > maxCustom {
+		c.fail("custom_levels", len(custom), fmt.Sprintf("at most %d sets", maxCustom))
 	}
 	return sets
 }
+
+// maxCustom is the most custom level sets; DESIGN1 counts them, and a load instruction names a set in 6 bits.
+const maxCustom = 15
 
 func (c *checker) err() error { return errors.Join(c.faults...) }

@@ -20,7 +20,8 @@ var ErrSpec = errors.New("design")
 type Spec struct {
 	Name       string  `yaml:"name"`
 	Array      Array   `yaml:"array"`
-	Levels     []int   `yaml:"levels"` // the Ns that the design runs
+	Levels     []int   `yaml:"levels"`        // the Ns that the design runs
+	Custom     [][]int `yaml:"custom_levels"` // … and sets of levels of its own, each list in rising order
 	Weights    Weights `yaml:"weights"`
 	Buffers    Buffers `yaml:"buffers"`
 	Program    Depths  `yaml:"program"`
@@ -100,7 +101,7 @@ func DefaultSpec() Spec {
 // immutable.
 type Design struct {
 	Spec
-	Sets []quant.Levels // the level sets, parallel to Spec.Levels
+	Sets []quant.Levels // the level sets: Spec.Levels, then Spec.Custom
 }
 
 // New checks a Spec. It returns ErrSpec with every field at fault.
@@ -114,7 +115,7 @@ func New(s Spec) (*Design, error) {
 	c.powerOfTwo("array.requantisers", s.Array.Requantisers, 1, s.Array.Cols)
 	c.between("array.weight_tiles", s.Array.WeightTiles, 1, 2)
 	c.between("array.sum_blocks", s.Array.SumBlocks, 1, 2)
-	sets := c.levels(s.Levels)
+	sets := c.levels(s.Levels, s.Custom)
 	if err := s.Weights.Packing.Validate(); err != nil {
 		c.fail("weights.packing", s.Weights.Packing, fmt.Sprintf("one of %v", quant.Packings()))
 	}
@@ -178,6 +179,14 @@ func (d *Design) DigitCount() int {
 		n = max(n, l.DigitCount())
 	}
 	return n
+}
+
+// SetName names set i in the Verilog: n3 for N = 3, custom0 for the first custom set.
+func (d *Design) SetName(i int) string {
+	if i < len(d.Levels) {
+		return fmt.Sprintf("n%d", d.Levels[i])
+	}
+	return fmt.Sprintf("custom%d", i-len(d.Levels))
 }
 
 // Set is the index of a level set among the design's, and whether it is there.

@@ -120,3 +120,19 @@ func TestDerivedQuantitiesOfTheDefaultArray(t *testing.T) {
 	require.Equal(t, 16, d.PixelBytes(3))
 	require.Equal(t, 32, d.PixelBytes(17))
 }
+
+func TestCustomLevelSets(t *testing.T) {
+	d, err := Parse([]byte("name: x\nlevels: [3]\ncustom_levels: [[-4, -2, -1, 0, 1, 2, 4], [-100, 100]]\n"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"n3", "custom0", "custom1"}, []string{d.SetName(0), d.SetName(1), d.SetName(2)})
+	require.Equal(t, []int{-100, 100}, d.Sets[2].Values())
+	require.Equal(t, 4, d.DigitCount())
+	d, err = Parse([]byte("name: x\ncustom_levels: [[-1, 0, 1]]\n"))
+	require.NoError(t, err)
+	require.Equal(t, "custom0", d.SetName(0))
+	_, err = Parse([]byte("name: x\nlevels: [3]\ncustom_levels: [[-1, 0, 1], [-1, 2], [-300, 300], [-7, 7], [-7, 7]]\n"))
+	for _, want := range []string{"custom_levels[0]: [-1 0 1]: want a set that levels", "custom_levels[1]: level set [-1 2]: level -1: want its negative",
+		"custom_levels[2]: level set [-300 300]: level -300: want −128 to 128", "custom_levels[4]: [-7 7]: want a set"} {
+		require.ErrorContains(t, err, want)
+	}
+}

@@ -2519,6 +2519,1806 @@ unmasked:
 	VZEROUPPER
 	RET
 
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x1(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	ADDQ R11, CX
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x2(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	ADDQ R11, CX
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x3(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	ADDQ R11, CX
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x4(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z14, Z14, Z14
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	VMOVUPS (CX), Z14
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z14
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	VBROADCASTSS (CX)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	ADDQ R11, CX
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z14, Z0, Z14
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z14, K1, Z14
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z14, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x5(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z16, Z16, Z16
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	VMOVUPS (CX), Z14
+	VMOVUPS (CX), Z16
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z14
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z16
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	VBROADCASTSS (CX)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VBROADCASTSS (CX)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z16
+	ADDQ R11, CX
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z14, Z0, Z14
+	VMAXPS Z16, Z0, Z16
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z14, K1, Z14
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z16, K1, Z16
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z14, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z16, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x6(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z18, Z18, Z18
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	VMOVUPS (CX), Z14
+	VMOVUPS (CX), Z16
+	VMOVUPS (CX), Z18
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z14
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z16
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z18
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	VBROADCASTSS (CX)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VBROADCASTSS (CX)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z16
+	VBROADCASTSS (CX)(R10*1), Z3
+	VFMADD231PS Z0, Z3, Z18
+	ADDQ R11, CX
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z14, Z0, Z14
+	VMAXPS Z16, Z0, Z16
+	VMAXPS Z18, Z0, Z18
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z14, K1, Z14
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z16, K1, Z16
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z18, K1, Z18
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z14, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z16, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z18, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x7(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z20, Z20, Z20
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	VMOVUPS (CX), Z14
+	VMOVUPS (CX), Z16
+	VMOVUPS (CX), Z18
+	VMOVUPS (CX), Z20
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z14
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z16
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z18
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z20
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	VBROADCASTSS (CX)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VBROADCASTSS (CX)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z16
+	VBROADCASTSS (CX)(R10*1), Z3
+	VFMADD231PS Z0, Z3, Z18
+	VBROADCASTSS (BP), Z2
+	VFMADD231PS Z0, Z2, Z20
+	ADDQ R11, CX
+	ADDQ R11, BP
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_aJump1(AX), BP
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_aJump0(AX), BP
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z14, Z0, Z14
+	VMAXPS Z16, Z0, Z16
+	VMAXPS Z18, Z0, Z18
+	VMAXPS Z20, Z0, Z20
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z14, K1, Z14
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z16, K1, Z16
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z18, K1, Z18
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z20, K1, Z20
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z14, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z16, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z18, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z20, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x8(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z20, Z20, Z20
+	VPXORQ Z22, Z22, Z22
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	VMOVUPS (CX), Z14
+	VMOVUPS (CX), Z16
+	VMOVUPS (CX), Z18
+	VMOVUPS (CX), Z20
+	VMOVUPS (CX), Z22
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z14
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z16
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z18
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z20
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z22
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	VBROADCASTSS (CX)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VBROADCASTSS (CX)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z16
+	VBROADCASTSS (CX)(R10*1), Z3
+	VFMADD231PS Z0, Z3, Z18
+	VBROADCASTSS (BP), Z2
+	VFMADD231PS Z0, Z2, Z20
+	VBROADCASTSS (BP)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z22
+	ADDQ R11, CX
+	ADDQ R11, BP
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_aJump1(AX), BP
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_aJump0(AX), BP
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z14, Z0, Z14
+	VMAXPS Z16, Z0, Z16
+	VMAXPS Z18, Z0, Z18
+	VMAXPS Z20, Z0, Z20
+	VMAXPS Z22, Z0, Z22
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z14, K1, Z14
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z16, K1, Z16
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z18, K1, Z18
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z20, K1, Z20
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z22, K1, Z22
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z14, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z16, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z18, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z20, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z22, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x9(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z20, Z20, Z20
+	VPXORQ Z22, Z22, Z22
+	VPXORQ Z24, Z24, Z24
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	VMOVUPS (CX), Z14
+	VMOVUPS (CX), Z16
+	VMOVUPS (CX), Z18
+	VMOVUPS (CX), Z20
+	VMOVUPS (CX), Z22
+	VMOVUPS (CX), Z24
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z14
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z16
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z18
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z20
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z22
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z24
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	VBROADCASTSS (CX)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VBROADCASTSS (CX)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z16
+	VBROADCASTSS (CX)(R10*1), Z3
+	VFMADD231PS Z0, Z3, Z18
+	VBROADCASTSS (BP), Z2
+	VFMADD231PS Z0, Z2, Z20
+	VBROADCASTSS (BP)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z22
+	VBROADCASTSS (BP)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z24
+	ADDQ R11, CX
+	ADDQ R11, BP
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_aJump1(AX), BP
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_aJump0(AX), BP
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z14, Z0, Z14
+	VMAXPS Z16, Z0, Z16
+	VMAXPS Z18, Z0, Z18
+	VMAXPS Z20, Z0, Z20
+	VMAXPS Z22, Z0, Z22
+	VMAXPS Z24, Z0, Z24
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z14, K1, Z14
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z16, K1, Z16
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z18, K1, Z18
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z20, K1, Z20
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z22, K1, Z22
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z24, K1, Z24
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z14, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z16, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z18, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z20, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z22, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z24, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x10(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z20, Z20, Z20
+	VPXORQ Z22, Z22, Z22
+	VPXORQ Z24, Z24, Z24
+	VPXORQ Z26, Z26, Z26
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	VMOVUPS (CX), Z14
+	VMOVUPS (CX), Z16
+	VMOVUPS (CX), Z18
+	VMOVUPS (CX), Z20
+	VMOVUPS (CX), Z22
+	VMOVUPS (CX), Z24
+	VMOVUPS (CX), Z26
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z14
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z16
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z18
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z20
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z22
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z24
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z26
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	VBROADCASTSS (CX)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VBROADCASTSS (CX)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z16
+	VBROADCASTSS (CX)(R10*1), Z3
+	VFMADD231PS Z0, Z3, Z18
+	VBROADCASTSS (BP), Z2
+	VFMADD231PS Z0, Z2, Z20
+	VBROADCASTSS (BP)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z22
+	VBROADCASTSS (BP)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z24
+	VBROADCASTSS (BP)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z26
+	ADDQ R11, CX
+	ADDQ R11, BP
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_aJump1(AX), BP
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_aJump0(AX), BP
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z14, Z0, Z14
+	VMAXPS Z16, Z0, Z16
+	VMAXPS Z18, Z0, Z18
+	VMAXPS Z20, Z0, Z20
+	VMAXPS Z22, Z0, Z22
+	VMAXPS Z24, Z0, Z24
+	VMAXPS Z26, Z0, Z26
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z14, K1, Z14
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z16, K1, Z16
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z18, K1, Z18
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z20, K1, Z20
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z22, K1, Z22
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z24, K1, Z24
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z26, K1, Z26
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z14, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z16, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z18, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z20, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z22, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z24, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z26, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x11(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z20, Z20, Z20
+	VPXORQ Z22, Z22, Z22
+	VPXORQ Z24, Z24, Z24
+	VPXORQ Z26, Z26, Z26
+	VPXORQ Z28, Z28, Z28
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	VMOVUPS (CX), Z14
+	VMOVUPS (CX), Z16
+	VMOVUPS (CX), Z18
+	VMOVUPS (CX), Z20
+	VMOVUPS (CX), Z22
+	VMOVUPS (CX), Z24
+	VMOVUPS (CX), Z26
+	VMOVUPS (CX), Z28
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z14
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z16
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z18
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z20
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z22
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z24
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z26
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z28
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	VBROADCASTSS (CX)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VBROADCASTSS (CX)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z16
+	VBROADCASTSS (CX)(R10*1), Z3
+	VFMADD231PS Z0, Z3, Z18
+	VBROADCASTSS (BP), Z2
+	VFMADD231PS Z0, Z2, Z20
+	VBROADCASTSS (BP)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z22
+	VBROADCASTSS (BP)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z24
+	VBROADCASTSS (BP)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z26
+	VBROADCASTSS (BP)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z28
+	ADDQ R11, CX
+	ADDQ R11, BP
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_aJump1(AX), BP
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_aJump0(AX), BP
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z14, Z0, Z14
+	VMAXPS Z16, Z0, Z16
+	VMAXPS Z18, Z0, Z18
+	VMAXPS Z20, Z0, Z20
+	VMAXPS Z22, Z0, Z22
+	VMAXPS Z24, Z0, Z24
+	VMAXPS Z26, Z0, Z26
+	VMAXPS Z28, Z0, Z28
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z14, K1, Z14
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z16, K1, Z16
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z18, K1, Z18
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z20, K1, Z20
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z22, K1, Z22
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z24, K1, Z24
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z26, K1, Z26
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z28, K1, Z28
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z14, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z16, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z18, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z20, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z22, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z24, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z26, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z28, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
+// one vector of columns, a fixed number of rows
+TEXT ·narrow512x12(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ BP, call_saved(AX)
+	MOVQ call_a(AX), SI
+	MOVQ call_c(AX), DI
+	MOVQ call_mask(AX), R15
+	MOVQ call_aRow(AX), R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	MOVQ call_aStep(AX), R11
+	MOVQ call_bStep(AX), R12
+tile:
+	MOVQ call_start(AX), CX
+	CMPQ CX, $1
+	JEQ bias
+	JGT present
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z20, Z20, Z20
+	VPXORQ Z22, Z22, Z22
+	VPXORQ Z24, Z24, Z24
+	VPXORQ Z26, Z26, Z26
+	VPXORQ Z28, Z28, Z28
+	VPXORQ Z30, Z30, Z30
+	JMP begin
+bias:
+	MOVQ call_bias(AX), CX
+	VMOVUPS (CX), Z8
+	VMOVUPS (CX), Z10
+	VMOVUPS (CX), Z12
+	VMOVUPS (CX), Z14
+	VMOVUPS (CX), Z16
+	VMOVUPS (CX), Z18
+	VMOVUPS (CX), Z20
+	VMOVUPS (CX), Z22
+	VMOVUPS (CX), Z24
+	VMOVUPS (CX), Z26
+	VMOVUPS (CX), Z28
+	VMOVUPS (CX), Z30
+	JMP begin
+present:
+	MOVQ DI, CX
+	VMOVUPS (CX), Z8
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z10
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z12
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z14
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z16
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z18
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z20
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z22
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z24
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z26
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z28
+	ADDQ call_cRow(AX), CX
+	VMOVUPS (CX), Z30
+	ADDQ call_cRow(AX), CX
+begin:
+	MOVQ SI, CX
+	LEAQ (SI)(R9*2), BP
+	MOVQ call_b(AX), BX
+	MOVQ call_n0(AX), R13
+outer:
+	MOVQ call_n1(AX), DX
+middle:
+	MOVQ call_n2(AX), R14
+inner:
+	VMOVUPS (BX), Z0
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS Z0, Z2, Z8
+	VBROADCASTSS (CX)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z10
+	VBROADCASTSS (CX)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z12
+	VBROADCASTSS (CX)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VBROADCASTSS (CX)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z16
+	VBROADCASTSS (CX)(R10*1), Z3
+	VFMADD231PS Z0, Z3, Z18
+	VBROADCASTSS (BP), Z2
+	VFMADD231PS Z0, Z2, Z20
+	VBROADCASTSS (BP)(R8*1), Z3
+	VFMADD231PS Z0, Z3, Z22
+	VBROADCASTSS (BP)(R8*2), Z2
+	VFMADD231PS Z0, Z2, Z24
+	VBROADCASTSS (BP)(R9*1), Z3
+	VFMADD231PS Z0, Z3, Z26
+	VBROADCASTSS (BP)(R8*4), Z2
+	VFMADD231PS Z0, Z2, Z28
+	VBROADCASTSS (BP)(R10*1), Z3
+	VFMADD231PS Z0, Z3, Z30
+	ADDQ R11, CX
+	ADDQ R11, BP
+	ADDQ R12, BX
+	DECQ R14
+	JNZ inner
+	ADDQ call_aJump1(AX), CX
+	ADDQ call_aJump1(AX), BP
+	ADDQ call_bJump1(AX), BX
+	DECQ DX
+	JNZ middle
+	ADDQ call_aJump0(AX), CX
+	ADDQ call_aJump0(AX), BP
+	ADDQ call_bJump0(AX), BX
+	DECQ R13
+	JNZ outer
+	VPXORQ Z0, Z0, Z0
+	CMPQ call_relu(AX), $0
+	JEQ unclamped
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z14, Z0, Z14
+	VMAXPS Z16, Z0, Z16
+	VMAXPS Z18, Z0, Z18
+	VMAXPS Z20, Z0, Z20
+	VMAXPS Z22, Z0, Z22
+	VMAXPS Z24, Z0, Z24
+	VMAXPS Z26, Z0, Z26
+	VMAXPS Z28, Z0, Z28
+	VMAXPS Z30, Z0, Z30
+unclamped:
+	TESTQ R15, R15
+	JEQ unmasked
+	MOVQ R15, CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z8, K1, Z8
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z10, K1, Z10
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z12, K1, Z12
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z14, K1, Z14
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z16, K1, Z16
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z18, K1, Z18
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z20, K1, Z20
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z22, K1, Z22
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z24, K1, Z24
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z26, K1, Z26
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z28, K1, Z28
+	ADDQ call_maskRow(AX), CX
+	VMOVUPS (CX), Z1
+	VCMPPS $14, Z0, Z1, K1
+	VMOVAPS.Z Z30, K1, Z30
+	ADDQ call_maskRow(AX), CX
+unmasked:
+	MOVQ DI, CX
+	VMOVUPS Z8, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z10, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z12, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z14, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z16, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z18, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z20, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z22, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z24, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z26, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z28, (CX)
+	ADDQ call_cRow(AX), CX
+	VMOVUPS Z30, (CX)
+	ADDQ call_cRow(AX), CX
+	ADDQ call_aTile(AX), SI
+	ADDQ call_cTile(AX), DI
+	ADDQ call_maskTile(AX), R15
+	DECQ call_tiles(AX)
+	JNZ tile
+	MOVQ call_saved(AX), BP
+	VZEROUPPER
+	RET
+
 // one row of 2x2 windows
 TEXT ·maxPool512(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX

@@ -49,11 +49,20 @@ type Product struct {
 	ReLU                bool
 	Mask                []float32
 	MaskRow, MaskTile   int
+	Narrow              bool // 16 columns instead of 32, with all else the same
+}
+
+// columns is the number of columns.
+func (p *Product) columns() int {
+	if p.Narrow {
+		return Columns / 2
+	}
+	return Columns
 }
 
 // check panics if the product would leave its slices: the assembly trusts it.
 func (p *Product) check() {
-	a, b := (p.Tiles-1)*p.ATile+(p.Rows-1)*p.ARow, Columns-1
+	a, b := (p.Tiles-1)*p.ATile+(p.Rows-1)*p.ARow, p.columns()-1
 	for i, n := range p.Count {
 		if n < 1 || p.AStep[i] < 0 || p.BStep[i] < 0 {
 			panic("kernel: product with an empty or backward loop")
@@ -61,14 +70,14 @@ func (p *Product) check() {
 		a += (n - 1) * p.AStep[i]
 		b += (n - 1) * p.BStep[i]
 	}
-	c := (p.Tiles-1)*p.CTile + (p.Rows-1)*p.CRow + Columns - 1
-	m := (p.Tiles-1)*p.MaskTile + (p.Rows-1)*p.MaskRow + Columns - 1
+	c := (p.Tiles-1)*p.CTile + (p.Rows-1)*p.CRow + p.columns() - 1
+	m := (p.Tiles-1)*p.MaskTile + (p.Rows-1)*p.MaskRow + p.columns() - 1
 	switch {
 	case p.Rows < 1 || p.Rows > MaxRows || p.Tiles < 1 || p.ARow < 0 || p.ATile < 0 || p.CRow < 0 || p.CTile < 0:
 		panic("kernel: product of a wrong shape")
 	case a >= len(p.A) || b >= len(p.B) || c >= len(p.C):
 		panic("kernel: product outside its matrices")
-	case p.Start == FromBias && len(p.Bias) < Columns:
+	case p.Start == FromBias && len(p.Bias) < p.columns():
 		panic("kernel: product with a short bias")
 	case p.Mask != nil && (m >= len(p.Mask) || p.MaskRow < 0 || p.MaskTile < 0):
 		panic("kernel: product outside its mask")

@@ -44,7 +44,11 @@ func run512(p *Product) {
 	p.check()
 	var c call
 	c.set(p)
-	dispatch512(p.Rows, &c)
+	if p.Narrow {
+		dispatchNarrow512(p.Rows, &c)
+	} else {
+		dispatch512(p.Rows, &c)
+	}
 }
 
 func dispatch512(rows int, c *call) {
@@ -76,12 +80,41 @@ func dispatch512(rows int, c *call) {
 	}
 }
 
+func dispatchNarrow512(rows int, c *call) {
+	switch rows {
+	case 1:
+		narrow512x1(c)
+	case 2:
+		narrow512x2(c)
+	case 3:
+		narrow512x3(c)
+	case 4:
+		narrow512x4(c)
+	case 5:
+		narrow512x5(c)
+	case 6:
+		narrow512x6(c)
+	case 7:
+		narrow512x7(c)
+	case 8:
+		narrow512x8(c)
+	case 9:
+		narrow512x9(c)
+	case 10:
+		narrow512x10(c)
+	case 11:
+		narrow512x11(c)
+	case 12:
+		narrow512x12(c)
+	}
+}
+
 // run256 cuts a product into halves of 16 columns and tiles of at most 6 rows, which fit 16 registers.
 func run256(p *Product) {
 	p.check()
 	groups := (p.Rows + 5) / 6
 	q := *p
-	for half := 0; half < Columns; half += Columns / 2 {
+	for half := 0; half < p.columns(); half += Columns / 2 {
 		for row, left := 0, groups; left > 0; left-- {
 			q.Rows = (p.Rows - row + left - 1) / left
 			q.A, q.B, q.C = p.A[row*p.ARow:], p.B[half:], p.C[row*p.CRow+half:]
@@ -169,3 +202,39 @@ func product256x5(p *call)
 
 //go:noescape
 func product256x6(p *call)
+
+//go:noescape
+func narrow512x1(p *call)
+
+//go:noescape
+func narrow512x2(p *call)
+
+//go:noescape
+func narrow512x3(p *call)
+
+//go:noescape
+func narrow512x4(p *call)
+
+//go:noescape
+func narrow512x5(p *call)
+
+//go:noescape
+func narrow512x6(p *call)
+
+//go:noescape
+func narrow512x7(p *call)
+
+//go:noescape
+func narrow512x8(p *call)
+
+//go:noescape
+func narrow512x9(p *call)
+
+//go:noescape
+func narrow512x10(p *call)
+
+//go:noescape
+func narrow512x11(p *call)
+
+//go:noescape
+func narrow512x12(p *call)

@@ -6,11 +6,11 @@ func runGo(p *Product) {
 	var acc [Columns]float32
 	for t := range p.Tiles {
 		for m := range p.Rows {
-			c := p.C[t*p.CTile+m*p.CRow:][:Columns]
+			c := p.C[t*p.CTile+m*p.CRow:][:p.columns()]
 			start(p, c, &acc)
 			reduce(p, t*p.ATile+m*p.ARow, &acc)
 			finish(p, t*p.MaskTile+m*p.MaskRow, &acc)
-			copy(c, acc[:])
+			copy(c, acc[:p.columns()])
 		}
 	}
 }
@@ -28,7 +28,7 @@ func start(p *Product, c []float32, acc *[Columns]float32) {
 
 // reduce adds the terms of one row to acc, eight columns at a time so that their sums stay in registers.
 func reduce(p *Product, a0 int, acc *[Columns]float32) {
-	for n := 0; n < Columns; n += 8 {
+	for n := 0; n < p.columns(); n += 8 {
 		reduceEight(p, a0, n, (*[8]float32)(acc[n:]))
 	}
 }
@@ -68,7 +68,7 @@ func finish(p *Product, mask int, acc *[Columns]float32) {
 	if p.Mask == nil {
 		return
 	}
-	for n, y := range p.Mask[mask:][:Columns] {
+	for n, y := range p.Mask[mask:][:p.columns()] {
 		if !(y > 0) {
 			acc[n] = 0
 		}

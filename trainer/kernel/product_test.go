@@ -25,9 +25,10 @@ func numbers(seed uint64, n int) []float32 {
 // drawProduct draws any small product whose rows of C do not overlap.
 func drawProduct(t *rapid.T) Product {
 	small := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
-	p := Product{Rows: small("rows", 1, MaxRows), Tiles: small("tiles", 1, 3), ReLU: rapid.Bool().Draw(t, "relu")}
+	p := Product{Rows: small("rows", 1, MaxRows), Tiles: small("tiles", 1, 3), ReLU: rapid.Bool().Draw(t, "relu"),
+		Narrow: rapid.Bool().Draw(t, "narrow")}
 	p.ARow, p.ATile = small("aRow", 0, 9), small("aTile", 0, 40)
-	p.CRow = small("cRow", Columns, Columns+20)
+	p.CRow = small("cRow", p.columns(), Columns+20)
 	p.CTile = p.Rows*p.CRow + small("cGap", 0, 5)
 	p.MaskRow, p.MaskTile = small("maskRow", 0, 40), small("maskTile", 0, 40)
 	for i := range p.Count {
@@ -37,7 +38,7 @@ func drawProduct(t *rapid.T) Product {
 	seed := rapid.Uint64().Draw(t, "seed")
 	p.A = numbers(seed, 1+2*p.ATile+11*p.ARow+4*(p.AStep[0]+p.AStep[1]+p.AStep[2]))
 	p.B = numbers(seed+1, Columns+4*(p.BStep[0]+p.BStep[1]+p.BStep[2]))
-	p.C = numbers(seed+2, 3*p.CTile+20)
+	p.C = numbers(seed+2, 3*p.CTile+Columns)
 	p.Start = Start(small("start", 0, 2))
 	if p.Start == FromBias {
 		p.Bias = numbers(seed+3, Columns)

@@ -2,13 +2,13 @@ package kernel
 
 import "math"
 
-// Winograd's minimal filtering F(4×4, 3×3), nested in two dimensions: a tile of 4×4 outputs y of a filter g
-// over 6×6 inputs d is
+// Winograd's minimal filtering F(4×4, 3×3), and F(2×2, 5×5), nested in two dimensions: a tile of outputs y of a
+// filter g over 6×6 inputs d is
 //
 //	y = Aᵀ[ (G g Gᵀ) ⊙ (Bᵀ d B) ]A
 //
-// with one product of every one of its 36 frequencies instead of 144. Summed over channels, a frequency is a
-// matrix product. The gradients are the adjoints: of d that of the same with the filter turned by 180°, of g
+// with one product of every one of its 36 frequencies instead of 144, or 100. Summed over channels, a frequency
+// is a matrix product. The gradients are the adjoints: of d that of the same with the filter turned by 180°, of g
 // Gᵀ[ (Bᵀ d B) ⊙ (A dy Aᵀ) ]G.
 //
 // The points are 0, ±√½, ±√2 and ∞: their products are 1 and their powers near it, which halves the error of
@@ -16,18 +16,24 @@ import "math"
 // the points are those of B. Barabasz et al., "Error analysis and improving the accuracy of Winograd
 // convolution for deep neural networks", 2020.
 const (
-	// TileOut, TileIn and TileFilter are the sides of a tile's outputs, inputs and filter.
-	TileOut    = 4
-	TileIn     = 6
-	TileFilter = 3
+	// TileIn is the side of the inputs of a tile.
+	TileIn = 6
 	// Frequencies is the number of products of a tile.
 	Frequencies = TileIn * TileIn
 )
 
+// TileOut is the side of the outputs of a tile with a filter of side 3 or 5, and 0 for a filter without tiles.
+func TileOut(filter int) int {
+	if filter != 3 && filter != 5 {
+		return 0
+	}
+	return TileIn + 1 - filter
+}
+
 // TransformKind says which of the five transforms of a tile.
 type TransformKind int
 
-// The transforms, with the sides of what they read and write.
+// The transforms, with the sides of what they read and write for a filter of 3 (of 5).
 const (
 	TransformInput          TransformKind = iota // Bᵀ d B: 6×6 from 6×6
 	TransformOutput                              // Aᵀ m A: 4×4 from 6×6
@@ -37,7 +43,8 @@ const (
 )
 
 // Transform is one transform of Tiles tiles of 32 channels. For every tile t and channel n it computes
-// dst = M src Mᵀ, with the matrix M of Kind and these places of (row y, column x):
+// dst = M src Mᵀ, with the matrix M of Kind and Filter, the side of
+// the filter (3 or 5), and these places of (row y, column x):
 //
 //	src[y][x] = Src[t·SrcTile + y·SrcRow + x·SrcColumn + n]
 //	dst[y][x] = Dst[t·DstTile + y·DstRow + x·DstColumn + n]
@@ -47,6 +54,7 @@ const (
 // TransformFilterGradient adds to what is in Dst. Dst may not overlap Src, Bias or Mask.
 type Transform struct {
 	Kind                          TransformKind
+	Filter                        int
 	Src, Dst                      []float32
 	Tiles                         int
 	SrcTile, SrcRow, SrcColumn    int
@@ -57,24 +65,30 @@ type Transform struct {
 	MaskTile, MaskRow, MaskColumn int
 }
 
-// sides returns the sides of what k reads and writes.
-func (k TransformKind) sides() (in, out int) {
-	switch k {
+// sides returns the sides of what t reads and writes.
+func (t *Transform) sides() (in, out int) {
+	switch t.Kind {
 	case TransformOutput:
-		return TileIn, TileOut
+		return TileIn, TileOut(t.Filter)
 	case TransformGradient:
-		return TileOut, TileIn
+		return TileOut(t.Filter), TileIn
 	case TransformFilter:
-		return TileFilter, TileIn
+		return t.Filter, TileIn
 	case TransformFilterGradient:
-		return TileIn, TileFilter
+		return TileIn, t.Filter
 	}
 	return TileIn, TileIn
 }
 
+// family is 0 for filters of 3 and 1 for those of 5.
+func (t *Transform) family() int { return (t.Filter - 3) / 2 }
+
 // check panics if the transform would leave its slices: the assembly trusts it.
 func (t *Transform) check() {
-	in, out := t.Kind.sides()
+	if TileOut(t.Filter) == 0 {
+		panic("kernel: transform for a filter without tiles")
+	}
+	in, out := t.sides()
 	last := func(side, tile, row, column int) int {
 		if tile < 0 || row < 0 || column < 0 {
 			panic("kernel: transform with a backward step")
@@ -101,8 +115,8 @@ const (
 	pointB = math.Sqrt2
 )
 
-// matrices are Bᵀ, Aᵀ, A, G and Gᵀ, by kind.
-var matrices = [...][TileIn][TileIn]float32{
+// matrices are Bᵀ, Aᵀ, A, G and Gᵀ, by family and kind.
+var matrices = [2][5][TileIn][TileIn]float32{{
 	TransformInput: {
 		{1, 0, -2.5, 0, 1, 0},
 		{0, -2 * pointA, -2, pointA, 1, 0},
@@ -138,56 +152,103 @@ var matrices = [...][TileIn][TileIn]float32{
 		{0, -2.0 / 3 * pointA, 2.0 / 3 * pointA, pointB / 6, -pointB / 6, 0},
 		{0, -1.0 / 3, -1.0 / 3, 1.0 / 3, 1.0 / 3, 1},
 	},
-}
+}, {
+	TransformInput: {
+		{1, 0, -2.5, 0, 1, 0},
+		{0, -2 * pointA, -2, pointA, 1, 0},
+		{0, 2 * pointA, -2, -pointA, 1, 0},
+		{0, -pointB / 2, -0.5, pointB, 1, 0},
+		{0, pointB / 2, -0.5, -pointB, 1, 0},
+		{0, 1, 0, -2.5, 0, 1},
+	},
+	TransformOutput: {
+		{1, 1, 1, 1, 1, 0},
+		{0, pointA, -pointA, pointB, -pointB, 1},
+	},
+	TransformGradient: {
+		{1},
+		{1, pointA},
+		{1, -pointA},
+		{1, pointB},
+		{1, -pointB},
+		{0, 1},
+	},
+	TransformFilter: {
+		{1},
+		{-2.0 / 3, -2.0 / 3 * pointA, -1.0 / 3, -1.0 / 3 * pointA, -1.0 / 6},
+		{-2.0 / 3, 2.0 / 3 * pointA, -1.0 / 3, 1.0 / 3 * pointA, -1.0 / 6},
+		{1.0 / 6, pointB / 6, 1.0 / 3, pointB / 3, 2.0 / 3},
+		{1.0 / 6, -pointB / 6, 1.0 / 3, -pointB / 3, 2.0 / 3},
+		{0, 0, 0, 0, 1},
+	},
+	TransformFilterGradient: {
+		{1, -2.0 / 3, -2.0 / 3, 1.0 / 6, 1.0 / 6, 0},
+		{0, -2.0 / 3 * pointA, 2.0 / 3 * pointA, pointB / 6, -pointB / 6, 0},
+		{0, -1.0 / 3, -1.0 / 3, 1.0 / 3, 1.0 / 3, 0},
+		{0, -1.0 / 3 * pointA, 1.0 / 3 * pointA, pointB / 3, -pointB / 3, 0},
+		{0, -1.0 / 6, -1.0 / 6, 2.0 / 3, 2.0 / 3, 1},
+	},
+}}
 
-// transformGo is Transform in plain Go, and the meaning of the assembly.
+// transformGo is Transform in plain Go, and the meaning of the assembly: the rows of the source are multiplied
+// first, then the columns of what they have become.
 func transformGo(t *Transform) {
 	t.check()
+	in, out := t.sides()
+	m := &matrices[t.family()][t.Kind]
+	var half [TileIn][TileIn][Columns]float32
+	var sum [Columns]float32
 	for tile := range t.Tiles {
-		for n := range Columns {
-			transformOne(t, tile, n)
+		for y := range in {
+			for x := range out {
+				half[y][x] = [Columns]float32{}
+				for k := range in {
+					addTimes(&half[y][x], m[x][k], t.Src[tile*t.SrcTile+y*t.SrcRow+k*t.SrcColumn:])
+				}
+			}
+		}
+		for y := range out {
+			for x := range out {
+				sum = [Columns]float32{}
+				for k := range in {
+					addTimes(&sum, m[y][k], half[k][x][:])
+				}
+				t.store(&sum, tile, y, x)
+			}
 		}
 	}
 }
 
-// transformOne transforms channel n of one tile: rows first, then columns.
-func transformOne(t *Transform, tile, n int) {
-	in, out := t.Kind.sides()
-	m := &matrices[t.Kind]
-	src, dst := t.Src[tile*t.SrcTile+n:], t.Dst[tile*t.DstTile+n:]
-	var half [TileIn][TileIn]float32
-	for y := range in {
-		for x := range out {
-			for k := range in {
-				half[y][x] += m[x][k] * src[y*t.SrcRow+k*t.SrcColumn]
-			}
-		}
+// addTimes adds factor times the first values of src.
+func addTimes(sum *[Columns]float32, factor float32, src []float32) {
+	if factor == 0 {
+		return
 	}
-	for y := range out {
-		for x := range out {
-			sum := float32(0)
-			for k := range in {
-				sum += m[y][k] * half[k][x]
-			}
-			place := y*t.DstRow + x*t.DstColumn
-			switch t.Kind {
-			case TransformOutput:
-				sum = t.finish(sum, tile*t.MaskTile+y*t.MaskRow+x*t.MaskColumn+n, n)
-			case TransformFilterGradient:
-				sum += dst[place]
-			}
-			dst[place] = sum
-		}
+	for n, v := range src[:Columns] {
+		sum[n] += factor * v
 	}
 }
 
-// finish is the end of TransformOutput for one value of channel n.
-func (t *Transform) finish(v float32, mask, n int) float32 {
+// store is the end of a transform for place (y, x) of a tile.
+func (t *Transform) store(sum *[Columns]float32, tile, y, x int) {
+	dst := t.Dst[tile*t.DstTile+y*t.DstRow+x*t.DstColumn:][:Columns]
+	switch t.Kind {
+	case TransformOutput:
+		t.finish(sum, tile*t.MaskTile+y*t.MaskRow+x*t.MaskColumn)
+	case TransformFilterGradient:
+		addTimes(sum, 1, dst)
+	}
+	copy(dst, sum[:])
+}
+
+// finish adds the bias, clamps, and masks by what is at mask.
+func (t *Transform) finish(sum *[Columns]float32, mask int) {
 	if t.Bias != nil {
-		v += t.Bias[n]
+		addTimes(sum, 1, t.Bias)
 	}
-	if t.ReLU && v < 0 || t.Mask != nil && !(t.Mask[mask] > 0) {
-		return 0
+	for n, v := range sum {
+		if t.ReLU && v < 0 || t.Mask != nil && !(t.Mask[mask+n] > 0) {
+			sum[n] = 0
+		}
 	}
-	return v
 }

@@ -14,12 +14,20 @@ type tileCall struct {
 }
 
 // constants are what the assembly of each kind multiplies with, in the order of the generator.
-var constants = [...][6]float32{
-	TransformInput:          {2, 0.5, pointA, pointB, 2.5},
-	TransformOutput:         {pointA, pointB, 0.5, 2, pointA / 2, 2 * pointB},
-	TransformGradient:       {0.5, 2, pointA, pointB},
-	TransformFilter:         {-2.0 / 3, -1.0 / 3, -2.0 / 3 * pointA, 1.0 / 6, 1.0 / 3, pointB / 6},
-	TransformFilterGradient: {-2.0 / 3, 1.0 / 6, -2.0 / 3 * pointA, pointB / 6, -1.0 / 3, 1.0 / 3},
+var constants = [2][5][6]float32{
+	{
+		TransformInput:          {2, 0.5, pointA, pointB, 2.5},
+		TransformOutput:         {pointA, pointB, 0.5, 2, pointA / 2, 2 * pointB},
+		TransformGradient:       {0.5, 2, pointA, pointB},
+		TransformFilter:         {-2.0 / 3, -1.0 / 3, -2.0 / 3 * pointA, 1.0 / 6, 1.0 / 3, pointB / 6},
+		TransformFilterGradient: {-2.0 / 3, 1.0 / 6, -2.0 / 3 * pointA, pointB / 6, -1.0 / 3, 1.0 / 3},
+	}, {
+		TransformInput:          {2, 0.5, pointA, pointB, 2.5},
+		TransformOutput:         {pointA, pointB},
+		TransformGradient:       {pointA, pointB},
+		TransformFilter:         {0.5, pointA, -2.0 / 3, 2, pointB, 1.0 / 6},
+		TransformFilterGradient: {-2.0 / 3, 1.0 / 6, -2.0 / 3 * pointA, pointB / 6, 0.5, 2},
+	},
 }
 
 // unbiased is the bias of a transform without one.
@@ -43,24 +51,32 @@ func (c *tileCall) set(t *Transform) {
 	if t.ReLU {
 		c.floor = 0
 	}
-	c.constants = constants[t.Kind]
+	c.constants = constants[t.family()][t.Kind]
 }
 
 func transform512(t *Transform) {
 	t.check()
 	var c tileCall
 	c.set(t)
-	switch t.Kind {
-	case TransformInput:
+	switch wide := t.Filter == 5; {
+	case t.Kind == TransformInput:
 		transformInput512(&c)
-	case TransformOutput:
-		transformOutput512(&c)
-	case TransformGradient:
-		transformGradient512(&c)
-	case TransformFilter:
-		transformFilter512(&c)
-	case TransformFilterGradient:
-		transformFilterGradient512(&c)
+	case t.Kind == TransformOutput && wide:
+		transformOutput5x512(&c)
+	case t.Kind == TransformOutput:
+		transformOutput3x512(&c)
+	case t.Kind == TransformGradient && wide:
+		transformGradient5x512(&c)
+	case t.Kind == TransformGradient:
+		transformGradient3x512(&c)
+	case t.Kind == TransformFilter && wide:
+		transformFilter5x512(&c)
+	case t.Kind == TransformFilter:
+		transformFilter3x512(&c)
+	case t.Kind == TransformFilterGradient && wide:
+		transformFilterGradient5x512(&c)
+	case t.Kind == TransformFilterGradient:
+		transformFilterGradient3x512(&c)
 	}
 }
 
@@ -68,17 +84,25 @@ func transform256(t *Transform) {
 	t.check()
 	var c tileCall
 	c.set(t)
-	switch t.Kind {
-	case TransformInput:
+	switch wide := t.Filter == 5; {
+	case t.Kind == TransformInput:
 		transformInput256(&c)
-	case TransformOutput:
-		transformOutput256(&c)
-	case TransformGradient:
-		transformGradient256(&c)
-	case TransformFilter:
-		transformFilter256(&c)
-	case TransformFilterGradient:
-		transformFilterGradient256(&c)
+	case t.Kind == TransformOutput && wide:
+		transformOutput5x256(&c)
+	case t.Kind == TransformOutput:
+		transformOutput3x256(&c)
+	case t.Kind == TransformGradient && wide:
+		transformGradient5x256(&c)
+	case t.Kind == TransformGradient:
+		transformGradient3x256(&c)
+	case t.Kind == TransformFilter && wide:
+		transformFilter5x256(&c)
+	case t.Kind == TransformFilter:
+		transformFilter3x256(&c)
+	case t.Kind == TransformFilterGradient && wide:
+		transformFilterGradient5x256(&c)
+	case t.Kind == TransformFilterGradient:
+		transformFilterGradient3x256(&c)
 	}
 }
 
@@ -86,28 +110,52 @@ func transform256(t *Transform) {
 func transformInput512(p *tileCall)
 
 //go:noescape
-func transformOutput512(p *tileCall)
+func transformOutput3x512(p *tileCall)
 
 //go:noescape
-func transformGradient512(p *tileCall)
+func transformGradient3x512(p *tileCall)
 
 //go:noescape
-func transformFilter512(p *tileCall)
+func transformFilter3x512(p *tileCall)
 
 //go:noescape
-func transformFilterGradient512(p *tileCall)
+func transformFilterGradient3x512(p *tileCall)
+
+//go:noescape
+func transformOutput5x512(p *tileCall)
+
+//go:noescape
+func transformGradient5x512(p *tileCall)
+
+//go:noescape
+func transformFilter5x512(p *tileCall)
+
+//go:noescape
+func transformFilterGradient5x512(p *tileCall)
 
 //go:noescape
 func transformInput256(p *tileCall)
 
 //go:noescape
-func transformOutput256(p *tileCall)
+func transformOutput3x256(p *tileCall)
 
 //go:noescape
-func transformGradient256(p *tileCall)
+func transformGradient3x256(p *tileCall)
 
 //go:noescape
-func transformFilter256(p *tileCall)
+func transformFilter3x256(p *tileCall)
 
 //go:noescape
-func transformFilterGradient256(p *tileCall)
+func transformFilterGradient3x256(p *tileCall)
+
+//go:noescape
+func transformOutput5x256(p *tileCall)
+
+//go:noescape
+func transformGradient5x256(p *tileCall)
+
+//go:noescape
+func transformFilter5x256(p *tileCall)
+
+//go:noescape
+func transformFilterGradient5x256(p *tileCall)

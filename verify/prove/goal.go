@@ -20,6 +20,7 @@ type goal struct {
 	top        string   // harness
 	sources    []string // the design's files that it needs
 	parameters []parameter
+	levels     []int // of a custom level set
 	peeks      []peek
 	method     method
 	latency    int    // cycles before the checks hold, for anyState
@@ -75,6 +76,9 @@ func (g goal) parametersText() string {
 	var parts []string
 	for _, p := range g.parameters {
 		parts = append(parts, fmt.Sprintf("%s=%d", p.name, p.value))
+	}
+	if len(g.levels) > 0 {
+		parts = append(parts, fmt.Sprintf("levels=%v", g.levels))
 	}
 	return strings.Join(parts, " ")
 }

@@ -55,9 +55,13 @@ func decodeGoal(d *arch.Design, set int, w widths) goal {
 	l := d.Sets[set]
 	o := l.Layout(d.Weights.Packing)
 	f := o.Fields[0]
-	module := fmt.Sprintf("%s_decode_n%d", d.Name, l.N())
+	module := d.Name + "_decode_" + d.SetName(set)
+	var levels []int
+	if set >= len(d.Levels) {
+		levels = l.Values()
+	}
 	return goal{
-		module: module, property: fmt.Sprintf("weights of a word = arithmetic on its fields, all 2^%d words", o.WordBits),
+		module: module, levels: levels, property: fmt.Sprintf("weights of a word = arithmetic on its fields, all 2^%d words", o.WordBits),
 		top: "decode_proof", sources: []string{module + ".v"}, rename: "decode",
 		parameters: []parameter{{"N", l.N()}, {"K", o.Codes}, {"Digits", w["Digits"]}, {"CellW", w["CellW"]}, {"WordW", o.WordBits},
 			{"FieldW", f.Bits}, {"M", f.Symbols}, {"Radix", o.Radix}, {"Pairs", flag(o.Pairs)}, {"Escaped", flag(o.Escaped)}},

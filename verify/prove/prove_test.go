@@ -56,9 +56,10 @@ func TestDecodersOfEveryPackingAndCellsOfEveryLevelSetHold(t *testing.T) {
 	for _, p := range quant.Packings() {
 		s := example(t, "tiny").Spec
 		s.Levels, s.Weights.Packing = quant.PaperN(), p
+		s.Custom = [][]int{{-9, -2, 0, 2, 9}}
 		d, err := arch.New(s)
 		require.NoError(t, err)
-		modules := []string{"tiny_decode_n3", "tiny_decode_n5", "tiny_decode_n9", "tiny_decode_n17"}
+		modules := []string{"tiny_decode_custom0", "tiny_decode_n3", "tiny_decode_n5", "tiny_decode_n9", "tiny_decode_n17"}
 		if p == quant.Byte { // powers of two are a table of their codes in the others too
 			modules = append(modules, "tiny_decode_n2", "tiny_decode_n4", "tiny_decode_n8", "tiny_decode_n16", "dot_product")
 		}

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -43,6 +44,19 @@ func (g goal) chparams() string {
 	var s strings.Builder
 	for _, p := range g.parameters {
 		fmt.Fprintf(&s, " -chparam %s %d", p.name, p.value)
+	}
+	if len(g.levels) > 0 {
+		fmt.Fprintf(&s, " -chparam Custom 1 -chparam Values %s", levelBits(g.levels))
+	}
+	return s.String()
+}
+
+// levelBits is a constant of 10 bits a level, the first lowest.
+func levelBits(levels []int) string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "%d'b", 10*len(levels))
+	for _, v := range slices.Backward(levels) {
+		fmt.Fprintf(&s, "%010b", v&0x3ff)
 	}
 	return s.String()
 }

@@ -62,7 +62,7 @@ func (w *Worker) matmul(c, a, b matrix, rows, columns, count int) {
 	*p = kernel.Product{A: a.values, ARow: a.row, CRow: c.row, Count: [3]int{1, 1, count},
 		AStep: [3]int{0, 0, a.step}, BStep: [3]int{0, 0, b.step}}
 	for first := 0; first < columns; first += kernel.Columns {
-		p.B, p.C = b.values[first:], c.values[first:]
+		p.B, p.C, p.Narrow = b.values[first:], c.values[first:], columns-first <= kernel.Columns/2
 		w.set.RunRows(p, rows)
 	}
 }

@@ -2,39 +2,18 @@ package engine
 
 import "lowres/trainer/kernel"
 
-// denseTerms is about the number of terms that products of a dense layer add at a time: as many inputs of a
-// micro-batch stay in a second-level cache for all panels of outputs.
-const denseTerms = 512
-
-// forwardDense computes out = relu(in·weights + bias), the images as rows, some taps or a part of one at a time.
+// forwardDense computes out = relu(in·weights + bias), the images as rows.
 func (l *linear) forwardDense(w *Worker, images int) {
 	weights, bias := w.params.forward[l.number], w.params.bias[l.number]
-	in, out := w.maps[l.from], w.maps[l.to]
 	p := &w.product
-	*p = kernel.Product{ARow: l.in.image, CRow: l.out.image,
-		AStep: [3]int{0, l.in.pitch, 1}, BStep: [3]int{0, l.cin * kernel.Columns, kernel.Columns}}
-	taps := min(max(denseTerms/l.cin, 1), l.kw)
-	terms := min(denseTerms, l.cin)
-	for y := range l.kh {
-		for x := 0; x < l.kw; x += taps {
-			for k := 0; k < l.cin; k += terms {
-				p.Count = [3]int{1, min(taps, l.kw-x), min(terms, l.cin-k)}
-				p.A = in[l.in.place(0, y, x)+k:]
-				p.Start, p.ReLU = kernel.FromC, false
-				if y == 0 && x == 0 && k == 0 {
-					p.Start = kernel.FromBias
-				}
-				if y == l.kh-1 && x+taps >= l.kw && k+terms >= l.cin {
-					p.ReLU = l.relu
-				}
-				for panel := range panels(l.cout) {
-					first := panel * kernel.Columns
-					p.B = weights[panel*l.panelSize()+((y*l.kw+x)*l.cin+k)*kernel.Columns:]
-					p.C, p.Bias = out[first:], bias[first:]
-					w.set.RunRows(p, images)
-				}
-			}
-		}
+	*p = kernel.Product{A: w.maps[l.from][l.in.place(0, 0, 0):], ARow: l.in.image, CRow: l.out.image, Start: kernel.FromBias, ReLU: l.relu,
+		Count: [3]int{l.kh, l.kw, l.cin}, AStep: [3]int{l.in.row, l.in.pitch, 1},
+		BStep: [3]int{l.kw * l.cin * kernel.Columns, l.cin * kernel.Columns, kernel.Columns}}
+	collapse(p)
+	for panel := range panels(l.cout) {
+		first := panel * kernel.Columns
+		p.B, p.C, p.Bias = weights[panel*l.panelSize():], w.maps[l.to][first:], bias[first:]
+		w.set.RunRows(p, images)
 	}
 }
 

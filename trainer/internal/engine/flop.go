@@ -35,7 +35,8 @@ func ExecutedFLOP(g *network.Graph) float64 {
 // are cut into tiles of its own size.
 func tiledMACs(g *network.Graph, i int) float64 {
 	in, out := g.Layers[i].InShape, g.Layers[i].OutShape
-	toOut, toIn := newTiling(out.H, out.W), newTiling(in.H, in.W)
+	filter := g.Layers[i].Kernel
+	toOut, toIn := newTiling(filter, out.H, out.W), newTiling(filter, in.H, in.W)
 	tiles := 2*toOut.across*toOut.down + toIn.across*toIn.down
 	return float64(kernel.Frequencies * tiles * in.C * out.C)
 }

@@ -149,7 +149,7 @@ func vitNet(tb testing.TB) *network.Float {
 }
 
 func TestAWarmStepAllocatesNothing(t *testing.T) {
-	for _, net := range []*network.Float{convNet(t), vitNet(t), tiledNet(t, 7, 10, 1, 3)} {
+	for _, net := range []*network.Float{convNet(t), vitNet(t), tiledNet(t, 7, 10, 3, 1, 3)} {
 		checkAllocations(t, net)
 	}
 }
@@ -181,7 +181,7 @@ func TestASmallerBatchLeavesNothingOfALargerOne(t *testing.T) {
 	}
 	require.Equal(t, run(convNet(t), 7), run(convNet(t), 100, 7))
 	require.Equal(t, run(vitNet(t), 7), run(vitNet(t), 100, 7))
-	require.Equal(t, run(tiledNet(t, 7, 10, 1, 3), 7), run(tiledNet(t, 7, 10, 1, 3), 100, 7))
+	require.Equal(t, run(tiledNet(t, 7, 10, 3, 1, 3), 7), run(tiledNet(t, 7, 10, 3, 1, 3), 100, 7))
 }
 
 func TestDropoutDependsOnTheNoiseAndNotOnTheWorkers(t *testing.T) {
@@ -227,7 +227,7 @@ func TestGraphsThatCannotBeTrainedAreRefused(t *testing.T) {
 }
 
 func TestEvaluateEqualsTheReference(t *testing.T) {
-	for _, net := range []*network.Float{convNet(t), vitNet(t), tiledNet(t, 7, 10, 1, 3)} {
+	for _, net := range []*network.Float{convNet(t), vitNet(t), tiledNet(t, 7, 10, 3, 1, 3)} {
 		r := newReference(net)
 		labels := make([]uint8, 37)
 		want := 0.0

@@ -179,7 +179,7 @@ func mapGeometry(g *network.Graph, i int) geometry {
 	h, w := s.H+2*pad, s.W+2*pad
 	if i < len(g.Layers) && isTiled(g, i) {
 		out := g.Layers[i].OutShape
-		h, w = max(inTiles(out.H), outTiles(s.H, pad)), max(inTiles(out.W), outTiles(s.W, pad))
+		h, w = tiledSide(g.Layers[i].Kernel, out.H, s.H, pad), tiledSide(g.Layers[i].Kernel, out.W, s.W, pad)
 	}
 	return newGeometry(s.H, s.W, s.C, pitch, pad, 1, h, w)
 }
@@ -196,7 +196,7 @@ func gradientGeometry(g *network.Graph, i int) geometry {
 	border := l.Kernel - 1
 	if isTiled(g, i-1) {
 		in, pad := l.InShape, border-l.Pad
-		return newGeometry(s.H, s.W, s.C, pitch, pad, 1, max(inTiles(in.H), outTiles(s.H, pad)), max(inTiles(in.W), outTiles(s.W, pad)))
+		return newGeometry(s.H, s.W, s.C, pitch, pad, 1, tiledSide(l.Kernel, in.H, s.H, pad), tiledSide(l.Kernel, in.W, s.W, pad))
 	}
 	return newGeometry(s.H, s.W, s.C, pitch, border-l.Pad, l.Stride, l.InShape.H+border, l.InShape.W+border)
 }

@@ -5,7 +5,7 @@ import (
 	"lowres/trainer/kernel"
 )
 
-// A tiled convolution runs as Winograd's F(4×4, 3×3): see kernel.Transform. Tiles are cut from rows of tiles,
+// A tiled convolution runs as Winograd's F(4×4, 3×3) or F(2×2, 5×5): see kernel.Transform. Tiles are cut from rows of tiles,
 // and those of all images of a micro-batch are worked off in blocks. What lies between the transforms is
 // stored as [frequency][panel of 32 channels][tile of the block][32 channels]: a frequency's product reads
 // and writes it without gaps.
@@ -24,23 +24,25 @@ const (
 	gap = 16
 )
 
-// isTiled says whether layer i is a convolution that is worth its transforms: of 3×3 with stride 1, with
-// enough channels to fill vectors, and without too many tiles that hang over the edge.
+// isTiled says whether layer i is a convolution that is worth its transforms: of 3×3 or 5×5 with
+// stride 1, with enough channels to fill vectors, and without too many tiles that hang over the edge.
 func isTiled(g *network.Graph, i int) bool {
 	l := &g.Layers[i]
-	if l.Kind != network.Conv || i == 0 || l.Kernel != kernel.TileFilter || l.Stride > 1 {
+	if l.Kind != network.Conv || i == 0 || kernel.TileOut(l.Kernel) == 0 || l.Stride > 1 {
 		return false
 	}
 	out := l.OutShape
-	tiles := panelsOf(out.H, kernel.TileOut) * panelsOf(out.W, kernel.TileOut)
+	t := newTiling(l.Kernel, out.H, out.W)
+	tiles := t.across * t.down
 	return l.InShape.C >= kernel.Columns && out.C >= kernel.Columns && 2*kernel.Frequencies*tiles <= l.Kernel*l.Kernel*out.H*out.W
 }
 
-// inTiles is the side of a stored map that the tiles of a side of n outputs read.
-func inTiles(n int) int { return roundUp(n, kernel.TileOut) + kernel.TileFilter - 1 }
-
-// outTiles is the side that they write, edge tiles whole, behind a border of pad.
-func outTiles(n, pad int) int { return pad + roundUp(n, kernel.TileOut) }
+// tiledSide is the side of a stored map of size pixels behind a border of pad, which tiles read for a side of
+// outputs outputs, or write, edge tiles whole.
+func tiledSide(filter, outputs, size, pad int) int {
+	tile := kernel.TileOut(filter)
+	return max(roundUp(outputs, tile)+filter-1, pad+roundUp(size, tile))
+}
 
 // panelsOf is the number of parts of size that cover n.
 func panelsOf(n, size int) int { return (n + size - 1) / size }
@@ -57,7 +59,7 @@ func (s *Parameters) packTiled(t panelTask, k *packer, set *kernel.Set) {
 	l := t.linear
 	first, end := t.outs()
 	c := &k.transform
-	*c = kernel.Transform{Kind: kernel.TransformFilter, Tiles: l.cin, SrcTile: kernel.Columns, DstTile: kernel.Columns}
+	*c = kernel.Transform{Kind: kernel.TransformFilter, Filter: l.kh, Tiles: l.cin, SrcTile: kernel.Columns, DstTile: kernel.Columns}
 	c.SrcColumn, c.DstColumn = l.cin*kernel.Columns, l.filterStep()
 	c.SrcRow, c.DstRow = l.kw*c.SrcColumn, kernel.TileIn*c.DstColumn
 	c.Src, c.Dst = k.panel, s.forward[l.number][t.panel*roundUp(l.cin, kernel.Columns)*kernel.Columns:]
@@ -76,6 +78,8 @@ func (s *Parameters) packTiled(t panelTask, k *packer, set *kernel.Set) {
 
 // tiling cuts an h×w map of a micro-batch into tiles.
 type tiling struct {
+	filter  int // its side
+	side    int // of a tile
 	h, w    int
 	across  int // tiles of a row
 	down    int // rows of tiles of an image
@@ -83,8 +87,9 @@ type tiling struct {
 	inBlock int // tiles of a block
 }
 
-func newTiling(h, w int) tiling {
-	t := tiling{h: h, w: w, across: panelsOf(w, kernel.TileOut), down: panelsOf(h, kernel.TileOut)}
+func newTiling(filter, h, w int) tiling {
+	side := kernel.TileOut(filter)
+	t := tiling{filter: filter, side: side, h: h, w: w, across: panelsOf(w, side), down: panelsOf(h, side)}
 	t.rows = max(1, blockTiles/t.across)
 	t.inBlock = t.rows * t.across
 	return t
@@ -110,7 +115,7 @@ func newTileBuffers(p *plan) (b tileBuffers) {
 	size := 0
 	for _, l := range p.linears {
 		if l.tiled {
-			for _, t := range []tiling{newTiling(l.out.H, l.out.W), newTiling(l.in.H, l.in.W)} {
+			for _, t := range []tiling{newTiling(l.kh, l.out.H, l.out.W), newTiling(l.kh, l.in.H, l.in.W)} {
 				size = max(size, t.blockSize(max(l.cin, l.cout)))
 			}
 		}
@@ -118,7 +123,7 @@ func newTileBuffers(p *plan) (b tileBuffers) {
 	if size > 0 {
 		b.inputs, b.outputs = make([]float32, size), make([]float32, size)
 		b.filters = make([]float32, kernel.Frequencies*filterGradientStep)
-		b.edge = make([]float32, kernel.TileOut*kernel.TileOut*kernel.Columns)
+		b.edge = make([]float32, kernel.Frequencies*kernel.Columns)
 	}
 	return b
 }
@@ -132,7 +137,7 @@ type view struct {
 
 // row is where row number n of tiles begins.
 func (v *view) row(t *tiling, n int) []float32 {
-	return v.values[v.at+n/t.down*v.image+n%t.down*kernel.TileOut*v.line:]
+	return v.values[v.at+n/t.down*v.image+n%t.down*t.side*v.line:]
 }
 
 // viewOf shows the stored pixels of a map from its border on, or without the border.
@@ -150,8 +155,8 @@ func viewOf(values []float32, g *geometry, border bool) view {
 func (w *Worker) transformInto(dst []float32, kind kernel.TransformKind, from view, t *tiling, first, end int) {
 	step := t.step(from.channels)
 	c := &w.transform
-	*c = kernel.Transform{Kind: kind, Tiles: t.across,
-		SrcTile: kernel.TileOut * from.pixel, SrcRow: from.line, SrcColumn: from.pixel,
+	*c = kernel.Transform{Kind: kind, Filter: t.filter, Tiles: t.across,
+		SrcTile: t.side * from.pixel, SrcRow: from.line, SrcColumn: from.pixel,
 		DstTile: kernel.Columns, DstRow: kernel.TileIn * step, DstColumn: step}
 	for n := first; n < end; n++ {
 		src := from.row(t, n)
@@ -205,10 +210,10 @@ func (w *Worker) multiply(c *convolution, t *tiling, tiles int) {
 func (w *Worker) transformOut(c *convolution, t *tiling, first, end int) {
 	step := t.step(c.to.channels)
 	x := &w.transform
-	*x = kernel.Transform{Kind: kernel.TransformOutput, ReLU: c.relu,
+	*x = kernel.Transform{Kind: kernel.TransformOutput, Filter: t.filter, ReLU: c.relu,
 		SrcTile: kernel.Columns, SrcRow: kernel.TileIn * step, SrcColumn: step,
-		DstTile: kernel.TileOut * c.to.pixel, DstRow: c.to.line, DstColumn: c.to.pixel,
-		MaskTile: kernel.TileOut * c.mask.pixel, MaskRow: c.mask.line, MaskColumn: c.mask.pixel}
+		DstTile: t.side * c.to.pixel, DstRow: c.to.line, DstColumn: c.to.pixel,
+		MaskTile: t.side * c.mask.pixel, MaskRow: c.mask.line, MaskColumn: c.mask.pixel}
 	for n := first; n < end; n++ {
 		for panel := range panels(c.to.channels) {
 			channel := panel * kernel.Columns
@@ -220,7 +225,7 @@ func (w *Worker) transformOut(c *convolution, t *tiling, first, end int) {
 			if c.mask.values != nil {
 				x.Mask = c.mask.row(t, n)[channel:]
 			}
-			w.transformRow(x, t, min(kernel.TileOut, t.h-n%t.down*kernel.TileOut))
+			w.transformRow(x, t, min(t.side, t.h-n%t.down*t.side))
 		}
 	}
 }
@@ -228,8 +233,8 @@ func (w *Worker) transformOut(c *convolution, t *tiling, first, end int) {
 // transformRow transforms a row of tiles of which height lines lie inside the map: those that hang over
 // the edge by way of a buffer.
 func (w *Worker) transformRow(x *kernel.Transform, t *tiling, height int) {
-	x.Tiles = t.w / kernel.TileOut
-	if height < kernel.TileOut {
+	x.Tiles = t.w / t.side
+	if height < t.side {
 		x.Tiles = 0
 	}
 	whole := x.Tiles
@@ -238,14 +243,14 @@ func (w *Worker) transformRow(x *kernel.Transform, t *tiling, height int) {
 	}
 	edge := &w.tiles.call
 	*edge = *x
-	edge.Tiles, edge.Dst, edge.DstRow, edge.DstColumn = 1, w.tiles.edge, kernel.TileOut*kernel.Columns, kernel.Columns
+	edge.Tiles, edge.Dst, edge.DstRow, edge.DstColumn = 1, w.tiles.edge, t.side*kernel.Columns, kernel.Columns
 	for n := whole; n < t.across; n++ {
 		edge.Src = x.Src[n*x.SrcTile:]
 		if x.Mask != nil {
 			edge.Mask = x.Mask[n*x.MaskTile:]
 		}
 		w.set.Transform(edge)
-		dst, width := x.Dst[n*x.DstTile:], min(kernel.TileOut, t.w-n*kernel.TileOut)
+		dst, width := x.Dst[n*x.DstTile:], min(t.side, t.w-n*t.side)
 		for y := range height {
 			for column := range width {
 				copy(dst[y*x.DstRow+column*x.DstColumn:][:kernel.Columns], edge.Dst[y*edge.DstRow+column*edge.DstColumn:])
@@ -256,14 +261,14 @@ func (w *Worker) transformRow(x *kernel.Transform, t *tiling, height int) {
 
 // forwardTiled is forward by tiles.
 func (l *linear) forwardTiled(w *Worker, images int) {
-	t := newTiling(l.out.H, l.out.W)
+	t := newTiling(l.kh, l.out.H, l.out.W)
 	w.convolve(&convolution{from: viewOf(w.maps[l.from], &l.in, true), to: viewOf(w.maps[l.to], &l.out, false),
 		filters: w.params.forward[l.number], filterStep: l.filterStep(), bias: w.params.bias[l.number], relu: l.relu}, &t, images)
 }
 
 // inputGradientTiled is inputGradient by tiles.
 func (l *linear) inputGradientTiled(w *Worker, images int) {
-	t := newTiling(l.in.H, l.in.W)
+	t := newTiling(l.kh, l.in.H, l.in.W)
 	c := convolution{from: viewOf(w.gradients[l.to], &l.dOut, true), to: viewOf(w.gradients[l.from], &l.dIn, false),
 		filters: w.params.backward[l.number], filterStep: l.backFilterStep()}
 	if l.maskIn {
@@ -278,7 +283,7 @@ const filterGradientStep = kernel.Columns*kernel.Columns + gap
 
 // weightGradientTiled is weightGradient by tiles.
 func (l *linear) weightGradientTiled(w *Worker, images int, g *Gradient) {
-	t := newTiling(l.out.H, l.out.W)
+	t := newTiling(l.kh, l.out.H, l.out.W)
 	in, d := viewOf(w.maps[l.from], &l.in, true), viewOf(w.gradients[l.to], &l.dOut, false)
 	rows := images * t.down
 	for first := 0; first < rows; first += t.rows {
@@ -312,7 +317,7 @@ func (l *linear) filterGradient(w *Worker, t *tiling, tiles, inPanel, outPanel i
 // addFilterGradient transforms what filterGradient has left and adds it to a panel of the weight gradient.
 func (w *Worker) addFilterGradient(l *linear, target []float32, inPanel int) {
 	channel := inPanel * kernel.Columns
-	w.transform = kernel.Transform{Kind: kernel.TransformFilterGradient, Tiles: min(kernel.Columns, l.cin-channel),
+	w.transform = kernel.Transform{Kind: kernel.TransformFilterGradient, Filter: l.kh, Tiles: min(kernel.Columns, l.cin-channel),
 		Src: w.tiles.filters, SrcTile: kernel.Columns, SrcRow: kernel.TileIn * filterGradientStep, SrcColumn: filterGradientStep,
 		Dst: target[channel*kernel.Columns:], DstTile: kernel.Columns, DstRow: l.kw * l.cin * kernel.Columns, DstColumn: l.cin * kernel.Columns}
 	w.set.Transform(&w.transform)

@@ -13,13 +13,13 @@ import (
 	"lowres/trainer/kernel"
 )
 
-// tiledNet is a small network of two tiled convolutions over a map of h×w, with N levels, or float32 for 0.
-// Their channels do not fill panels; the second has a pad of its own.
-func tiledNet(tb testing.TB, h, w, pad, n int) *network.Float {
+// tiledNet is a small network of two tiled convolutions over a map of h×w, the first of them with a filter and a
+// pad of its own. Their channels do not fill panels. It has N levels, or float32 for 0.
+func tiledNet(tb testing.TB, h, w, filter, pad, n int) *network.Float {
 	tb.Helper()
-	g := &network.Graph{Name: fmt.Sprintf("tiled %dx%d pad %d", h, w, pad), Input: network.Shape{H: h, W: w, C: 3}, Layers: []network.Layer{
+	g := &network.Graph{Name: fmt.Sprintf("tiled %dx%d filter %d pad %d", h, w, filter, pad), Input: network.Shape{H: h, W: w, C: 3}, Layers: []network.Layer{
 		{Name: "conv1", Kind: network.Conv, Out: 32, Kernel: 3, Pad: 1, ReLU: true},
-		{Name: "conv2", Kind: network.Conv, Out: 40, Kernel: 3, Pad: pad, ReLU: true},
+		{Name: "conv2", Kind: network.Conv, Out: 40, Kernel: filter, Pad: pad, ReLU: true},
 		{Name: "conv3", Kind: network.Conv, Out: 70, Kernel: 3, Pad: 1},
 		{Name: "fc1", Kind: network.Dense, Out: 10},
 	}}
@@ -34,10 +34,10 @@ const winogradBound = 1e-5
 
 // A step of tiled convolutions, with maps whose sides are no multiples of a tile's, against float64.
 func TestTiledConvolutionsEqualTheReference(t *testing.T) {
-	shapes := []struct{ h, w, pad int }{{8, 8, 1}, {6, 11, 0}, {7, 10, 2}, {9, 6, 1}}
+	shapes := []struct{ h, w, filter, pad int }{{8, 8, 3, 1}, {6, 11, 3, 0}, {7, 10, 3, 2}, {9, 6, 3, 1}, {8, 8, 5, 2}, {7, 5, 5, 3}, {9, 10, 5, 1}}
 	worst := map[string]float64{}
 	for _, s := range shapes {
-		net := tiledNet(t, s.h, s.w, s.pad, 0)
+		net := tiledNet(t, s.h, s.w, s.filter, s.pad, 0)
 		for _, i := range []int{1, 2} {
 			require.True(t, isTiled(net.Graph, i), "%s, layer %d", net.Graph.Name, i)
 		}
@@ -97,7 +97,7 @@ func clearOfKinks(net *network.Float, images int) int {
 
 func TestTiledConvolutionsDoNotDependOnTheWorkers(t *testing.T) {
 	run := func(workers int) *network.Float {
-		net := tiledNet(t, 7, 10, 1, 3)
+		net := tiledNet(t, 7, 10, 3, 1, 3)
 		m, err := NewMachine(net, network.NewFloat(net.Graph, quant.Levels{}), 100, Options{Workers: workers})
 		require.NoError(t, err)
 		defer m.Close()
@@ -118,7 +118,8 @@ func TestConvolutionsThatAreNotWorthTilesHaveNone(t *testing.T) {
 		want   bool
 	}{
 		"3x3 over 32 channels": {func(_, _ *network.Layer) {}, true},
-		"5x5":                  {func(_, l *network.Layer) { l.Kernel, l.Pad = 5, 2 }, false},
+		"5x5":                  {func(_, l *network.Layer) { l.Kernel, l.Pad = 5, 2 }, true},
+		"4x4":                  {func(_, l *network.Layer) { l.Kernel, l.Pad = 4, 2 }, false},
 		"stride 2":             {func(_, l *network.Layer) { l.Stride = 2 }, false},
 		"few inputs":           {func(first, _ *network.Layer) { first.Out = 31 }, false},
 		"few outputs":          {func(_, l *network.Layer) { l.Out = 31 }, false},

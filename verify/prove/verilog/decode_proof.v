@@ -6,7 +6,8 @@
 //   symbol[j] of an escaped field: 2^B if the flag and bit p are set, else the field's
 //               B bits p; for p = 0 under the flag, those of the first bit that is set
 //   code[i]   = symbol[i], or symbol[2i] + Radix*symbol[2i + 1] with pairs
-//   level[i]  = code - floor(N/2), one more from the middle on when N is even
+//   level[i]  = code - floor(N/2), one more from the middle on when N is even;
+//               of a custom set Values[code]
 //   level[i]  = sum over d of 4^d * digit[i][d]
 //
 // The tables in the decoder come from lists of levels and digits; nothing of them
@@ -24,7 +25,9 @@ module decode_proof #(
     parameter M       = 5,  // symbols of a field
     parameter Radix   = 3,  // of a symbol
     parameter Pairs   = 0,  // a code is two symbols
-    parameter Escaped = 0
+    parameter Escaped = 0,
+    parameter Custom  = 0,  // levels are Values instead of the paper's
+    parameter [10*N-1:0] Values = 0  // 10 bits a level, that of code 0 lowest
 ) (
     input  wire [WordW-1:0]      word_i,
     output wire [3*Digits*K-1:0] digits_o,
@@ -97,7 +100,8 @@ module decode_proof #(
       wire unpacked = (Pairs == 0) && reserved[i/M];
       wire [7:0]        code  = (Pairs != 0) ? symbol[16*i+:8] + symbol[16*i+8+:8] * Radix : symbol[8*i+:8];
       wire signed [9:0] plain = $signed({2'b00, code}) - Half;
-      wire signed [9:0] level = ((N % 2 == 0) && (plain >= 0)) ? plain + 10'sd1 : plain;
+      wire signed [9:0] level = (Custom != 0) ? $signed(Values[10*code+:10]) :
+                                ((N % 2 == 0) && (plain >= 0)) ? plain + 10'sd1 : plain;
 
       integer          d;
       reg signed [9:0] total;

@@ -4,9 +4,13 @@ package main
 // and five row strides; R11 and R12 the innermost steps; CX and BP point at rows 0 and 6 of A, BX at B;
 // R13 counts the outer loop, DX the middle one and R14 the inner one. The tile counter lives in p.
 
-// product writes one product of a fixed number of rows and two vectors of columns.
+// product writes one product of a fixed number of rows and one or two vectors of columns.
 func (f *file) product(s isa, rows int) {
-	f.function("two vectors of columns, a fixed number of rows", sprintf("product%sx%d", s.suffix, rows))
+	if s.narrow {
+		f.function("one vector of columns, a fixed number of rows", sprintf("narrow%sx%d", s.suffix, rows))
+	} else {
+		f.function("two vectors of columns, a fixed number of rows", sprintf("product%sx%d", s.suffix, rows))
+	}
 	// BP belongs to the caller: keep it beside the arguments.
 	f.line("MOVQ BP, call_saved(AX)")
 	f.line("MOVQ call_a(AX), SI")
@@ -31,6 +35,13 @@ func (f *file) product(s isa, rows int) {
 	f.line("RET")
 }
 
+// second writes an instruction for the second vector of columns, if there is one.
+func (f *file) second(s isa, format string, args ...any) {
+	if !s.narrow {
+		f.line(format, args...)
+	}
+}
+
 func (s isa) pair(row int) (lo, hi string) { return s.r(s.acc + 2*row), s.r(s.acc + 2*row + 1) }
 
 // start fills the accumulators with zero, the bias or C.
@@ -42,7 +53,7 @@ func (f *file) start(s isa, rows int) {
 	for r := range rows {
 		lo, hi := s.pair(r)
 		f.line("%s %s, %s, %s", s.zero(), lo, lo, lo)
-		f.line("%s %s, %s, %s", s.zero(), hi, hi, hi)
+		f.second(s, "%s %s, %s, %s", s.zero(), hi, hi, hi)
 	}
 	f.line("JMP begin")
 	f.label("bias")
@@ -50,7 +61,7 @@ func (f *file) start(s isa, rows int) {
 	for r := range rows {
 		lo, hi := s.pair(r)
 		f.line("VMOVUPS (CX), %s", lo)
-		f.line("VMOVUPS %d(CX), %s", s.bytes, hi)
+		f.second(s, "VMOVUPS %d(CX), %s", s.bytes, hi)
 	}
 	f.line("JMP begin")
 	f.label("present")
@@ -58,7 +69,7 @@ func (f *file) start(s isa, rows int) {
 	for r := range rows {
 		lo, hi := s.pair(r)
 		f.line("VMOVUPS (CX), %s", lo)
-		f.line("VMOVUPS %d(CX), %s", s.bytes, hi)
+		f.second(s, "VMOVUPS %d(CX), %s", s.bytes, hi)
 		f.line("ADDQ call_cRow(AX), CX")
 	}
 	f.label("begin")
@@ -103,7 +114,7 @@ func (f *file) advance(level string, rows int) {
 func (f *file) term(s isa, rows int) {
 	places := []string{"(%s)", "(%s)(R8*1)", "(%s)(R8*2)", "(%s)(R9*1)", "(%s)(R8*4)", "(%s)(R10*1)"}
 	f.line("VMOVUPS (BX), %s", s.r(0))
-	f.line("VMOVUPS %d(BX), %s", s.bytes, s.r(1))
+	f.second(s, "VMOVUPS %d(BX), %s", s.bytes, s.r(1))
 	for r := range rows {
 		base, x := "CX", s.r(2+r%2)
 		if r >= 6 {
@@ -112,7 +123,7 @@ func (f *file) term(s isa, rows int) {
 		lo, hi := s.pair(r)
 		f.line("VBROADCASTSS "+places[r%6]+", %s", base, x)
 		f.line("VFMADD231PS %s, %s, %s", s.r(0), x, lo)
-		f.line("VFMADD231PS %s, %s, %s", s.r(1), x, hi)
+		f.second(s, "VFMADD231PS %s, %s, %s", s.r(1), x, hi)
 	}
 }
 
@@ -124,7 +135,7 @@ func (f *file) finish(s isa, rows int) {
 	for r := range rows {
 		lo, hi := s.pair(r)
 		f.line("VMAXPS %s, %s, %s", lo, s.r(0), lo)
-		f.line("VMAXPS %s, %s, %s", hi, s.r(0), hi)
+		f.second(s, "VMAXPS %s, %s, %s", hi, s.r(0), hi)
 	}
 	f.label("unclamped")
 	f.line("TESTQ R15, R15")
@@ -133,7 +144,9 @@ func (f *file) finish(s isa, rows int) {
 	for r := range rows {
 		lo, hi := s.pair(r)
 		f.keepPositive(s, "(CX)", lo)
-		f.keepPositive(s, sprintf("%d(CX)", s.bytes), hi)
+		if !s.narrow {
+			f.keepPositive(s, sprintf("%d(CX)", s.bytes), hi)
+		}
 		f.line("ADDQ call_maskRow(AX), CX")
 	}
 	f.label("unmasked")
@@ -141,7 +154,7 @@ func (f *file) finish(s isa, rows int) {
 	for r := range rows {
 		lo, hi := s.pair(r)
 		f.line("VMOVUPS %s, (CX)", lo)
-		f.line("VMOVUPS %s, %d(CX)", hi, s.bytes)
+		f.second(s, "VMOVUPS %s, %d(CX)", hi, s.bytes)
 		f.line("ADDQ call_cRow(AX), CX")
 	}
 }

@@ -13,6 +13,7 @@ type isa struct {
 	rows   int    // most rows of one product tile
 	acc    int    // number of the first accumulator register
 	avx512 bool
+	narrow bool // products of one vector of columns instead of two
 }
 
 var isas = []isa{
@@ -53,6 +54,13 @@ func loops() []byte {
 	for _, set := range isas {
 		for rows := 1; rows <= set.rows; rows++ {
 			f.product(set, rows)
+		}
+		if set.avx512 { // AVX2 makes 32 columns of two products of 16
+			narrow := set
+			narrow.narrow = true
+			for rows := 1; rows <= set.rows; rows++ {
+				f.product(narrow, rows)
+			}
 		}
 		f.maxPool(set)
 		f.maxPoolBack(set)

@@ -1,5 +1,7 @@
 package main
 
+import "strings"
+
 // transform is one transform of a tile: M src Mᵀ.
 type transform struct {
 	name    string
@@ -17,16 +19,40 @@ type part struct {
 	emit func(f *file, r, c func(n int) string) (results []int)
 }
 
+// The transforms; the number behind a name is the side of the filter.
 var transforms = []transform{
-	{"Input", 6, 6, 9, []part{{[]int{0, 1, 2, 3, 4}, []int{0, 1, 2}, inputLow}, {[]int{1, 2, 3, 4, 5}, []int{3, 4, 5}, inputHigh}}},
-	{"Output", 6, 4, 10, []part{{[]int{0, 1, 2, 3, 4}, []int{0, 2}, outputEven}, {[]int{1, 2, 3, 4, 5}, []int{1, 3}, outputOdd}}},
-	{"Gradient", 4, 6, 7, []part{{[]int{0, 1, 2, 3}, []int{0, 1, 2}, gradientLow}, {[]int{0, 1, 2, 3}, []int{3, 4, 5}, gradientHigh}}},
-	{"Filter", 3, 6, 5, []part{{[]int{0, 1, 2}, []int{0, 1, 2}, filterLow}, {[]int{0, 1, 2}, []int{3, 4, 5}, filterHigh}}},
-	{"FilterGradient", 6, 3, 8, []part{{[]int{0, 1, 2, 3, 4, 5}, []int{0, 1, 2}, filterGradient}}},
+	{"Input", 6, 6, 9, []part{{span(0, 5), []int{0, 1, 2}, inputLow}, {span(1, 6), []int{3, 4, 5}, inputHigh}}},
+	{"Output3", 6, 4, 10, []part{{span(0, 5), []int{0, 2}, outputEven}, {span(1, 6), []int{1, 3}, outputOdd}}},
+	{"Gradient3", 4, 6, 7, []part{{span(0, 4), []int{0, 1, 2}, gradientLow}, {span(0, 4), []int{3, 4, 5}, gradientHigh}}},
+	{"Filter3", 3, 6, 5, []part{{span(0, 3), []int{0, 1, 2}, filterLow}, {span(0, 3), []int{3, 4, 5}, filterHigh}}},
+	{"FilterGradient3", 6, 3, 8, []part{{span(0, 6), []int{0, 1, 2}, filterGradient}}},
+	{"Output5", 6, 2, 10, []part{{span(0, 5), []int{0}, output5Low}, {span(1, 6), []int{1}, output5High}}},
+	{"Gradient5", 2, 6, 4, []part{{span(0, 2), []int{0, 1, 2}, gradient5Low}, {span(0, 2), []int{3, 4, 5}, gradient5High}}},
+	{"Filter5", 5, 6, 8, []part{{span(0, 5), []int{0, 1, 2}, filter5Low}, {span(0, 5), []int{3, 4, 5}, filter5High}}},
+	{"FilterGradient5", 6, 5, 8, []part{{span(0, 6), []int{0, 2, 4}, filterGradient5Even}, {span(1, 5), []int{1, 3}, filterGradient5Odd}}},
 }
 
-// add2, sub, times: d = x ± y, d = x·y; plus and minus: d = d ± x·y.
-func (f *file) add2(d, x, y string)  { f.line("VADDPS %s, %s, %s", y, x, d) }
+// span is from, from+1, … to−1.
+func span(from, to int) (s []int) {
+	for n := from; n < to; n++ {
+		s = append(s, n)
+	}
+	return s
+}
+
+// function is the name of the transform in those of its functions.
+func (t *transform) function() string {
+	if t.name == "Input" {
+		return t.name
+	}
+	return t.name + "x"
+}
+
+func (t *transform) isOutput() bool { return strings.HasPrefix(t.name, "Output") }
+func (t *transform) adds() bool     { return strings.HasPrefix(t.name, "FilterGradient") }
+
+// sum, sub, times: d = x ± y, d = x·y; plus and minus: d = d ± x·y.
+func (f *file) sum(d, x, y string)   { f.line("VADDPS %s, %s, %s", y, x, d) }
 func (f *file) sub(d, x, y string)   { f.line("VSUBPS %s, %s, %s", y, x, d) }
 func (f *file) times(d, x, y string) { f.line("VMULPS %s, %s, %s", y, x, d) }
 func (f *file) plus(d, x, y string)  { f.line("VFMADD231PS %s, %s, %s", y, x, d) }
@@ -36,14 +62,14 @@ func (f *file) move(d, x string)     { f.line("VMOVAPS %s, %s", x, d) }
 // The rows of Bᵀ for 0, a and −a, and for b, −b and ∞. Constants: b², a², a, b, a² + b².
 func inputLow(f *file, r, c func(int) string) []int {
 	f.inputPair(r, c(0), c(2))
-	f.add2(r(0), r(0), r(4))
+	f.sum(r(0), r(0), r(4))
 	f.minus(r(0), c(4), r(2))
 	return []int{0, 8, 6}
 }
 
 func inputHigh(f *file, r, c func(int) string) []int {
 	f.inputPair(r, c(1), c(3))
-	f.add2(r(5), r(5), r(1))
+	f.sum(r(5), r(5), r(1))
 	f.minus(r(5), c(4), r(3))
 	return []int{8, 6, 5}
 }
@@ -67,10 +93,10 @@ func (f *file) mirror(up, even, odd, point string) {
 
 // The rows of Aᵀ of even and of odd powers. Constants: a, b, a², b², a³, b³.
 func outputEven(f *file, r, c func(int) string) []int {
-	f.add2(r(6), r(1), r(2))
-	f.add2(r(7), r(3), r(4))
-	f.add2(r(0), r(0), r(6))
-	f.add2(r(0), r(0), r(7))
+	f.sum(r(6), r(1), r(2))
+	f.sum(r(7), r(3), r(4))
+	f.sum(r(0), r(0), r(6))
+	f.sum(r(0), r(0), r(7))
 	f.times(r(6), c(2), r(6))
 	f.plus(r(6), c(3), r(7))
 	return []int{0, 6}
@@ -126,9 +152,9 @@ func (f *file) filterPair(r func(int) string, one, square, odd string) {
 
 // filterGradient is Gᵀ. Constants: its rows, a before b.
 func filterGradient(f *file, r, c func(int) string) []int {
-	f.add2(r(6), r(1), r(2))
+	f.sum(r(6), r(1), r(2))
 	f.sub(r(1), r(1), r(2))
-	f.add2(r(7), r(3), r(4))
+	f.sum(r(7), r(3), r(4))
 	f.sub(r(3), r(3), r(4))
 	f.plus(r(0), c(0), r(6))
 	f.plus(r(0), c(1), r(7))
@@ -137,6 +163,90 @@ func filterGradient(f *file, r, c func(int) string) []int {
 	f.plus(r(5), c(4), r(6))
 	f.plus(r(5), c(5), r(7))
 	return []int{0, 2, 5}
+}
+
+// The rows of Aᵀ for a filter of 5. Constants: a, b.
+func output5Low(f *file, r, _ func(int) string) []int {
+	f.sum(r(6), r(1), r(2))
+	f.sum(r(7), r(3), r(4))
+	f.sum(r(0), r(0), r(6))
+	f.sum(r(0), r(0), r(7))
+	return []int{0}
+}
+
+func output5High(f *file, r, c func(int) string) []int {
+	f.sub(r(1), r(1), r(2))
+	f.sub(r(3), r(3), r(4))
+	f.plus(r(5), c(0), r(1))
+	f.plus(r(5), c(1), r(3))
+	return []int{5}
+}
+
+// The rows of A for a filter of 5. Constants: a, b.
+func gradient5Low(f *file, r, c func(int) string) []int {
+	f.gradient5Pair(r, c(0))
+	return []int{0, 2, 3}
+}
+
+func gradient5High(f *file, r, c func(int) string) []int {
+	f.gradient5Pair(r, c(1))
+	return []int{2, 3, 1}
+}
+
+func (f *file) gradient5Pair(r func(int) string, point string) {
+	f.move(r(3), r(0))
+	f.mirror(r(2), r(3), r(1), point)
+}
+
+// The rows of G for a filter of 5. Constants, for each of a and b: its square, itself, and what stands before 1.
+func filter5Low(f *file, r, c func(int) string) []int {
+	f.filter5Pair(r, c(0), c(1), c(2))
+	return []int{0, 7, 6}
+}
+
+func filter5High(f *file, r, c func(int) string) []int {
+	f.filter5Pair(r, c(3), c(4), c(5))
+	return []int{7, 6, 4}
+}
+
+func (f *file) filter5Pair(r func(int) string, square, point, one string) {
+	f.move(r(5), r(2))
+	f.plus(r(5), square, r(4))
+	f.move(r(6), r(0))
+	f.plus(r(6), square, r(5))
+	f.move(r(5), r(1))
+	f.plus(r(5), square, r(3))
+	f.mirror(r(7), r(6), r(5), point)
+	f.times(r(7), one, r(7))
+	f.times(r(6), one, r(6))
+}
+
+// The even and the odd rows of Gᵀ for a filter of 5. Constants: what stands before 1 for a and b, before x for a
+// and b, a², b².
+func filterGradient5Even(f *file, r, c func(int) string) []int {
+	f.sum(r(6), r(1), r(2))
+	f.sum(r(7), r(3), r(4))
+	f.times(r(6), c(0), r(6))
+	f.times(r(7), c(1), r(7))
+	f.sum(r(0), r(0), r(6))
+	f.sum(r(0), r(0), r(7))
+	f.times(r(6), c(4), r(6))
+	f.times(r(7), c(5), r(7))
+	f.plus(r(5), c(4), r(6))
+	f.plus(r(5), c(5), r(7))
+	f.sum(r(6), r(6), r(7))
+	return []int{0, 6, 5}
+}
+
+func filterGradient5Odd(f *file, r, c func(int) string) []int {
+	f.sub(r(1), r(1), r(2))
+	f.sub(r(3), r(3), r(4))
+	f.times(r(1), c(2), r(1))
+	f.times(r(3), c(3), r(3))
+	f.sum(r(2), r(1), r(3))
+	f.times(r(4), c(4), r(1))
+	f.plus(r(4), c(5), r(3))
+	return []int{2, 4}
 }
 
 // places are the addresses of six values side by side: from base, with one, three and five steps in
@@ -154,7 +264,7 @@ func (f *file) transform(s isa, t transform) {
 	if !s.avx512 {
 		scratch = 36*s.bytes + s.bytes
 	}
-	f.text("M src Mt of tiles of 32 channels", "transform"+t.name+s.suffix, "0", scratch)
+	f.text("M src Mt of tiles of 32 channels", "transform"+t.function()+s.suffix, "0", scratch)
 	if !s.avx512 {
 		f.line("LEAQ %d(SP), R14", s.bytes-1)
 		f.line("ANDQ $~%d, R14", s.bytes-1)
@@ -169,7 +279,7 @@ func (f *file) transform(s isa, t transform) {
 	for n := range 6 {
 		f.line("VBROADCASTSS (tileCall_constants+%d)(AX), %s", 4*n, s.constant(n))
 	}
-	if t.name == "Output" {
+	if t.isOutput() {
 		f.line("%s %s, %s, %s", s.zero(), s.r(8), s.r(8), s.r(8))
 		f.line("VBROADCASTSS tileCall_floor(AX), %s", s.r(9))
 	}
@@ -187,7 +297,7 @@ func (f *file) transform(s isa, t transform) {
 	f.line("JLT channel")
 	f.line("ADDQ tileCall_srcTile(AX), SI")
 	f.line("ADDQ tileCall_dstTile(AX), DI")
-	if t.name == "Output" {
+	if t.isOutput() {
 		f.line("MOVQ tileCall_maskTile(AX), R15")
 		f.line("ADDQ R15, tileCall_mask(AX)")
 	}
@@ -203,7 +313,7 @@ func (s isa) constant(n int) string { return s.r(s.registers() - 1 - n) }
 // firstColumn points DX at the first column of the destination, and R15 at that of the mask.
 func (f *file) firstColumn(t transform) {
 	f.line("LEAQ (DI)(BX*1), DX")
-	if t.name != "Output" {
+	if !t.isOutput() {
 		return
 	}
 	f.line("MOVQ tileCall_mask(AX), R15")
@@ -241,8 +351,7 @@ func (f *file) inRegisters(s isa, t transform) {
 func (f *file) byScratch(s isa, t transform) {
 	f.line("LEAQ (SI)(BX*1), CX")
 	for y := range t.in {
-		all := []int{0, 1, 2, 3, 4, 5}
-		f.loadRow(s, y, all[:t.in])
+		f.loadRow(s, y, span(0, t.in))
 		for _, p := range t.parts {
 			for k, result := range p.emit(f, s.r, s.constant) {
 				f.line("VMOVAPS %s, %d(R14)", s.r(result), (y*t.out+p.rows[k])*s.bytes)
@@ -278,7 +387,7 @@ func (f *file) moveTo(t transform, at, x int) int {
 			move = "SUBQ"
 		}
 		f.line("%s tileCall_dstColumn(AX), DX", move)
-		if t.name == "Output" {
+		if t.isOutput() {
 			f.line("%s tileCall_maskColumn(AX), R15", move)
 		}
 	}
@@ -300,11 +409,11 @@ func (f *file) column(s isa, t transform, x int, r func(int) string) {
 		for _, result := range p.emit(f, r, s.constant) {
 			results = append(results, r(result))
 		}
-		if t.name == "Output" {
+		if t.isOutput() {
 			f.outputEnd(s, results, p.rows, sprintf("%d%d", x, n))
 		}
 		for k, result := range results {
-			if t.name == "FilterGradient" {
+			if t.adds() {
 				f.line("VADDPS %s, %s, %s", to[p.rows[k]], result, result)
 			}
 			f.line("VMOVUPS %s, %s", result, to[p.rows[k]])
