@@ -1,5 +1,7 @@
 package engine
 
+import "math"
+
 // dropout multiplies every value by 0, with the probability rate, or by 1/(1 − rate). What it drops is a
 // function of Batch.Noise, the layer and the position of the image in the batch. Outside of training it
 // passes its input on.
@@ -47,14 +49,16 @@ func (l *dropout) backward(w *Worker, images int, _ *Gradient) {
 // draw writes the factors of the image at a position of the batch.
 func (l *dropout) draw(w *Worker, position int, factors []float32) {
 	w.random.Seed(w.noise, uint64(position)<<16|uint64(l.layer))
-	drop, keep := uint64(l.rate*(1<<32)), float32(1/(1-l.rate))
-	for k := 0; k < len(factors); k += 2 { // two from each 64 bits
+	drop, keep := int64(l.rate*(1<<32)), math.Float32bits(float32(1/(1-l.rate)))
+	pick := func(bits uint32) float32 { // without a branch, which nobody could predict
+		dropped := (int64(bits) - drop) >> 63
+		return math.Float32frombits(keep &^ uint32(dropped))
+	}
+	for ; len(factors) >= 2; factors = factors[2:] { // two from each 64 bits
 		bits := w.random.Uint64()
-		for j := range factors[k:min(k+2, len(factors))] {
-			factors[k+j] = 0
-			if bits>>(32*j)&(1<<32-1) >= drop {
-				factors[k+j] = keep
-			}
-		}
+		factors[0], factors[1] = pick(uint32(bits)), pick(uint32(bits>>32))
+	}
+	if len(factors) > 0 {
+		factors[0] = pick(uint32(w.random.Uint64()))
 	}
 }
