@@ -5,18 +5,20 @@
 //
 // The range is written in bursts cut at multiples of Burst beats, one after the
 // other: address, then data. The instruction retires when every burst has been
-// acknowledged, so whatever waits for it can read the data back.
+// acknowledged, so whatever waits for it can read the data back; the next one
+// starts before that. Up to Outstanding bursts wait to be acknowledged.
 //
 // Latency      : first address in the first cycle of the run; first beat two
-//                cycles after its address; retires in the cycle after the last
-//                response. See docs/timing.md.
+//                cycles after its address; the run lasts until the last beat;
+//                retires in the cycle after the last response. See docs/timing.md.
 // Backpressure : waits for the memory on both channels without losing a beat.
 `default_nettype none
 
 module store_engine #(
-    parameter MemW      = 64,  // memory width, bits
-    parameter Burst     = 16,  // most beats of a burst, a power of two
-    parameter ProgAddrW = 8    // program memory address width, in 32-bit words
+    parameter MemW        = 64,  // memory width, bits
+    parameter Burst       = 16,  // most beats of a burst, a power of two
+    parameter Outstanding = 4,   // most bursts not acknowledged
+    parameter ProgAddrW   = 8    // program memory address width, in 32-bit words
 ) (
     input  wire                 clk_i,        // clock, rising edge
     input  wire                 rst_ni,       // asynchronous reset, active low
@@ -67,16 +69,20 @@ module store_engine #(
   wire [31:0]  beats       = instr[127:96];
 
   reg        state_q;
+  reg        skip_q;      // the running instruction is illegal
   reg [31:0] req_addr_q;  // next burst, bytes
   reg [31:0] left_q;      // beats of the bursts not yet addressed
   reg [31:0] raddr_q;     // next buffer beat to read
   reg [8:0]  read_q;      // beats of this burst still to read
   reg [8:0]  send_q;      // beats of this burst still to send
   reg        valid_q;     // the buffer's output is a beat
-  reg [31:0] open_q;      // bursts not yet acknowledged
+  reg        retire_q;    // the last burst of an instruction was acknowledged
 
-  wire        bad  = (beats == 32'd0);
-  wire        done = run_o && (state_q == Address) && (left_q == 32'd0) && (open_q == 32'd0);
+  wire        full;
+  wire        empty;
+  wire        head_last;  // the burst that is acknowledged next is its instruction's last
+
+  wire        bad = (beats == 32'd0);
 
   wire [31:0] req_beats;
   burst_cut #(
@@ -91,14 +97,17 @@ module store_engine #(
 
   wire req_fire  = wr_req_valid_o && wr_req_ready_i;
   wire beat_fire = wr_valid_o && wr_ready_i;
-  wire resp_fire = wr_resp_valid_i && wr_resp_ready_o;
+  wire resp_fire = wr_resp_valid_i && wr_resp_ready_o && !empty;
+  wire req_last  = (left_q == req_beats);
+  wire skipped   = run_o && skip_q && empty && !retire_q;  // after all before it
+  wire done      = skipped || (beat_fire && wr_last_o && (left_q == 32'd0));
 
-  assign wr_req_valid_o  = run_o && (state_q == Address) && (left_q != 32'd0);
+  assign wr_req_valid_o  = run_o && !skip_q && (state_q == Address) && !full;
   assign wr_req_addr_o   = req_addr_q;
   assign wr_valid_o      = valid_q;
   assign wr_last_o       = (send_q == 9'd1);
   assign wr_resp_ready_o = 1'b1;
-  assign retire_o        = done;
+  assign retire_o        = retire_q || skipped;
   assign bad_o           = go_o && bad;
   assign error_o         = resp_fire && wr_resp_error_i;
 
@@ -110,15 +119,18 @@ module store_engine #(
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q    <= Address;
+      skip_q     <= 1'b0;
+      retire_q   <= 1'b0;
       req_addr_q <= 32'd0;
       left_q     <= 32'd0;
       raddr_q    <= 32'd0;
       read_q     <= 9'd0;
       send_q     <= 9'd0;
       valid_q    <= 1'b0;
-      open_q     <= 32'd0;
     end else begin
+      retire_q <= resp_fire && head_last;
       if (go_o) begin
+        skip_q     <= bad;
         req_addr_q <= base_i + memory_addr;
         left_q     <= beats;
         raddr_q    <= buffer_addr;
@@ -141,13 +153,22 @@ module store_engine #(
         send_q <= send_q - 9'd1;
         if (wr_last_o) state_q <= Address;
       end
-      case ({req_fire, resp_fire})
-        2'b10:   open_q <= open_q + 32'd1;
-        2'b01:   open_q <= open_q - 32'd1;
-        default: open_q <= open_q;
-      endcase
     end
   end
+
+  burst_queue #(
+      .Width(1),
+      .Depth(Outstanding)
+  ) open (
+      .clk_i  (clk_i),
+      .rst_ni (rst_ni),
+      .push_i (req_fire),
+      .data_i (req_last),
+      .pop_i  (resp_fire),
+      .head_o (head_last),
+      .full_o (full),
+      .empty_o(empty)
+  );
 
   instruction_front #(
       .Words(4),
@@ -167,7 +188,7 @@ module store_engine #(
       .go_o       (go_o),
       .run_o      (run_o),
       .done_i     (done),
-      .retire_i   (done),
+      .retire_i   (retire_o),
       .wait_o     (wait_o)
   );
 

@@ -26,7 +26,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 		{"a hand-over to the drain that comes too early", "compute_sequencer", "untaken_q && (!owned_q || emitted_i)", "untaken_q", ""},
 		{"a burst of the wrong length", "burst_cut", "left_i < to_bound", "1'b1", ""},
 		{"a last beat that is marked early", "store_engine", "send_q == 9'd1", "send_q == 9'd2", ""},
-		{"a store that does not wait for its responses", "store_engine", "&& (open_q == 32'd0)", "", "store instruction 0 (conv1"},
+		{"a store that does not wait for its responses", "store_engine", "resp_fire && head_last", "beat_fire && wr_last_o", "store instruction 0 (conv1"},
 		{"a token that is not waited for", "instruction_front", "tokens_a_q >= wanted_a", "1'b1", "go"},
 		{"a token that is lost", "instruction_front", "{15'd0, give_a_i}", "16'd0", "want it at cycle"},
 		{"a sum that starts with the old one", "accumulator", "first_i ? {AccW{1'b0}}", "1'b0 ? {AccW{1'b0}}", "conv1[y="},

@@ -13,6 +13,7 @@ type run struct {
 	buffers [program.BufferCount][]byte
 	output  []byte
 	writes  []Write
+	stored  storeState // of the stores whose writes are logged
 
 	array  tiles
 	places []position
@@ -76,7 +77,7 @@ func (r *run) store(index int) {
 		return
 	}
 	at, step := 0, r.m.timing.Steps[program.StoreEngine][index]
-	step.storeLife(r.m.design, s, func(c Cycle) {
+	r.stored.life(r.m.design, s, &step, func(c Cycle) {
 		data := append([]byte(nil), dst[at*beat:(at+1)*beat]...)
 		r.writes = append(r.writes, Write{Cycle: c, Address: s.Memory + uint32(at*beat), Data: data})
 		at++

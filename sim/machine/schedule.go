@@ -88,6 +88,7 @@ type scheduler struct {
 	taken [program.EngineCount]takes // tokens taken so far by each engine
 
 	load    loadState
+	store   storeState
 	compute computeState
 }
 
@@ -163,7 +164,7 @@ func (s *scheduler) run(r ref, step *Step) {
 	case program.ComputeEngine:
 		s.compute.life(s.d, &s.p.Computes[r.index], step)
 	case program.StoreEngine:
-		step.storeLife(s.d, &s.p.Stores[r.index], nil)
+		s.store.life(s.d, &s.p.Stores[r.index], step, nil)
 	}
 }
 

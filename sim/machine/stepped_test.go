@@ -124,7 +124,7 @@ func (s *stepped) start(e program.Engine, i int) {
 		s.load.address, s.load.unasked = int(l.Memory)/s.d.MemoryBytes(), l.Beats
 	case program.StoreEngine:
 		st := &s.p.Stores[i]
-		s.store = storeModel{address: int(st.Memory) / s.d.MemoryBytes(), left: st.Beats}
+		s.store.address, s.store.left = int(st.Memory)/s.d.MemoryBytes(), st.Beats
 	default:
 		s.compute.start(s.d, &s.p.Computes[i])
 	}
@@ -133,16 +133,13 @@ func (s *stepped) start(e program.Engine, i int) {
 // work runs a cycle of the engine and reports whether its instruction leaves
 // and whether one retires. running is false between instructions.
 func (s *stepped) work(e program.Engine, running bool) (leaves, retires bool) {
-	switch {
-	case e == program.LoadEngine:
+	switch e {
+	case program.LoadEngine:
 		return s.load.cycle(s.d, s.now, running, &s.counters)
-	case e == program.ComputeEngine:
-		return s.compute.cycle(s.now, running, &s.counters)
-	case running:
-		done := s.store.cycle(s.d, s.now, &s.counters)
-		return done, done
+	case program.StoreEngine:
+		return s.store.cycle(s.d, s.now, running, &s.counters)
 	}
-	return false, false
+	return s.compute.cycle(s.now, running, &s.counters)
 }
 
 // burst is a read request on its way.
@@ -179,43 +176,55 @@ func (l *loadModel) cycle(d *arch.Design, now machine.Cycle, running bool, c *ma
 	return leaves, retires
 }
 
+// answer is a write response on its way.
+type answer struct {
+	at   machine.Cycle
+	last bool // of its instruction
+}
+
 // storeModel is the store engine with its memory.
 type storeModel struct {
 	address, left int  // beats of bursts not yet addressed
 	sending       bool // the data of a burst, not its address
 	unread        int  // beats of the burst not yet read from the buffer
 	unsent        int
-	valid         bool // the buffer's output is a beat
-	answers       []machine.Cycle
+	valid         bool     // the buffer's output is a beat
+	open          int      // bursts addressed and not acknowledged
+	answers       []answer // to the bursts whose last beat is sent
+	ended         bool     // the last burst of an instruction was acknowledged in the cycle before
 }
 
-func (s *storeModel) cycle(d *arch.Design, now machine.Cycle, c *machine.Counters) bool {
-	if !s.sending && s.left == 0 && len(s.answers) == 0 {
-		return true
+func (s *storeModel) cycle(d *arch.Design, now machine.Cycle, running bool, c *machine.Counters) (leaves, retires bool) {
+	retires, s.ended = s.ended, false
+	full := s.open == d.Memory.Outstanding
+	if len(s.answers) > 0 && s.answers[0].at == now {
+		s.ended, s.answers = s.answers[0].last, s.answers[1:]
+		s.open--
 	}
-	if len(s.answers) > 0 && s.answers[0] == now {
-		s.answers = s.answers[1:]
+	if !running {
+		return false, retires
 	}
 	if !s.sending {
-		if s.left > 0 {
+		if !full {
 			n := min(s.left, d.Memory.BurstBeats-s.address%d.Memory.BurstBeats)
 			s.address, s.left, s.unread, s.unsent, s.sending = s.address+n, s.left-n, n, n, true
+			s.open++
 			c.WriteBursts++
 		}
-		return false
+		return false, retires
 	}
 	if s.valid {
 		c.WriteBeats++
 		if s.unsent--; s.unsent == 0 {
-			s.sending = false
-			s.answers = append(s.answers, now+machine.Cycle(d.Memory.LatencyCycles))
+			s.sending, leaves = false, s.left == 0
+			s.answers = append(s.answers, answer{now + machine.Cycle(d.Memory.LatencyCycles), leaves})
 		}
 	}
 	s.valid = s.unread > 0
 	if s.valid {
 		s.unread--
 	}
-	return false
+	return leaves, retires
 }
 
 // computeModel is the sequencer and the drain, which may emit the sums of an

@@ -22,6 +22,7 @@ const (
 	StoreFirstAddress Cycle = 0 // B1: run's first cycle to the first AW
 	StoreNextAddress  Cycle = 1 // B2: last W beat to the next AW
 	StoreRetire       Cycle = 1 // B3: last response to retire
+	StoreNextSlot     Cycle = 1 // B4: response to the AW that takes its slot
 
 	ComputeFirst    Cycle = 0 // C0: run's first cycle to the preload of the first tile
 	ComputeFreeHalf Cycle = 2 // C1: end of a drain to the first issue into its half
@@ -95,27 +96,40 @@ func (l *loadState) life(d *arch.Design, in *program.Load, s *Step) {
 	s.Leave, s.Retire = address, l.last+LoadRetire
 }
 
-// storeLife fills in the run of a store: for burst b,
+// storeState is what the stores so far leave to the next: bursts that memory has
+// not acknowledged.
+type storeState struct {
+	responses [16]Cycle // to the bursts in flight
+	bursts    int       // so far
+}
+
+// life fills in the run of a store: for burst b, counted over all stores,
 //
-//	AW(0)   = go + 1 + B1,  AW(b) = lastW(b−1) + B2
-//	firstW  = AW + B0,  lastW = firstW + beats − 1
-//	response = lastW + latency,  retire = response(final) + B3
+//	AW(b)    = max(go + 1 + B1 or lastW(b−1) + B2, response(b−outstanding) + B4)
+//	firstW   = AW + B0,  lastW = firstW + beats − 1
+//	response = lastW + latency
+//	leave    = lastW(final),  retire = response(final) + B3
 //
 // Every W beat's cycle goes to beat, if that is not nil.
-func (s *Step) storeLife(d *arch.Design, st *program.Store, beat func(Cycle)) {
+func (p *storeState) life(d *arch.Design, st *program.Store, s *Step, beat func(Cycle)) {
+	slots := d.Memory.Outstanding
 	t := newTransfer(d, st.Memory, st.Beats)
 	address, last := s.Go+1+StoreFirstAddress, Cycle(0)
 	for n := t.next(); n > 0; n = t.next() {
+		if p.bursts >= slots {
+			address = max(address, p.responses[p.bursts%slots]+StoreNextSlot)
+		}
 		first := address + StoreFirstData
 		last = first + Cycle(n) - 1
 		for c := first; beat != nil && c <= last; c++ {
 			beat(c)
 		}
 		address = last + StoreNextAddress
+		p.responses[p.bursts%slots] = last + Cycle(d.Memory.LatencyCycles)
+		p.bursts++
 		s.Bursts++
 	}
-	s.Retire = last + Cycle(d.Memory.LatencyCycles) + StoreRetire
-	s.Leave = s.Retire
+	s.Leave, s.Retire = last, last+Cycle(d.Memory.LatencyCycles)+StoreRetire
 }
 
 // computeState is what the computes so far leave to the next: when the drain

@@ -110,30 +110,57 @@ func (m *mapper) tile(t *tile) {
 	m.storeTile(t)
 }
 
-// group emits a column group's instruction for the chunk of steps at step, and
+// group emits a column group's instructions for the chunk of steps at step, and
 // returns the span and address of its first weight tile.
 func (m *mapper) group(t *tile, g, step int) (*span, int) {
-	l := t.l
+	l, ring := t.l, &m.inputs[program.WeightBuffer]
 	steps := min(t.shape.chunk, l.steps-step)
 	weights := m.loadWeights(t, g, step, steps)
-	last := step+steps == l.steps
-	reads := append([]*span(nil), weights...)
-	c := t.instruction(m, g, steps)
-	c.First, c.Last = step == 0, last
-	c.WeightAddress = m.inputs[program.WeightBuffer].address(weights[0]) / m.d.MemoryBytes()
 	parameters := m.loadParameters(t, g)
-	c.ParamAddress = parameters.address
-	reads = append(reads, parameters.span)
-	if l.table != nil && last {
+	reads := append(append([]*span(nil), weights...), parameters.span)
+	if l.table != nil && step+steps == l.steps {
 		reads = append(reads, m.loadTable(t))
-		c.Table = true
-		c.TableIndex = m.inputs[program.TableBuffer].address(t.groups.table) / network.TableSize
 	}
 	m.loadInput(t, step, steps)
-	c.ActAddress = t.activation(m, g, step)
-	t.pair(m, &c)
-	m.compute(c, t.free, append(reads, t.input...)...)
-	return weights[0], c.WeightAddress
+	at := ring.address(weights[0])
+	for _, p := range m.inputParts(t, g, step, steps) {
+		c := t.instruction(m, g, p.steps)
+		c.First, c.Last = p.step == 0, p.step+p.steps == l.steps
+		c.WeightAddress = (at + (p.step-step)*l.tileBytes) % ring.size / m.d.MemoryBytes()
+		c.ParamAddress = parameters.address
+		if c.Table = l.table != nil && c.Last; c.Table {
+			c.TableIndex = m.inputs[program.TableBuffer].address(t.groups.table) / network.TableSize
+		}
+		c.ActAddress = t.activation(m, g, step)
+		t.pair(m, &c)
+		m.compute(c, t.free, append(reads, p.input...)...)
+	}
+	return weights[0], at / m.d.MemoryBytes()
+}
+
+// inputPart is a range of steps and the input that it reads.
+type inputPart struct {
+	step, steps int
+	input       []*span
+}
+
+// inputParts cuts the chunk of steps at step where a new part of the input begins, in the
+// first column group of a dense layer: it need not wait for the parts behind.
+func (m *mapper) inputParts(t *tile, g, step, steps int) []inputPart {
+	l, lanes := t.l, m.d.Array.Lanes
+	if !l.dense() || l.positions(t.rows, t.cols) > 1 || t.shape.streamed || g > 0 || m.prefer != fastest {
+		return []inputPart{{step, steps, t.input}}
+	}
+	var parts []inputPart
+	bytes := 0
+	for i, s := range t.input {
+		bytes += s.bytes
+		if end := min(bytes/lanes, step+steps); end > step && (bytes%lanes == 0 || i == len(t.input)-1) {
+			parts = append(parts, inputPart{step, end - step, t.input[:i+1]})
+			steps, step = steps-(end-step), end
+		}
+	}
+	return parts
 }
 
 // padding emits a group that fills the rest of every pixel with zeros: one step
@@ -209,8 +236,12 @@ func (t *tile) activation(m *mapper, g, step int) int {
 	return (at + y*(t.right-t.left)*words + x*words + l.firstWord(g, m.d)) & addressMask
 }
 
+// lastParts is how many stores the last tile of a layer is cut into, so that the next
+// layer's input can follow part by part.
+const lastParts = 8
+
 // storeTile emits the stores of a tile: one if its rows are whole, else one a
-// row.
+// row. The last of a layer is cut into parts.
 func (m *mapper) storeTile(t *tile) {
 	l := t.l
 	address := int(m.p.Tensors[l.output].Address)
@@ -218,7 +249,14 @@ func (m *mapper) storeTile(t *tile) {
 	if t.cols == l.out.W {
 		run, rows = run*rows, 1
 	}
+	part := run
+	if m.prefer == fastest && t.next == nil && rows == 1 {
+		part = max(m.align(ceil(run, lastParts)), leastPart*m.d.MemoryBytes())
+	}
 	for r := range rows {
-		m.store(t.output, r*run, address+((t.row+r)*l.out.W+t.col)*l.outBytes, run)
+		from := address + ((t.row+r)*l.out.W+t.col)*l.outBytes
+		for at := 0; at < run; at += part {
+			m.store(t.output, r*run+at, from+at, min(part, run-at))
+		}
 	}
 }

@@ -17,27 +17,25 @@ type candidate struct {
 	estimate
 }
 
-// nearly is the share of its cycles that a layer may lose where that saves memory
-// traffic or instructions.
-const nearly = 0.004
+// slack is the share of its cycles that a layer may lose by policy: where that saves
+// memory traffic, or instructions.
+var slack = [...]float64{fastest: 0.004, lean: 0.1, fewest: math.Inf(1)}
 
-// preferred is the candidate that a policy prefers: the one with the fewest
-// instructions; or, of those nearly as fast as the fastest, the one with the fewest
-// beats. Ties go to fewer instructions, then cycles, then the one that comes first.
+// preferred is the candidate that a policy prefers, among those within its slack of the
+// fastest: the one with the fewest beats, or with the fewest instructions. Ties go to
+// fewer cycles, then to the one that comes first.
 func preferred(all []candidate, p policy) candidate {
-	limit := math.Inf(1)
+	least := math.Inf(1)
 	for _, c := range all {
-		if p == fastest {
-			limit = min(limit, c.cycles*(1+nearly))
-		}
+		least = min(least, c.cycles)
 	}
+	limit := least * (1 + slack[p])
 	return slices.MinFunc(all, func(a, b candidate) int {
-		order := cmp.Or(cmp.Compare(a.instructions, b.instructions), cmp.Compare(a.cycles, b.cycles))
+		order := cmp.Compare(max(a.cycles, limit), max(b.cycles, limit))
 		if p == fastest {
-			late := cmp.Compare(max(a.cycles, limit), max(b.cycles, limit))
-			order = cmp.Or(late, cmp.Compare(a.beats, b.beats), order)
+			order = cmp.Or(order, cmp.Compare(a.beats, b.beats))
 		}
-		return order
+		return cmp.Or(order, cmp.Compare(a.instructions, b.instructions), cmp.Compare(a.cycles, b.cycles))
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 type mapper struct {
 	d      *arch.Design
 	graph  *network.Graph
+	prefer policy
 	p      *program.Program
 	place  program.Place
 	inputs [program.BufferCount]ring
@@ -26,8 +27,8 @@ type stored struct {
 	ready    int // stores that must have retired
 }
 
-func newMapper(g *network.Graph, d *arch.Design) *mapper {
-	m := &mapper{d: d, graph: g, p: &program.Program{Network: g.Name}}
+func newMapper(g *network.Graph, d *arch.Design, prefer policy) *mapper {
+	m := &mapper{d: d, graph: g, prefer: prefer, p: &program.Program{Network: g.Name}}
 	for b, size := range bufferBytes(d) {
 		m.inputs[b].size = size
 	}

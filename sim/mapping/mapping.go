@@ -21,7 +21,7 @@ var (
 
 // Map returns the program that runs net on d. It picks the tiles that it
 // expects to be fastest, and if those take more instructions than the design
-// holds, the tiles that take fewest.
+// holds, tiles that are nearly so, then those that take fewest instructions.
 //
 // It returns network.ErrNetwork for a network that is not sound, ErrUnsupported
 // for a layer that the machine cannot run, and ErrFit for one that a buffer, the
@@ -35,15 +35,14 @@ func Map(net *network.Integer, d *arch.Design) (*program.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := build(net.Graph, d, layers, fastest)
-	if err != nil {
-		return nil, err
-	}
-	if err = p.Validate(d); err != nil {
-		if p, err = build(net.Graph, d, layers, fewest); err != nil {
+	var p *program.Program
+	for _, prefer := range []policy{fastest, lean, fewest} {
+		if p, err = build(net.Graph, d, layers, prefer); err != nil {
 			return nil, err
 		}
-		err = p.Validate(d)
+		if err = p.Validate(d); err == nil {
+			break
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFit, err)
@@ -53,7 +52,7 @@ func Map(net *network.Integer, d *arch.Design) (*program.Program, error) {
 
 // build emits the program with the tiles that the policy prefers.
 func build(g *network.Graph, d *arch.Design, layers []layer, prefer policy) (*program.Program, error) {
-	m := newMapper(g, d)
+	m := newMapper(g, d, prefer)
 	if err := m.image(layers); err != nil {
 		return nil, err
 	}

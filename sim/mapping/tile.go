@@ -11,6 +11,7 @@ type policy int
 
 const (
 	fastest policy = iota // expected cycles
+	lean                  // of those within a tenth of the fastest, instructions
 	fewest                // instructions, then expected cycles
 )
 

@@ -51,6 +51,11 @@ func useful(d *arch.Design, g *network.Graph, layers []machine.Layer) float64 {
 	return float64(macs) / float64(d.Array.Lanes*d.Array.Cols) / float64(cycles)
 }
 
+// bandwidth is the share of a layer's cycles in which weights come from memory.
+func bandwidth(l *machine.Layer) float64 {
+	return float64(l.Actions[machine.WeightWrite]) / float64(l.Cycles)
+}
+
 func TestTheArrayIsBusyWithCVNN1(t *testing.T) {
 	d := busyDesign(t)
 	for _, n := range []int{2, 3, 5, 9, 17} {
@@ -65,6 +70,8 @@ func TestTheArrayIsBusyWithCVNN1(t *testing.T) {
 			require.Greater(t, share, least, "N=%d %s", n, net.Graph.Layers[l.Index].Name)
 		}
 		require.Greater(t, useful(d, net.Graph, layers[:3]), 0.92, "N=%d", n)
+		fc := &layers[3]
+		require.Greater(t, bandwidth(fc), 0.94, "N=%d: weights of fc1, which waits for its input", n)
 	}
 }
 
@@ -84,7 +91,7 @@ func TestFullyConnectedLayersRunAtThePaceOfTheMemory(t *testing.T) {
 	for i, n := range quant.PaperN() {
 		net := fillN(t, n, network.Shape{H: 4, W: 4, C: 512}, dense("fc1", 512), dense("fc2", 10))
 		l := &layersIn(t, d, net)[0]
-		share := float64(l.Actions[machine.WeightWrite]) / float64(l.Cycles)
+		share := bandwidth(l)
 		t.Logf("N=%d: %d cycles, %.1f %% of the bandwidth", n, l.Cycles, 100*share)
 		require.Greater(t, share, 0.95, "N=%d", n)
 		if d.TileWords(i) > words {

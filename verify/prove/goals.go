@@ -142,11 +142,11 @@ func loadGoal(d *arch.Design) goal {
 func storeGoal(d *arch.Design) goal {
 	return goal{
 		module: "store_engine", property: "AXI writes, last beat, acknowledgements",
-		top: "store_engine_proof", sources: []string{"store_engine.v", "burst_cut.v", "instruction_front.v"}, freeRAM: true,
-		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}},
+		top: "store_engine_proof", sources: []string{"store_engine.v", "burst_cut.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
+		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
 		method:     induction, reach: 17,
 		peeks: peeks("peek_state", "state_q", "peek_read", "read_q", "peek_send", "send_q", "peek_valid", "valid_q",
-			"peek_open", "open_q", "peek_left", "left_q", "peek_instr", "instr"),
+			"peek_open", "open.count_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_left", "left_q", "peek_instr", "instr"),
 	}
 }
 

@@ -475,9 +475,10 @@ module tiny_core (
       .rdata_o(wr_data_o)
   );
   store_engine #(
-      .MemW     (MemW),
-      .Burst    (8),
-      .ProgAddrW(9)
+      .MemW       (MemW),
+      .Burst      (8),
+      .Outstanding(2),
+      .ProgAddrW  (9)
   ) store (
       .clk_i           (clk_i),
       .rst_ni          (rst_ni),

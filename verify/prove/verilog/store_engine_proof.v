@@ -6,8 +6,9 @@
 `default_nettype none
 
 module store_engine_proof #(
-    parameter MemW  = 64,
-    parameter Burst = 16
+    parameter MemW        = 64,
+    parameter Burst       = 16,
+    parameter Outstanding = 4
 ) (
     input  wire        clk_i,
     input  wire        start_i,
@@ -36,25 +37,28 @@ module store_engine_proof #(
     output wire        ok_last,         // last on the burst's last beat only; no beat without a burst
     output wire        ok_order,        // a burst is addressed after the last beat of the one before
     output wire        ok_open,         // counter of unacknowledged bursts is exact
-    output wire        ok_beats,        // asks for the instruction's beats, no more
-    output wire        ok_most,         // no more bursts than beats, so no counter wraps
-    output wire        ok_retire        // retires with all beats sent and acknowledged
+    output wire        ok_beats,        // asks for the instruction's beats, all and no more
+    output wire        ok_most,         // at most Outstanding bursts are not acknowledged
+    output wire        ok_retire        // retires after its last response; skipped, with nothing open
 );
 
   localparam BeatBytes = MemW / 8;
+  localparam OpenW     = $clog2(Outstanding + 1);
 
   (* keep *) wire         peek_state;
   (* keep *) wire [8:0]   peek_read;
   (* keep *) wire [8:0]   peek_send;
   (* keep *) wire         peek_valid;
-  (* keep *) wire [31:0]  peek_open;
+  (* keep *) wire [OpenW-1:0] peek_open;
+  (* keep *) wire         peek_last;  // the burst that is acknowledged next is its instruction's last
+  (* keep *) wire         peek_skip;
   (* keep *) wire [31:0]  peek_left;
   (* keep *) wire [127:0] peek_instr;
 
   reg        started_q = 1'b0;  // reset in the first cycle, never after
   reg [8:0]  remain_q;          // beats of the burst not yet taken
-  reg [31:0] wanted_q;          // beats of the instruction
-  reg [31:0] unasked_q;         // … in no burst yet
+  reg [31:0] unasked_q;         // beats of the instruction in no burst yet
+  reg        ended_q;           // an instruction's last burst was acknowledged in the cycle before
   reg [31:0] open_q;            // bursts addressed, not yet acknowledged
   reg        held_q;            // a request was not taken
   reg        beat_held_q;       // a beat was not taken
@@ -77,9 +81,10 @@ module store_engine_proof #(
   wire [31:0] closed    = open_q - {31'd0, remain_q != 9'd0};  // all beats taken
 
   store_engine #(
-      .MemW     (MemW),
-      .Burst    (Burst),
-      .ProgAddrW(2)
+      .MemW       (MemW),
+      .Burst      (Burst),
+      .Outstanding(Outstanding),
+      .ProgAddrW  (2)
   ) dut (
       .clk_i           (clk_i),
       .rst_ni          (started_q),
@@ -118,7 +123,7 @@ module store_engine_proof #(
     last_q    <= wr_last_o;
     if (!started_q) begin
       remain_q    <= 9'd0;
-      wanted_q    <= 32'd0;
+      ended_q     <= 1'b0;
       unasked_q   <= 32'd0;
       open_q      <= 32'd0;
       held_q      <= 1'b0;
@@ -130,7 +135,7 @@ module store_engine_proof #(
       open_q      <= open_q + {31'd0, req_fire} - {31'd0, resp_fire};
       held_q      <= wr_req_valid_o && !wr_req_ready_i;
       beat_held_q <= wr_valid_o && !wr_ready_i;
-      if (go) wanted_q <= wanted;
+      ended_q     <= resp_fire && peek_last;
       if (go) unasked_q <= wanted;
       else if (req_fire) unasked_q <= unasked_q - len_beats;
       if (go) asked_q <= 2'd0;
@@ -156,14 +161,14 @@ module store_engine_proof #(
                           ((remain_q == 9'd0) || (remain_q == peek_send)) &&
                           (peek_read + {8'd0, peek_valid} == remain_q) &&
                           (!wr_req_valid_o || (remain_q == 9'd0)) && (run_o || (remain_q == 9'd0));
-  assign ok_open        = !started_q || ((open_q == peek_open) &&
+  assign ok_open        = !started_q || ((open_q == {{(32 - OpenW) {1'b0}}, peek_open}) &&
                           ((remain_q == 9'd0) || (open_q != 32'd0)));
   assign ok_beats       = !started_q || ((unasked_q == peek_left) &&
+                          (!run_o || peek_skip || (remain_q != 9'd0) || (unasked_q != 32'd0)) &&
                           (!req_fire || (len_beats <= unasked_q)));
-  assign ok_most        = !started_q || !run_o ||
-                          ((unasked_q <= wanted_q) && (open_q <= wanted_q - unasked_q));
-  assign ok_retire      = !started_q || ((!retire_o && run_o) ||
-                          ((unasked_q == 32'd0) && (open_q == 32'd0)));
+  assign ok_most        = !started_q || ((open_q <= Outstanding) && (!req_fire || (open_q < Outstanding)));
+  assign ok_retire      = !started_q ||
+                          (retire_o == (ended_q || (run_o && peek_skip && (open_q == 32'd0))));
 
 endmodule
 
