@@ -78,13 +78,3 @@ func (g *Graph) Readers() []int {
 	}
 	return readers
 }
-
-// IsChain reports whether every layer of a resolved graph reads the one before it and nothing else.
-func (g *Graph) IsChain() bool {
-	for i := range g.Layers {
-		if l := &g.Layers[i]; l.Source != i-1 || l.Kind == Add {
-			return false
-		}
-	}
-	return true
-}

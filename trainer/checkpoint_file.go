@@ -50,7 +50,11 @@ type layerHeader struct {
 	Rate   float64      `json:"rate,omitempty"`
 	ReLU   bool         `json:"relu,omitempty"`
 	GELU   bool         `json:"gelu,omitempty"`
+	From   string       `json:"from,omitempty"`
+	With   string       `json:"with,omitempty"`
 	Levels []int        `json:"levels,omitempty"` // none: float32
+
+	Function network.Function `json:"function,omitempty"`
 }
 
 func headerOf(c *Checkpoint) checkpointHeader {
@@ -59,7 +63,8 @@ func headerOf(c *Checkpoint) checkpointHeader {
 	for i := range g.Layers {
 		l := &g.Layers[i]
 		h.Layers = append(h.Layers, layerHeader{Name: l.Name, Kind: l.Kind, Out: l.Out, Kernel: l.Kernel,
-			Stride: l.Stride, Pad: l.Pad, Heads: l.Heads, Rate: l.Rate, ReLU: l.ReLU, GELU: l.GELU, Levels: c.Net.Levels[i].Values()})
+			Stride: l.Stride, Pad: l.Pad, Heads: l.Heads, Rate: l.Rate, ReLU: l.ReLU, GELU: l.GELU,
+			From: l.From, With: l.With, Function: l.Function, Levels: c.Net.Levels[i].Values()})
 	}
 	return h
 }
@@ -204,7 +209,8 @@ func (h *checkpointHeader) graph() (*network.Graph, error) {
 	g := &network.Graph{Name: h.Name, Input: network.Shape{H: h.Input[0], W: h.Input[1], C: h.Input[2]}}
 	for _, l := range h.Layers {
 		g.Layers = append(g.Layers, network.Layer{Name: l.Name, Kind: l.Kind, Out: l.Out, Kernel: l.Kernel,
-			Stride: l.Stride, Pad: l.Pad, Heads: l.Heads, Rate: l.Rate, ReLU: l.ReLU, GELU: l.GELU})
+			Stride: l.Stride, Pad: l.Pad, Heads: l.Heads, Rate: l.Rate, ReLU: l.ReLU, GELU: l.GELU,
+			From: l.From, With: l.With, Function: l.Function})
 	}
 	return g, g.Resolve()
 }

@@ -60,8 +60,11 @@ func uniform(values []float32, bound float64, r *rand.Rand) {
 // glorot is the bound of a tensor of weights with out outputs.
 func glorot(l *network.Layer, out int) float64 {
 	in := l.WeightShape().Size()
-	if l.Kind == network.Conv {
+	switch l.Kind {
+	case network.Conv:
 		out *= l.Kernel * l.Kernel
+	case network.Depthwise: // a window leads from one input to one output
+		out = l.Kernel * l.Kernel
 	}
 	return math.Sqrt(6 / float64(in+out))
 }

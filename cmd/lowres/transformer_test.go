@@ -35,8 +35,8 @@ layers:
 func TestLayersThatDoNotTrainAreNamed(t *testing.T) {
 	dir := t.TempDir()
 	for layers, want := range map[string]string{
-		"[{name: d, kind: depthwise, kernel: 3, pad: 1}, {name: f, kind: dense, out: 10}]":                               "layer d: unsupported network: kind depthwise does not train: want conv, dense",
-		"[{name: c, kind: conv, out: 3, kernel: 1}, {name: a, kind: add, with: input}, {name: f, kind: dense, out: 10}]": "layer a: reads more than the layer before it",
+		"[{name: c, kind: conv, out: 3, kernel: 32}, {name: d, kind: dense, out: 3, from: input}, {name: a, kind: add, with: c}, {name: f, kind: dense, out: 10}]": "layer d: from: a dense layer trains only behind the layer that it reads",
+		"[{name: c, kind: conv, out: 10, kernel: 1}, {name: m, kind: avgpool}]":                                                                                    "the last layer must be dense or conv",
 	} {
 		require.NoError(t, os.WriteFile(dir+"/m.yaml", []byte("input: [32, 32, 3]\nlayers: "+layers+"\n"), 0o644))
 		o := lowres("train", "--model", dir+"/m.yaml", "--data", "builtin", "--train-images", "20", "--test-images", "10", "-o", dir+"/m.ckpt")

@@ -28,7 +28,18 @@ func layerOf(t *rapid.T, s network.Shape, last bool) network.Layer {
 	if rapid.Bool().Draw(t, "transformer") {
 		return transformerLayerOf(t, s)
 	}
-	switch kind := draw("kind", 0, 2); {
+	switch kind := draw("kind", 0, 5); {
+	case kind == 5:
+		return network.Layer{Kind: network.Lookup, Function: rapid.SampledFrom(network.Functions()).Draw(t, "function")}
+	case kind == 4:
+		l := network.Layer{Kind: network.AvgPool, Kernel: draw("window", 0, min(side, 3))}
+		if l.Kernel > 0 {
+			l.Stride = draw("stride", 0, 2)
+		}
+		return l
+	case kind == 3:
+		k := draw("kernel", 1, min(side, 4))
+		return network.Layer{Kind: network.Depthwise, Kernel: k, Stride: draw("stride", 1, 2), Pad: draw("pad", 0, k-1), ReLU: rapid.Bool().Draw(t, "relu")}
 	case kind == 0 && side >= 2:
 		return network.Layer{Kind: network.MaxPool, Kernel: draw("window", 2, min(side, 3))}
 	case kind == 1:
@@ -87,8 +98,37 @@ func drawGraph(t *rapid.T) *network.Graph {
 		l.Name = string(rune('a' + i))
 		g.Layers = append(g.Layers, l)
 		require.NoError(t, g.Resolve())
+		if i < depth-1 {
+			addResidual(t, g)
+		}
 	}
 	return g
+}
+
+// addResidual adds, if drawn, an earlier map of the same size to the last one, by way of a convolution if
+// its channels differ.
+func addResidual(t *rapid.T, g *network.Graph) {
+	last := len(g.Layers) - 1
+	with := rapid.IntRange(-1, last).Draw(t, "with")
+	name, shape, out := network.InputName, g.Input, g.Output()
+	if with >= 0 {
+		name, shape = g.Layers[with].Name, g.Layers[with].OutShape
+	}
+	if shape.H != out.H || shape.W != out.W || rapid.IntRange(0, 2).Draw(t, "no residual") > 0 {
+		return
+	}
+	add := network.Layer{Name: g.Layers[last].Name + "sum", Kind: network.Add, With: name, ReLU: rapid.Bool().Draw(t, "relu of the sum")}
+	if shape != out {
+		branch := network.Layer{Name: g.Layers[last].Name + "branch", Kind: network.Conv, From: name, Out: out.C,
+			Kernel: 1 + 2*rapid.IntRange(0, 1).Draw(t, "wide")}
+		branch.Pad, add.With = branch.Kernel/2, g.Layers[last].Name
+		if min(shape.H, shape.W)+2*branch.Pad < branch.Kernel {
+			branch.Kernel, branch.Pad = 1, 0
+		}
+		g.Layers = append(g.Layers, branch)
+	}
+	g.Layers = append(g.Layers, add)
+	require.NoError(t, g.Resolve())
 }
 
 // drawNet draws a network whose every layer has levels of its own: float32, one of the paper's, or another set.

@@ -35,7 +35,7 @@ func newWeighted(p *plan, i int) layer {
 		to = p.inside(1, 1, l.Out, widePitch(1, 1, l.Out))
 		p.gradients[to].apart()
 	}
-	linear := p.addLinear(linear{layer: i, from: i, to: to, kh: window.H, kw: window.W, stride: max(l.Stride, 1),
+	linear := p.addLinear(linear{layer: i, from: p.inputs[i], to: to, kh: window.H, kw: window.W, stride: max(l.Stride, 1),
 		cin: window.C, cout: l.Out, dense: l.Kind == network.Dense, biased: true, relu: l.ReLU,
 		tiled: isTiled(p.graph, i)})
 	if l.GELU {

@@ -19,7 +19,10 @@ type plan struct {
 	linears    []*linear
 	maps       []geometry
 	gradients  []geometry
-	buffers    []int // elements of what else the layers keep from the forward to the backward pass
+	inputs     []int   // map that each layer reads
+	seconds    []int   // … as its second operand
+	copies     [][]int // of each map, see fork
+	buffers    []int   // elements of what else the layers keep from the forward to the backward pass
 	microBatch int
 	group      int
 }
@@ -51,9 +54,6 @@ func newPlan(graph *network.Graph, batch, workers int) (*plan, error) {
 	if n == 0 || graph.Layers[n-1].Kind != network.Dense && graph.Layers[n-1].Kind != network.Conv {
 		return nil, fmt.Errorf("%w: %s: the last layer must be dense or conv", ErrUnsupported, graph.Name)
 	}
-	if err := checkChain(graph); err != nil {
-		return nil, err
-	}
 	if s := graph.Output(); s.H*s.W != 1 {
 		return nil, fmt.Errorf("%w: %s: output %v: want 1x1 pixels of class scores", ErrUnsupported, graph.Name, s)
 	}
@@ -71,24 +71,17 @@ func newPlan(graph *network.Graph, batch, workers int) (*plan, error) {
 			p.gradients[i+1].apart()
 		}
 	}
+	if err := p.connect(); err != nil {
+		return nil, err
+	}
 	for i := range graph.Layers {
 		l, err := p.newLayer(i)
 		if err != nil {
 			return nil, fmt.Errorf("layer %s: %w", graph.Layers[i].Name, err)
 		}
-		p.layers = append(p.layers, l)
+		p.layers = append(p.layers, p.forked(i, l))
 	}
 	return p, nil
-}
-
-// checkChain refuses layers that read another one than that before them.
-func checkChain(g *network.Graph) error {
-	for i := range g.Layers {
-		if l := &g.Layers[i]; l.Source != i-1 || l.Kind == network.Add {
-			return fmt.Errorf("%w: layer %s: reads more than the layer before it: want a chain of layers to train", ErrUnsupported, l.Name)
-		}
-	}
-	return nil
 }
 
 // batches sets the number of images that run through the network at once, and of those whose gradients are
@@ -117,8 +110,16 @@ func (p *plan) newLayer(i int) (layer, error) {
 	switch l.Kind {
 	case network.Conv, network.Dense:
 		return newWeighted(p, i), nil
+	case network.Depthwise:
+		return newDepthwise(p, i), nil
 	case network.MaxPool:
 		return newPool(p, i), nil
+	case network.AvgPool:
+		return newAverage(p, i), nil
+	case network.Add:
+		return newResidual(p, i), nil
+	case network.Lookup:
+		return newFunction(p, i), nil
 	case network.Patches:
 		if i > 0 {
 			return nil, fmt.Errorf("%w: patches behind other layers: want them as the first layer", ErrUnsupported)
@@ -139,7 +140,7 @@ func (p *plan) newLayer(i int) (layer, error) {
 	case network.Dropout:
 		return append(parts, newDropout(p, i)), nil
 	}
-	return nil, fmt.Errorf("%w: kind %s does not train: want conv, dense, maxpool, patches, attention, feedforward, layernorm or dropout", ErrUnsupported, l.Kind)
+	return nil, fmt.Errorf("%w: kind %s does not train: want a kind that package network names", ErrUnsupported, l.Kind)
 }
 
 // none is no map.
@@ -169,7 +170,7 @@ func shapeOf(g *network.Graph, i int) network.Shape {
 // mapGeometry lays out map i with the zero border that layer i reads.
 func mapGeometry(g *network.Graph, i int) geometry {
 	s, pad := shapeOf(g, i), 0
-	if i < len(g.Layers) && g.Layers[i].Kind == network.Conv {
+	if i < len(g.Layers) && isWindowed(&g.Layers[i]) {
 		pad = g.Layers[i].Pad
 	}
 	pitch := widePitch(s.H, s.W, s.C)

@@ -5,7 +5,7 @@ import "lowres/trainer/kernel"
 // pool is a max-pool over windows that do not overlap. Rows and columns that fill no window are dropped:
 // their gradient stays zero.
 type pool struct {
-	index              int
+	from, to           int
 	in, out, dIn, dOut geometry
 	size               int
 	channels           int
@@ -13,16 +13,17 @@ type pool struct {
 }
 
 func newPool(p *plan, i int) *pool {
-	l := &pool{index: i, in: p.maps[i], out: p.maps[i+1], dIn: p.gradients[i], dOut: p.gradients[i+1],
-		size: p.graph.Layers[i].Kernel, channels: p.maps[i].C, relu: i > 0 && p.graph.Layers[i-1].ReLU}
-	if i > 0 { // whole vectors: the channels that are too many hold zeros
+	from := p.inputs[i]
+	l := &pool{from: from, to: i + 1, in: p.maps[from], out: p.maps[i+1], dIn: p.gradients[from], dOut: p.gradients[i+1],
+		size: p.graph.Layers[i].Kernel, channels: p.maps[from].C, relu: p.behindReLU(i)}
+	if from > 0 { // whole vectors: the channels that are too many hold zeros
 		l.channels = roundUp(l.channels, 16)
 	}
 	return l
 }
 
 func (l *pool) forward(w *Worker, images int) {
-	in, out := w.maps[l.index], w.maps[l.index+1]
+	in, out := w.maps[l.from], w.maps[l.to]
 	p := &w.pool
 	*p = kernel.Pool{Windows: l.out.W, Channels: l.channels,
 		InStep: l.size * l.in.pitch, InRow: l.in.row, InPixel: l.in.pitch, OutStep: l.out.pitch}
@@ -39,7 +40,7 @@ func (l *pool) forward(w *Worker, images int) {
 }
 
 func (l *pool) backward(w *Worker, images int, _ *Gradient) {
-	if l.index == 0 {
+	if l.from == 0 {
 		return
 	}
 	p := &w.pool
@@ -48,8 +49,8 @@ func (l *pool) backward(w *Worker, images int, _ *Gradient) {
 		DInStep: l.size * l.dIn.pixel(), DInRow: l.dIn.line(), DInPixel: l.dIn.pixel(), DOutStep: l.dOut.pixel()}
 	for i := range images {
 		for y := range l.out.H {
-			p.In, p.Out = w.maps[l.index][l.in.place(i, y*l.size, 0):], w.maps[l.index+1][l.out.place(i, y, 0):]
-			p.DIn, p.DOut = w.gradients[l.index][l.dIn.place(i, y*l.size, 0):], w.gradients[l.index+1][l.dOut.place(i, y, 0):]
+			p.In, p.Out = w.maps[l.from][l.in.place(i, y*l.size, 0):], w.maps[l.to][l.out.place(i, y, 0):]
+			p.DIn, p.DOut = w.gradients[l.from][l.dIn.place(i, y*l.size, 0):], w.gradients[l.to][l.dOut.place(i, y, 0):]
 			if l.size == 2 {
 				w.set.MaxPoolBack(p)
 			} else {

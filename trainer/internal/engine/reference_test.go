@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"slices"
 
 	"lowres/network"
 )
@@ -66,7 +67,7 @@ func (r *reference) cut(i int, weights, biases, others []float64) []tensor {
 	l := &r.graph.Layers[i]
 	c := l.InShape.C
 	switch l.Kind {
-	case network.Conv, network.Dense:
+	case network.Conv, network.Dense, network.Depthwise:
 		return []tensor{{"weights", weights}, {"biases", biases}}
 	case network.Patches:
 		return []tensor{{"weights", weights}, {"biases", biases}, {"position", others}}
@@ -93,15 +94,20 @@ func terms(l *network.Layer, f func(out, weight, in int)) {
 	}
 	for oy := range l.OutShape.H {
 		for ox := range l.OutShape.W {
-			for o := range l.Out {
+			outs := l.OutShape.C
+			for o := range outs {
 				for ky := range window.H {
 					for kx := range window.W {
 						y, x := oy*stride+ky-l.Pad, ox*stride+kx-l.Pad
 						if y < 0 || y >= in.H || x < 0 || x >= in.W {
 							continue
 						}
+						if l.Kind == network.Depthwise {
+							f((oy*l.OutShape.W+ox)*outs+o, (o*window.H+ky)*window.W+kx, (y*in.W+x)*in.C+o)
+							continue
+						}
 						for c := range in.C {
-							f((oy*l.OutShape.W+ox)*l.Out+o, ((o*window.H+ky)*window.W+kx)*in.C+c, (y*in.W+x)*in.C+c)
+							f((oy*l.OutShape.W+ox)*outs+o, ((o*window.H+ky)*window.W+kx)*in.C+c, (y*in.W+x)*in.C+c)
 						}
 					}
 				}
@@ -125,7 +131,7 @@ func windows(l *network.Layer, f func(out, in int)) {
 func (r *reference) cost(x []float64, label int) float64 {
 	r.maps = [][]float64{x}
 	for i := range r.graph.Layers {
-		r.maps = append(r.maps, r.layer(i, r.maps[i]))
+		r.maps = append(r.maps, r.layer(i, r.maps[r.graph.Layers[i].Source+1]))
 	}
 	logits := r.maps[len(r.maps)-1]
 	sum := 0.0
@@ -142,6 +148,21 @@ func (r *reference) layer(i int, in []float64) []float64 {
 	case network.MaxPool:
 		out := make([]float64, l.OutShape.Size())
 		r.pool(l, in, out)
+		return out
+	case network.AvgPool:
+		out := make([]float64, l.OutShape.Size())
+		means(l, func(o, k int, part float64) { out[o] += in[k] * part })
+		return out
+	case network.Lookup:
+		return r.function(l, in)
+	case network.Add:
+		out := slices.Clone(in)
+		for k, v := range r.maps[l.Second+1] {
+			if out[k] += v; l.ReLU {
+				r.gap = min(r.gap, math.Abs(out[k]))
+				out[k] = max(out[k], 0)
+			}
+		}
 		return out
 	case network.Attention, network.FeedForward, network.LayerNorm, network.Dropout:
 		return r.transformer(i, in)
@@ -164,7 +185,7 @@ func (r *reference) sums(i int, in []float64) []float64 {
 	l := &r.graph.Layers[i]
 	out := make([]float64, l.OutShape.Size())
 	for k := range out {
-		out[k] = r.biases[i][k%l.Out]
+		out[k] = r.biases[i][k%l.OutShape.C]
 		if l.Kind == network.Patches {
 			out[k] += r.others[i][k]
 		}
@@ -202,14 +223,48 @@ func (r *reference) backward(label int, scale float64) {
 		d[k] = scale * math.Exp(v) / sum
 	}
 	d[label] -= scale
+	ds := make([][]float64, len(r.maps)) // by map
+	for k, m := range r.maps {
+		ds[k] = make([]float64, len(m))
+	}
+	ds[len(ds)-1] = d
 	for i := len(r.graph.Layers) - 1; i >= 0; i-- {
-		d = r.backLayer(i, d)
+		l := &r.graph.Layers[i]
+		for k, v := range r.backLayer(i, ds[i+1]) {
+			ds[l.Source+1][k] += v
+			if l.Kind == network.Add {
+				ds[l.Second+1][k] += v
+			}
+		}
+	}
+}
+
+// function is that of layer l of every value, noting how near its corners are.
+func (r *reference) function(l *network.Layer, in []float64) []float64 {
+	out := make([]float64, len(in))
+	for k, v := range in {
+		out[k] = l.Function.Value(v)
+		if l.Function == network.HardSigmoid || l.Function == network.HardSwish {
+			r.gap = min(r.gap, math.Abs(math.Abs(v)-3))
+		}
+	}
+	return out
+}
+
+// means calls f(out, in, part) for every value of every window of an average.
+func means(l *network.Layer, f func(out, in int, part float64)) {
+	height, width := l.Window()
+	for o := range l.OutShape.Size() {
+		c, x, y := o%l.OutShape.C, o/l.OutShape.C%l.OutShape.W, o/l.OutShape.C/l.OutShape.W
+		for k := range height * width {
+			f(o, ((y*l.Step()+k/width)*l.InShape.W+x*l.Step()+k%width)*l.InShape.C+c, 1/float64(height*width))
+		}
 	}
 }
 
 func (r *reference) backLayer(i int, d []float64) []float64 {
 	l := &r.graph.Layers[i]
-	in, out := r.maps[i], r.maps[i+1]
+	in, out := r.maps[l.Source+1], r.maps[i+1]
 	dIn := make([]float64, len(in))
 	switch l.Kind {
 	case network.MaxPool:
@@ -219,6 +274,21 @@ func (r *reference) backLayer(i int, d []float64) []float64 {
 				dIn[k], given[o] = d[o], true
 			}
 		})
+		return dIn
+	case network.AvgPool:
+		means(l, func(o, k int, part float64) { dIn[k] += d[o] * part })
+		return dIn
+	case network.Lookup:
+		for k, v := range in {
+			dIn[k] = d[k] * l.Function.Slope(v)
+		}
+		return dIn
+	case network.Add:
+		for k, v := range out {
+			if !l.ReLU || v > 0 {
+				dIn[k] = d[k]
+			}
+		}
 		return dIn
 	case network.Attention, network.FeedForward, network.LayerNorm, network.Dropout:
 		return r.transformerBack(i, in, d)
@@ -235,7 +305,7 @@ func (r *reference) backLayer(i int, d []float64) []float64 {
 		if l.GELU {
 			d[k] *= normal(sums[k]) + sums[k]*density(sums[k])
 		}
-		r.dBiass[i][k%l.Out] += d[k]
+		r.dBiass[i][k%l.OutShape.C] += d[k]
 	}
 	terms(l, func(o, w, k int) {
 		r.dWeights[i][w] += d[o] * in[k]

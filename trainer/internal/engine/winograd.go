@@ -28,7 +28,7 @@ const (
 // stride 1, with enough channels to fill vectors, and without too many tiles that hang over the edge.
 func isTiled(g *network.Graph, i int) bool {
 	l := &g.Layers[i]
-	if l.Kind != network.Conv || i == 0 || kernel.TileOut(l.Kernel) == 0 || l.Stride > 1 {
+	if l.Kind != network.Conv || i == 0 || l.Source != i-1 || kernel.TileOut(l.Kernel) == 0 || l.Stride > 1 {
 		return false
 	}
 	out := l.OutShape
