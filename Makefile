@@ -1,6 +1,6 @@
 # make demo   train, quantise, simulate, generate and verify a small network, all on this machine
 # make test   formatting, vet and every test
-# make bench-train  training speed against PyTorch, in turn (needs python3-torch and libopenblas0-pthread)
+# make bench-train  training speed against PyTorch, in turn, 4 minutes (needs python3-torch and libopenblas0-pthread)
 # make build  the lowres binary, in build/
 # make setup  install the tools that are missing (Debian, Ubuntu)
 
@@ -17,7 +17,7 @@ test: setup
 	@scripts/test
 
 bench-train: build
-	build/lowres bench train --rounds 3 --against bench/pytorch/peer.py
+	build/lowres bench train --against bench/pytorch/peer.py
 
 setup:
 	@scripts/setup

@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/network"
+	"lowres/quant"
+	"lowres/trainer/kernel"
+)
+
+// denseNet has several blocks of weights, the last ones of odd sizes.
+func denseNet(tb testing.TB) *network.Float {
+	tb.Helper()
+	g := &network.Graph{Name: "dense net", Input: network.Shape{H: 10, W: 10, C: 3}, Layers: []network.Layer{
+		{Name: "fc1", Kind: network.Dense, Out: 101, ReLU: true},
+		{Name: "drop", Kind: network.Dropout, Rate: 0.3},
+		{Name: "fc2", Kind: network.Dense, Out: 37, GELU: true},
+		{Name: "fc3", Kind: network.Dense, Out: 10},
+	}}
+	require.NoError(tb, g.Resolve())
+	return fill(tb, g, 3)
+}
+
+// The micro-batches of such a network depend on the workers; what it learns does not.
+func TestDenseNetworksDoNotDependOnTheWorkers(t *testing.T) {
+	for _, clip := range []float64{0, 0.01} {
+		run := func(workers int) *network.Float {
+			net := denseNet(t)
+			m, err := NewMachine(net, network.NewFloat(net.Graph, quant.Levels{}), 200, Options{Workers: workers})
+			require.NoError(t, err)
+			defer m.Close()
+			for step := range uint64(3) {
+				rule := Rule{SGD: kernel.Step{Rate: 0.1, Momentum: 0.9, Decay: 0.01}, Clip: clip}
+				m.StepBy(Batch{From: noise, Labels: make([]uint8, 200-70*int(step)), Noise: step}, rule)
+			}
+			return net
+		}
+		want := run(1)
+		for _, workers := range []int{2, 3, 5} {
+			require.Equal(t, want, run(workers), fmt.Sprintf("%d workers, clip %v", workers, clip))
+		}
+	}
+}
+
+// Every instruction set takes the same step, within the rounding of its sums.
+func TestDenseNetworksLearnTheSameWithEverySet(t *testing.T) {
+	run := func(set *kernel.Set) *network.Float {
+		net := denseNet(t)
+		m, err := NewMachine(net, network.NewFloat(net.Graph, quant.Levels{}), 64, Options{Workers: 2, Set: set})
+		require.NoError(t, err)
+		defer m.Close()
+		m.Step(Batch{From: noise, Labels: make([]uint8, 64)}, kernel.Step{Rate: 0.1, Momentum: 0.9})
+		return net
+	}
+	want := run(kernel.Named("go"))
+	for _, set := range kernel.All() {
+		got := run(set)
+		for i := range want.Weights {
+			require.InDeltaSlice(t, want.Weights[i], got.Weights[i], 1e-6, "%s, layer %d", set.Name, i)
+			require.InDeltaSlice(t, want.Biases[i], got.Biases[i], 1e-6, "%s, layer %d", set.Name, i)
+		}
+	}
+}
