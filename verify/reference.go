@@ -22,7 +22,7 @@ func (e *expectation) checkReference(n *network.Integer, images [][]int8) (value
 			if a := activations[t.Last]; a != nil {
 				want = widen(a)
 			}
-			got, err := e.tensor(t, e.memories[i])
+			got, err := t.Values(e.memories[i], e.design.Array.Cols)
 			if err != nil {
 				return values, err
 			}
@@ -34,15 +34,6 @@ func (e *expectation) checkReference(n *network.Integer, images [][]int8) (value
 		}
 	}
 	return values, nil
-}
-
-// tensor is a feature map in memory as int32.
-func (e *expectation) tensor(t program.Tensor, memory []byte) ([]int32, error) {
-	if t.Wide {
-		return t.GetWide(memory, e.design.Array.Cols)
-	}
-	v, err := t.Get(memory)
-	return widen(v), err
 }
 
 // differ is the first value that differs, nil if none does.

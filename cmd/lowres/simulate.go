@@ -140,7 +140,7 @@ func (j *job) checkLogits(memory []byte, input []int8) ([]int32, error) {
 	if err != nil {
 		return nil, err
 	}
-	got, err := j.program.Output().GetWide(memory, j.design.Array.Cols)
+	got, err := j.program.Output().Values(memory, j.design.Array.Cols)
 	if err != nil {
 		return nil, err
 	}

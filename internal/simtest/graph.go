@@ -9,7 +9,7 @@ import (
 
 // Graph draws one to seven layers of every kind that the design can run, of every
 // kernel, stride, padding and pool that fits, with residuals and branches. The last
-// makes sums. draw returns a number from lo to hi.
+// makes sums or averages. draw returns a number from lo to hi.
 func Graph(draw func(name string, lo, hi int) int, d *arch.Design) *network.Graph {
 	g := &grapher{draw: draw, diagonal: !zeroSet(d).IsZero(), tables: d.Buffers.Table > 0}
 	g.Name = "random"
@@ -21,7 +21,15 @@ func Graph(draw func(name string, lo, hi int) int, d *arch.Design) *network.Grap
 			g.function()
 		}
 	}
-	switch draw("last", 0, 2) {
+	kinds := 2
+	if g.diagonal {
+		kinds = 4
+	}
+	switch draw("last", 0, kinds) {
+	case 3:
+		g.add(network.Layer{Kind: network.Depthwise, Kernel: 1})
+	case 4: // activations instead of sums
+		g.add(network.Layer{Kind: network.AvgPool})
 	case 0:
 		g.add(network.Layer{Kind: network.Conv, Out: draw("out", 1, 9), Kernel: 1})
 	case 1:

@@ -10,7 +10,6 @@ import (
 	"lowres/sim/arch"
 	"lowres/sim/machine"
 	"lowres/sim/mapping"
-	"lowres/sim/program"
 )
 
 // smallSpec is a 4 × 4 array with buffers of a few KiB and a 64-bit memory.
@@ -51,20 +50,8 @@ func runNetwork(net *network.Integer, d *arch.Design, input []int8) ([]int32, *m
 	if err != nil {
 		return nil, nil, err
 	}
-	out, err := outputOf(p.Output(), r.Memory, d.Array.Cols)
+	out, err := p.Output().Values(r.Memory, d.Array.Cols)
 	return out, r, err
-}
-
-func outputOf(t program.Tensor, memory []byte, cols int) ([]int32, error) {
-	if t.Wide {
-		return t.GetWide(memory, cols)
-	}
-	values, err := t.Get(memory)
-	out := make([]int32, len(values))
-	for i, v := range values {
-		out[i] = int32(v)
-	}
-	return out, err
 }
 
 func TestModelsGiveTheReferenceValues(t *testing.T) {

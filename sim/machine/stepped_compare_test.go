@@ -186,7 +186,7 @@ func TestAMissingTokenIsAHazardOrHarmless(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := outputOf(p.Output(), r.Memory, d.Array.Cols)
+		got, err := p.Output().Values(r.Memory, d.Array.Cols)
 		if want := simtest.Reference(net, input); err != nil || !slices.Equal(got, want) {
 			t.Fatalf("not a hazard, and yet %v, want %v (%v)", got, want, err)
 		}

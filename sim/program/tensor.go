@@ -51,6 +51,20 @@ func (t Tensor) Get(memory []byte) ([]int8, error) {
 	return values, nil
 }
 
+// Values reads a feature map of either kind, NHWC and of t.Shape, from memory. It
+// returns ErrTensor if memory is too short.
+func (t Tensor) Values(memory []byte, cols int) ([]int32, error) {
+	if t.Wide {
+		return t.GetWide(memory, cols)
+	}
+	narrow, err := t.Get(memory)
+	values := make([]int32, len(narrow))
+	for i, v := range narrow {
+		values[i] = int32(v)
+	}
+	return values, err
+}
+
 // GetWide reads a wide feature map, NHWC and of t.Shape, from memory. A pixel
 // holds for every group of cols channels four planes of cols bytes; plane j has
 // byte j of each channel's int32. It returns ErrTensor if memory is too short or
