@@ -43,3 +43,35 @@ func ExampleQuantise() {
 	// input [10 -20 101 0 7] fc1 [8] logits [8 8] class 0 <nil>
 	// fc1 accumulators stay within -255 to 303
 }
+
+// The average of docs/arithmetic.md: halves go up.
+func ExampleInteger_Run_average() {
+	g, _ := network.ParseModel("mean", []byte("input: [1, 2, 1]\nlayers: [{name: mean, kind: avgpool}]"))
+	n := network.Integer{Graph: g, InputScale: 1, Layers: []network.IntegerLayer{{OutputScale: 1}}}
+	_, got, err := n.Run([]int8{-1, -2})
+	fmt.Println(got, err)
+	// Output: [-1] <nil>
+}
+
+// The residual of docs/arithmetic.md, with a requantiser that changes nothing.
+func ExampleInteger_Run_residual() {
+	g, _ := network.ParseModel("sum", []byte("input: [1, 1, 1]\nlayers:\n"+
+		"  - {name: b, kind: function, function: tanh}\n"+
+		"  - {name: sum, kind: add, from: input, with: b}"))
+	table := make([]int8, network.TableSize)
+	table[10] = -20
+	n := network.Integer{Graph: g, InputScale: 0.03, Layers: []network.IntegerLayer{
+		{Table: table, OutputScale: 0.04},
+		{Factors: [2]int32{3, 4}, Requant: []quant.Requantiser{{Mult: 1 << 15, Shift: 15}}, OutputScale: 0.01},
+	}}
+	_, got, err := n.Run([]int8{10})
+	fmt.Println(got, err)
+	// Output: [-50] <nil>
+}
+
+// The function of docs/arithmetic.md: halves go away from zero.
+func ExampleFunction_Table() {
+	table := network.Sigmoid.Table(0.05, 1.0/127)
+	fmt.Println(table[0], table[uint8(127)])
+	// Output: 64 127
+}

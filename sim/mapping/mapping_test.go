@@ -73,6 +73,9 @@ func TestRefusalsNameTheLayerAndWhatToChange(t *testing.T) {
 		{"a depthwise layer without a set that has 0 too", func(t *testing.T) *network.Integer {
 			return fill(t, shape, network.Layer{Name: "d", Kind: network.Depthwise, Kernel: 3}, dense("fc", 2))
 		}, func(s *arch.Spec) { s.Levels = []int{2} }, mapping.ErrUnsupported, []string{"layer d", "[-1 0 1]", "levels"}},
+		{"a function without a table", func(t *testing.T) *network.Integer {
+			return fill(t, shape, conv("c", 4, 3), network.Layer{Name: "f", Kind: network.Lookup, Function: network.GELU}, dense("fc", 2))
+		}, nil, mapping.ErrUnsupported, []string{"layer c", "function f", "buffers.table_bytes"}},
 		{"levels that the design does not run", func(t *testing.T) *network.Integer { return fill(t, shape, dense("fc", 2)) },
 			func(s *arch.Spec) { s.Levels = []int{5} }, mapping.ErrUnsupported, []string{"layer fc", "N=3", "[N=5]", "levels"}},
 		{"an accumulator that is too narrow", func(t *testing.T) *network.Integer {

@@ -47,6 +47,7 @@ type layer struct {
 	wide     bool
 	relu     bool
 	table    []int8 // of the function, nil for none
+	function string // name of its layer
 
 	diagonal     bool
 	terms        [2][]int16 // of a residual: weights that add up to the factor of either operand
@@ -135,7 +136,7 @@ func (l *layer) take(i int) {
 	case network.MaxPool:
 		l.pool = g.Kernel
 	case network.Lookup:
-		l.table = l.net.Layers[i].Table
+		l.table, l.function = l.net.Layers[i].Table, g.Name
 	}
 }
 
@@ -143,7 +144,7 @@ func (l *layer) take(i int) {
 func (l *layer) plan(d *arch.Design) error {
 	g := &l.net.Graph.Layers[l.index]
 	if l.table != nil && d.Buffers.Table == 0 {
-		return fmt.Errorf("%w: a function needs a table of %d bytes: the design has none; raise buffers.table_bytes", ErrUnsupported, network.TableSize)
+		return fmt.Errorf("%w: function %s needs a table of %d bytes: the design has none; raise buffers.table_bytes", ErrUnsupported, l.function, network.TableSize)
 	}
 	l.wide, l.relu = g.HasWeights() && l.source.Requant == nil, g.ReLU
 	l.diagonal = g.Kind != network.Conv && g.Kind != network.Dense
