@@ -82,7 +82,7 @@ func settings(d *arch.Design, p *program.Program, images int, o VectorOptions, w
 	put("read latency", d.Memory.LatencyCycles)
 	put("write latency", d.Memory.LatencyCycles)
 	put("cycles without an event to give up after", o.Timeout)
-	put("beats of memory", MemoryBeats(d, p.Memory))
+	put("beats of memory", (p.Memory+beat-1)/beat)
 	put("memory width", d.Memory.WidthBits)
 	put("program words", words[0]+words[1]+words[2])
 	return []byte(b.String())

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -50,6 +51,7 @@ func (s Simulator) artefact() string {
 type builder struct {
 	cache string // folder of finished builds
 	tools Tools
+	quick bool // Verilator: a build in less time rather than runs in less
 }
 
 // build compiles the folder for a simulator and returns the path of the
@@ -94,12 +96,16 @@ func (b *builder) publish(temp, final, artefact string) error {
 	return nil
 }
 
-// key identifies a build: SHA-256 over the tool versions and every source.
+// key identifies a build: SHA-256 over the tool versions and every source without
+// the hash of its design.
 func (b *builder) key(s Simulator, dir string) (string, error) {
 	h := sha256.New()
 	for _, name := range s.tools() {
 		t, _ := b.tools.Get(name)
 		fmt.Fprintf(h, "%s %s\n", name, t.Version)
+	}
+	if b.quick && s == Verilator {
+		fmt.Fprintln(h, quickFlags)
 	}
 	sources, err := sourceFiles(dir)
 	for _, f := range sources {
@@ -107,11 +113,18 @@ func (b *builder) key(s Simulator, dir string) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if filepath.Ext(f) == ".v" {
+			text = designLine.ReplaceAll(text, nil)
+		}
 		fmt.Fprintf(h, "%s %d\n", filepath.Base(f), len(text))
 		h.Write(text)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:24], err
 }
+
+// designLine is the line of an emitted file that names the design by its hash, and
+// with it fields that do not change the hardware.
+var designLine = regexp.MustCompile(`(?m)^//   design  : .*\n`)
 
 // sourceFiles lists the sources of an emitted folder in a fixed order.
 func sourceFiles(dir string) ([]string, error) {
@@ -148,6 +161,9 @@ func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out strin
 		return run(ctx, out, "iverilog", append(flags, args...)...)
 	}
 	defer os.RemoveAll(filepath.Join(out, "obj"))
+	if b.quick {
+		return b.compileQuick(ctx, dir, name, out, args)
+	}
 	flags := append(strings.Fields(testbench.VerilatorFlags), "-j", "2", "--top-module", name+"_tb",
 		"--Mdir", filepath.Join(out, "obj"), "-o", filepath.Join(out, s.artefact()))
 	args = append(args, filepath.Join(dir, benchDir, "verilator.cpp"))

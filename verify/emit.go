@@ -27,7 +27,7 @@ func Emit(dir string, d *arch.Design, p *program.Program, images [][]int8) error
 	if err != nil {
 		return err
 	}
-	if err := emitSources(dir, d, p.Memory); err != nil {
+	if err := EmitSources(dir, d, p.Memory); err != nil {
 		return err
 	}
 	slow := &Stress{Percent: 90} // whoever runs the folder may want stress
@@ -39,8 +39,9 @@ func Emit(dir string, d *arch.Design, p *program.Program, images [][]int8) error
 	return writeFiles(filepath.Join(dir, vectorsDir), vectors)
 }
 
-// emitSources writes rtl/ and tb/ without vectors.
-func emitSources(dir string, d *arch.Design, memoryBytes int) error {
+// EmitSources writes rtl/ and tb/ without vectors, for programs that need at most
+// memoryBytes of memory.
+func EmitSources(dir string, d *arch.Design, memoryBytes int) error {
 	rtl, err := rtlgen.Generate(d)
 	if err != nil {
 		return err
@@ -71,4 +72,17 @@ func writeFile(dir, name string, text []byte) error {
 		return err
 	}
 	return atomicfile.WriteBytes(filepath.Join(dir, name), text)
+}
+
+// writeScratch writes files that the next run writes again: nobody waits for the disk.
+func writeScratch(dir string, files []testbench.File) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(dir, f.Name), f.Text, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
 }

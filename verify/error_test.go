@@ -21,7 +21,7 @@ func errorRun(t *testing.T, edit func(program string) string, plusargs ...string
 	if err := Emit(dir, o.Design, o.Program, o.Images); err != nil {
 		t.Fatal(err)
 	}
-	b := builder{t.TempDir(), o.Tools}
+	b := builder{t.TempDir(), o.Tools, false}
 	artefact, _, err := b.build(ctx, Icarus, dir, o.Design.Name)
 	if err != nil {
 		t.Fatal(err)

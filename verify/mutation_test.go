@@ -69,7 +69,7 @@ func plantCase(t *testing.T) *Options {
 // mutate emits the folder and replaces a text in a module.
 func mutate(t *testing.T, o *Options, module, from, to string) {
 	t.Helper()
-	if err := emitSources(o.WorkDir, o.Design, o.Program.Memory); err != nil {
+	if err := EmitSources(o.WorkDir, o.Design, o.Program.Memory); err != nil {
 		t.Fatal(err)
 	}
 	name := filepath.Join(o.WorkDir, rtlDir, module+".v")
@@ -90,11 +90,12 @@ func mutate(t *testing.T, o *Options, module, from, to string) {
 func (o *Options) runEdited(t *testing.T) error {
 	t.Helper()
 	ctx := context.Background()
+	o.Sources = o.WorkDir
 	want, err := expect(o.Design, o.Program, o.Images)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := builder{o.CacheDir, o.Tools}
+	b := builder{o.CacheDir, o.Tools, false}
 	artefact, _, err := b.build(ctx, Icarus, o.WorkDir, o.Design.Name)
 	if err != nil {
 		t.Fatal(err)

@@ -22,12 +22,15 @@ const runsDir = "runs"
 
 // simulate builds and runs one simulator, and compares.
 func (o *Options) simulate(ctx context.Context, s Simulator, want *expectation) (*RunResult, error) {
-	if err := emitSources(o.WorkDir, o.Design, o.Program.Memory); err != nil {
-		return nil, err
+	if o.Sources == "" {
+		if err := EmitSources(o.WorkDir, o.Design, o.Program.Memory); err != nil {
+			return nil, err
+		}
+		o.Sources = o.WorkDir
 	}
-	b := builder{o.CacheDir, o.Tools}
+	b := builder{o.CacheDir, o.Tools, o.Quick}
 	start := time.Now()
-	path, cached, err := b.build(ctx, s, o.WorkDir, o.Design.Name)
+	path, cached, err := b.build(ctx, s, o.Sources, o.Design.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +84,14 @@ func (o *Options) runPart(ctx context.Context, s Simulator, artefact string, wan
 	if err != nil {
 		return err
 	}
-	if err := writeFiles(dir, vectors); err != nil {
+	if err := writeScratch(dir, vectors); err != nil {
 		return err
 	}
 	log, err := simulation{s, artefact, dir, o.Stress}.run(ctx)
 	if err != nil {
 		return err
 	}
-	c := comparison{want: want, simulator: string(s), timed: o.Stress == nil}
+	c := comparison{want: want, simulator: string(s), timed: o.Stress == nil || o.Stress.Percent == 0}
 	if o.Network != nil {
 		c.graph = o.Network.Graph
 	}

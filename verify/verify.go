@@ -32,6 +32,8 @@ type Options struct {
 	Jobs       int         // images side by side, 0 for 1
 	Stress     *Stress     // nil for the exact memory
 	Tools      Tools       // nil to look for them
+	Sources    string      // folder where EmitSources has put rtl/ and tb/; "" to put them into WorkDir
+	Quick      bool        // Verilator: builds that take a fifth of the time and run slower
 	Wave       bool        // after a mismatch, dump the cycles around it; needs Icarus and a WorkDir
 }
 

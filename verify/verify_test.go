@@ -118,14 +118,14 @@ func TestVerilogThatDoesNotCompileIsABuildError(t *testing.T) {
 	o := plantCase(t)
 	o.Tools = needTools(t, "iverilog", "vvp")
 	dir := t.TempDir()
-	if err := emitSources(dir, o.Design, o.Program.Memory); err != nil {
+	if err := EmitSources(dir, o.Design, o.Program.Memory); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "rtl", "drain.v"), []byte("module drain; nonsense endmodule\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	cache := t.TempDir()
-	b := builder{cache, o.Tools}
+	b := builder{cache, o.Tools, false}
 	_, _, err := b.build(context.Background(), Icarus, dir, o.Design.Name)
 	if !errors.Is(err, ErrBuild) || !strings.Contains(err.Error(), "drain.v:1") {
 		t.Errorf("%v, want ErrBuild with the file and line", err)

@@ -15,8 +15,8 @@ const (
 // wave has Icarus dump the cycles around a mismatch to mismatch.vcd in the work
 // folder, and notes it in the mismatch.
 func (o *Options) wave(ctx context.Context, m *Mismatch, dir string, p part) error {
-	b := builder{o.CacheDir, o.Tools}
-	artefact, _, err := b.build(ctx, Icarus, o.WorkDir, o.Design.Name)
+	b := builder{o.CacheDir, o.Tools, o.Quick}
+	artefact, _, err := b.build(ctx, Icarus, o.Sources, o.Design.Name)
 	if err != nil {
 		return fmt.Errorf("waveform: %w", err)
 	}

@@ -112,6 +112,12 @@ func TestWrongUsageSaysWhatIsAllowed(t *testing.T) {
 		{"a design that is not there", "generate --design DIR/none.yaml -o DIR/rtl", []string{"DIR/none.yaml"}},
 		{"an output that is a file", "generate --design " + tinyDesign + " -o DIR/empty", []string{"--output", "want a folder"}},
 		{"a network that is none", "simulate --design " + tinyDesign + " DIR/bad.yaml", []string{".lrn file", "DIR/bad.yaml"}},
+		{"pictures for drawn networks", "verify --seed 1 --images 3", []string{"--images", "name it"}},
+		{"seeds that go backwards", "verify --seed 5-1", []string{`"5-1"`, "FIRST-LAST"}},
+		{"a seed that is none", "verify --seed many", []string{`"many"`, "FIRST-LAST"}},
+		{"a folder for nothing", "verify --seed 1 -o DIR/case", []string{"--output", "--shrink"}},
+		{"a case beyond the last", "verify --seed 1 --case 16", []string{"--case 16", "--cases"}},
+		{"a network that is not drawn to reduce", "verify --shrink --design x.yaml x.lrn", []string{"--shrink", "random networks"}},
 		{"an empty network", "inspect DIR/empty", []string{".lrn file", "offset 0"}},
 		{"a network that is not there", "inspect DIR/none.lrn", []string{"DIR/none.lrn"}},
 	} {

@@ -6,14 +6,18 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"lowres/internal/atomicfile"
 	"lowres/network"
 	"lowres/report"
 	"lowres/trainer/dataset"
 	"lowres/verify"
+	"lowres/verify/random"
 )
 
 // verifyResult is the JSON of lowres verify, and without the times of the
@@ -53,19 +57,58 @@ func verifyCommand(out *console) *cli.Command {
 			"and every counter with the simulator, and the values with the integer network. If they do not agree,\n" +
 			"exit code 10 and one sentence about the first difference in time. With --output the folder keeps\n" +
 			"manifest.json, report.json and layers.csv (of the first picture), verification.json, rtl/, tb/ and\n" +
-			"logs/, and after a mismatch the waveform around it; make -C FOLDER/tb runs it without lowres.",
+			"logs/, and after a mismatch the waveform around it; make -C FOLDER/tb runs it without lowres.\n\n" +
+			"lowres verify --seed 1-64 draws designs and networks itself: a seed is a design and --cases networks with pictures,\n" +
+			"memory latencies and stalls. Verilator runs all of them and Icarus every fifth. --shrink reduces the\n" +
+			"first case that fails, and --output then keeps it.",
 		Flags: []cli.Flag{
 			designFlag(), dataFlag(),
 			&cli.IntFlag{Name: "images", Value: 10, Usage: "pictures of the test set to run"},
 			&cli.IntFlag{Name: "image", Usage: "first of them", DefaultText: "0"},
 			&cli.StringFlag{Name: "simulators", Usage: "verilator, icarus, or both with a comma between", DefaultText: "both"},
 			&cli.IntFlag{Name: "stress", Usage: "percent of cycles in which memory and host hesitate at random; then values must agree, not cycles", DefaultText: "0"},
-			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "of --stress"},
+			&cli.StringFlag{Name: "seed", Value: "1", Usage: "of --stress; without a network a seed, or FIRST-LAST"},
+			&cli.IntFlag{Name: "cases", Value: random.DefaultCases, Usage: "of each seed, without a network"},
+			&cli.IntFlag{Name: "case", Usage: "only this one of them", DefaultText: "all"},
+			&cli.BoolFlag{Name: "shrink", Usage: "reduce the first of them that fails", DisableDefaultText: true},
+			&cli.IntFlag{Name: "tries", Value: random.DefaultTries, Usage: "cases that --shrink runs at most"},
+			&cli.StringFlag{Name: "junit", Usage: "write a report in JUnit's XML to this file", DefaultText: "none"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "run folder", DefaultText: "none is kept"},
 			jsonFlag(),
 		},
-		Action: func(c *cli.Context) error { return verifyNetwork(c, out) },
+		Action: func(c *cli.Context) error {
+			if err := checkVerifyFlags(c); err != nil {
+				return err
+			}
+			if isRandom(c) {
+				return verifyRandom(c, out)
+			}
+			return verifyNetwork(c, out)
+		},
 	}
+}
+
+// isRandom reports whether designs and networks are to be drawn.
+func isRandom(c *cli.Context) bool { return c.NArg() == 0 && !c.IsSet("design") && c.IsSet("seed") }
+
+// checkVerifyFlags refuses flags that would not be used.
+func checkVerifyFlags(c *cli.Context) error {
+	unused, why := []string{"cases", "case", "shrink", "tries"}, "for random networks alone, without a network and --design"
+	if isRandom(c) {
+		unused, why = []string{"data", "images", "image", "stress"}, "for a network: name it, and its --design"
+		if c.IsSet("tries") && !c.Bool("shrink") {
+			return usage("--tries: want --shrink with it")
+		}
+		if c.IsSet("output") && !c.Bool("shrink") {
+			return usage("--output: want --shrink with it: the folder keeps the reduced case")
+		}
+	}
+	for _, name := range unused {
+		if c.IsSet(name) {
+			return usage("--%s: %s", name, why)
+		}
+	}
+	return nil
 }
 
 // verification is a run of lowres verify.
@@ -97,10 +140,37 @@ func verifyNetwork(c *cli.Context, out *console) error {
 	if keeping := v.keep(m, result); keeping != nil {
 		return keeping
 	}
-	if printing := result.print(c, out); printing != nil {
-		return printing
+	if writing := errors.Join(writeJUnit(c, result.suites()), result.print(c, out)); writing != nil {
+		return writing
 	}
 	return err
+}
+
+// writeJUnit writes the report that --junit asks for.
+func writeJUnit(c *cli.Context, suites []verify.Suite) error {
+	path := c.String("junit")
+	if path == "" {
+		return nil
+	}
+	return atomicfile.Write(path, func(w io.Writer) error { return verify.WriteJUnit(w, suites) })
+}
+
+// suites is a suite for each simulator with a test for each picture. After the first
+// difference in time nothing is known of what comes later.
+func (r *verifyResult) suites() (suites []verify.Suite) {
+	for _, e := range r.Simulators {
+		s := verify.Suite{Name: fmt.Sprintf("%s on %s in %s", r.Network, r.Design, e.Name)}
+		for i := range r.Pictures.Count {
+			took := time.Duration(e.RunSeconds / float64(r.Pictures.Count) * float64(time.Second))
+			s.Tests = append(s.Tests, verify.Test{Name: fmt.Sprintf("picture %d of %s", r.Pictures.First+i, r.Pictures.Set), Class: e.Name, Took: took})
+		}
+		suites = append(suites, s)
+	}
+	if !r.Agree {
+		suites = append(suites, verify.Suite{Name: fmt.Sprintf("%s on %s", r.Network, r.Design),
+			Tests: []verify.Test{{Name: "bits and cycles", Class: "lowres", Failure: r.Mismatch}}})
+	}
+	return suites
 }
 
 // newVerification turns the flags into what to verify.
@@ -109,10 +179,14 @@ func newVerification(c *cli.Context) (v *verification, err error) {
 	if v.options.Simulators, err = simulators(c.String("simulators")); err != nil {
 		return nil, err
 	}
+	seed, err := strconv.ParseUint(c.String("seed"), 10, 64)
+	if err != nil {
+		return nil, usage("--seed: %q: want a number", c.String("seed"))
+	}
 	if p := c.Int("stress"); p < 0 || p > 99 {
 		return nil, usage("--stress: %d: want 0 to 99 percent", p)
 	} else if p > 0 {
-		v.options.Stress = &verify.Stress{Seed: uint32(c.Uint64("seed")), Percent: p, Garbage: true}
+		v.options.Stress = &verify.Stress{Seed: uint32(seed), Percent: p, Garbage: true}
 	}
 	if v.job, err = openJob(c); err != nil {
 		return nil, err
@@ -151,7 +225,7 @@ func simulators(list string) (s []verify.Simulator, err error) {
 func (v *verification) manifest(c *cli.Context) (*report.Manifest, error) {
 	m := report.NewManifest(toolName, []string{"verify",
 		fmt.Sprintf("--image=%d", v.pictures.First), fmt.Sprintf("--images=%d", v.pictures.Count),
-		fmt.Sprintf("--stress=%d", c.Int("stress")), fmt.Sprintf("--seed=%d", c.Uint64("seed"))})
+		fmt.Sprintf("--stress=%d", c.Int("stress")), "--seed=" + c.String("seed")})
 	design, err := v.design.YAML()
 	if err != nil {
 		return nil, err

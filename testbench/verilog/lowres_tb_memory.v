@@ -27,6 +27,7 @@ module lowres_tb_memory #(
 
     // Settings, steady from reset on
     input  wire [31:0]     base_i,           // address of beat 0
+    input  wire [31:0]     beats_i,          // beats that the program may touch
     input  wire [31:0]     image_beats_i,    // beats in memory.hex
     input  wire [31:0]     input_beat_i,     // first beat of an input
     input  wire [31:0]     input_beats_i,    // beats in an input file
@@ -106,8 +107,8 @@ module lowres_tb_memory #(
     if (!filled) begin
       filled = 1'b1;
       noise = seed_i ^ 32'h2545F491;
-      for (i = 0; i < Beats; i = i + 1) store[i] = {MemW{1'b0}};
-      for (i = 0; garbage_i && i < Beats; i = i + 1) begin
+      for (i = 0; i < beats_i; i = i + 1) store[i] = {MemW{1'b0}};
+      for (i = 0; garbage_i && i < beats_i; i = i + 1) begin
         for (w = 0; w < MemW; w = w + 32) begin
           noise = noise * 32'd1664525 + 32'd1013904223;
           store[i][w+:32] = {noise[15:0], noise[31:16]};
@@ -163,9 +164,9 @@ module lowres_tb_memory #(
         rlast_o <= 1'b0;
         if (ar_put != ar_get && ar_due[ar_get%Queue] <= r_now && !hold_r) begin
           r_beat = ar_beat[ar_get%Queue] + {24'd0, r_at};
-          read_outside_o <= r_beat >= Beats;
+          read_outside_o <= r_beat >= beats_i;
           rvalid_o <= 1'b1;
-          rdata_o <= r_beat < Beats ? store[r_beat[BeatW-1:0]] : {MemW{1'b0}};
+          rdata_o <= r_beat < beats_i ? store[r_beat[BeatW-1:0]] : {MemW{1'b0}};
           rresp_o <= ar_get + 32'd1 == read_error_i ? 2'b10 : 2'b00;
           rlast_o <= r_at == ar_len[ar_get%Queue];
           if (r_at == ar_len[ar_get%Queue]) begin
@@ -240,14 +241,14 @@ module lowres_tb_memory #(
       commit <= 1'b0;
       if (w_put != w_get && aw_put != aw_get) begin
         w_beat = aw_beat[aw_get%Queue] + {24'd0, w_at};
-        commit <= w_beat < Beats;
+        commit <= w_beat < beats_i;
         commit_beat <= w_beat[BeatW-1:0];
         commit_data <= w_data[w_get%Early];
         beat_o <= 1'b1;
         beat_cycle_o <= w_cycle[w_get%Early];
         beat_address_o <= w_beat << ByteW;
         beat_data_o <= w_data[w_get%Early];
-        write_outside_o <= w_beat >= Beats;
+        write_outside_o <= w_beat >= beats_i;
         last_wrong_o <= w_last[w_get%Early] != (w_at == aw_len[aw_get%Queue]);
         w_get = w_get + 32'd1;
         if (w_at == aw_len[aw_get%Queue]) begin

@@ -1,0 +1,102 @@
+package random
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/verify"
+)
+
+// needTools skips the test if a tool is missing, or fails it where CI is set.
+func needTools(t *testing.T, names ...string) verify.Tools {
+	t.Helper()
+	tools := verify.FindTools(context.Background())
+	if err := tools.Need(names...); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("SKIPPED, nothing was verified: ", err)
+	}
+	return tools
+}
+
+// TestDrawnCasesAgree is the share of the random cases that every test run has;
+// make regress runs them all.
+func TestDrawnCasesAgree(t *testing.T) {
+	const seeds = 6
+	tools := needTools(t, "verilator", "g++", "iverilog", "vvp")
+	all, err := Run(context.Background(), Options{First: 1, Last: seeds, Only: -1, Jobs: 2, Tools: tools})
+	for _, x := range all {
+		if x.Err != nil {
+			t.Errorf("%v\n%s: %v", x.Case, x.Simulator, x.Err)
+		}
+	}
+	require.NoError(t, err)
+	require.Len(t, all, seeds*(DefaultCases+DefaultCases/IcarusShare+1))
+}
+
+func TestCasesDependOnSeedAndIndexAlone(t *testing.T) {
+	seen := map[string]bool{}
+	for index := range 4 {
+		a, err := Draw(5, index)
+		require.NoError(t, err)
+		b, err := Draw(5, index)
+		require.NoError(t, err)
+		require.Equal(t, a, b)
+		first, err := Draw(5, 0)
+		require.NoError(t, err)
+		require.Equal(t, first.design, a.design, "one design a seed")
+		again, err := draw(replayed(a.design), replayed(a.rest), 5, index)
+		require.NoError(t, err)
+		require.Equal(t, a, again, "the choices make the same case")
+		seen[a.String()] = true
+	}
+	require.Len(t, seen, 4)
+}
+
+// plantedBug changes a text of a module.
+func plantedBug(module, from, to string) func(string) error {
+	return func(rtl string) error {
+		name := filepath.Join(rtl, module)
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		mutant := strings.Replace(string(text), from, to, 1)
+		if mutant == string(text) {
+			return errors.New(module + " has no " + from)
+		}
+		return os.WriteFile(name, []byte(mutant), 0o666)
+	}
+}
+
+// TestAPlantedBugIsReduced plants a bug that many cases meet, and wants the smallest
+// of them to be small.
+func TestAPlantedBugIsReduced(t *testing.T) {
+	tools := needTools(t, "iverilog", "vvp")
+	ctx := context.Background()
+	o := Options{First: 1, Last: 1, Only: 0, Tools: tools, Simulators: []verify.Simulator{verify.Icarus}, Tries: 60,
+		plant: plantedBug("requantise.v", "+ 11'd1", "+ 11'd0")}
+	all, err := Run(ctx, o)
+	require.ErrorIs(t, err, verify.ErrMismatch)
+	i := 0
+	for all[i].Err == nil {
+		i++
+	}
+	first := all[i]
+	small, tries, err := Shrink(ctx, o, first, nil)
+	require.NoError(t, err)
+	require.ErrorIs(t, small.Err, verify.ErrMismatch)
+	t.Logf("%v\n%v\nafter %d cases\n%v\n%v", first.Case, first.Err, tries, small.Case, small.Err)
+	a := small.Case.Design.Array
+	require.LessOrEqual(t, a.Lanes*a.Cols, 16)
+	require.LessOrEqual(t, len(small.Case.Network.Graph.Layers), 2)
+	require.Less(t, small.Case.Network.Graph.Input.Size(), first.Case.Network.Graph.Input.Size()/10)
+	require.Zero(t, small.Case.Stress.Percent)
+}
