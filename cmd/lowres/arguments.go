@@ -38,7 +38,7 @@ func orderArguments(app *cli.App, args []string) ([]string, error) {
 		n = min(n, len(rest)) // a value that is missing is for the library to report
 		flags, rest = append(flags, rest[:n]...), rest[n:]
 	}
-	if len(others) == 0 {
+	if len(others) == 0 || slices.ContainsFunc(flags[2:], isHelp) { // the library would look for help on the argument
 		return flags, nil
 	}
 	return append(append(flags, "--"), others...), nil
@@ -50,10 +50,10 @@ func flagLength(verb *cli.Command, argument string) (int, error) {
 	if len(argument) < 2 || argument[0] != '-' {
 		return 0, nil
 	}
-	name, _, hasValue := strings.Cut(strings.TrimLeft(argument, "-"), "=")
-	if name == "h" || name == "help" {
+	if isHelp(argument) {
 		return 1, nil
 	}
+	name, _, hasValue := strings.Cut(strings.TrimLeft(argument, "-"), "=")
 	for _, f := range verb.Flags {
 		if !slices.Contains(f.Names(), name) {
 			continue
@@ -64,4 +64,8 @@ func flagLength(verb *cli.Command, argument string) (int, error) {
 		return 2, nil
 	}
 	return 0, usage("%s: unknown flag %q: want one of %s", verb.Name, argument, strings.Join(flagNames(verb), ", "))
+}
+
+func isHelp(argument string) bool {
+	return slices.Contains([]string{"-h", "-help", "--h", "--help"}, argument)
 }
