@@ -12,6 +12,7 @@ import (
 	"lowres/sim/arch"
 	"lowres/sim/mapping"
 	"lowres/sim/program"
+	"lowres/sim/scalesim"
 	"lowres/trainer"
 	"lowres/trainer/dataset"
 	"lowres/trainer/study"
@@ -43,7 +44,7 @@ func usage(format string, a ...any) error { return usageError{fmt.Errorf(format,
 var inputErrors = []error{
 	errUsage, fs.ErrNotExist, quant.ErrLevels, network.ErrShape, network.ErrNetwork, network.ErrFormat,
 	network.ErrUnsupported, arch.ErrSpec, mapping.ErrUnsupported, mapping.ErrFit, program.ErrProgram, trainer.ErrCheckpoint,
-	trainer.ErrHistory, trainer.ErrUnsupported, dataset.ErrFormat, study.ErrGrid, study.ErrManifest,
+	trainer.ErrHistory, trainer.ErrUnsupported, dataset.ErrFormat, study.ErrGrid, study.ErrManifest, scalesim.ErrFile,
 }
 
 // exitCode is what the process ends with.

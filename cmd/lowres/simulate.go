@@ -42,6 +42,7 @@ func simulateCommand(out *console) *cli.Command {
 			designFlag(), dataFlag(),
 			&cli.IntFlag{Name: "image", Usage: "picture of the test set", DefaultText: "0"},
 			&cli.BoolFlag{Name: "fast", Usage: "cycles and bytes alone", DisableDefaultText: true},
+			&cli.StringFlag{Name: "scalesim", Usage: "configuration of SCALE-Sim: its compute cycles for a topology in CSV"},
 			&cli.BoolFlag{Name: "csv", Usage: "print the layers as CSV", DisableDefaultText: true},
 			jsonFlag(),
 		},
@@ -53,6 +54,9 @@ func simulateCommand(out *console) *cli.Command {
 func simulate(c *cli.Context, out *console) error {
 	if c.Bool("csv") && c.Bool("json") {
 		return usage("simulate: --csv and --json: want one of them")
+	}
+	if c.IsSet("scalesim") {
+		return simulateScaleSim(c, out)
 	}
 	j, err := openJob(c)
 	if err != nil {
