@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // accumulator: the partial sums of one column, one for each position of two blocks.
 //
-//   sums[addr_i] <= (first_i ? 0 : sums[addr_i]) + sum_i   when valid_i
+//   sums[addr_i] <= (first_i ? 0 : sums[addr_i]) + (sum_i ^ {negative_i})   when valid_i
 //   drain_o = sums[drain_addr_i]
 //
 // Latency  : a sum is readable in the cycle after valid_i; drain_o is
@@ -20,6 +20,7 @@ module accumulator #(
     input  wire                   first_i,  // first step: forget the old sum
     input  wire [AddrW-1:0]       addr_i,
     input  wire signed [SumW-1:0] sum_i,
+    input  wire                   negative_i,  // the sum is to be inverted
     input  wire [AddrW-1:0]       drain_addr_i,
     output wire signed [AccW-1:0] drain_o
 );
@@ -28,16 +29,20 @@ module accumulator #(
 
   reg [AccW-1:0] sums [0:(1<<AddrW)-1];
 
-  wire signed [ExtW-1:0] sum_ext = {{(ExtW - SumW + 1) {sum_i[SumW-1]}}, sum_i[SumW-2:0]};
-  wire [AccW-1:0]        old     = first_i ? {AccW{1'b0}} : sums[addr_i];
+  // The sum goes into the carry chain; zeroing the old one is left to the LUTs before it.
+  wire [ExtW-1:0]        sum_ext = {{(ExtW - SumW + 1) {sum_i[SumW-1]}}, sum_i[SumW-2:0]};
+  wire [ExtW-1:0]        settled = sum_ext ^ {ExtW{negative_i}};
+  wire [AccW-1:0]        kept    = sums[addr_i];
+  wire                   top     = kept[AccW-1] && !first_i;
+  wire [AccW-2:0]        rest    = kept[AccW-2:0] & {(AccW - 1) {!first_i}};
 
   always @(posedge clk_i) begin
-    if (valid_i) sums[addr_i] <= old + sum_ext[AccW-1:0];
+    if (valid_i) sums[addr_i] <= settled[AccW-1:0] + {top, rest};
   end
 
   assign drain_o = sums[drain_addr_i];
 
-  wire unused = &{1'b0, sum_ext};
+  wire unused = &{1'b0, settled};
 
 endmodule
 

@@ -187,35 +187,17 @@ func TestRequantiseAgreesWithTheArithmetic(t *testing.T) {
 }
 
 func TestDotProductIsShortByItsNegativeDigits(t *testing.T) {
-	const lanes = 4
 	for digits := 1; digits <= 4; digits++ {
 		t.Run(fmt.Sprintf("with %d digits", digits), func(t *testing.T) {
-			rng := rand.New(rand.NewPCG(2, uint64(digits)))
-			sumW := 9 + 2
-			if digits > 1 {
-				sumW += 2*(digits-1) + 1
-			}
-			reach := []int{2, 10, 42, 128}[digits-1]
-			b := bench{
-				module:  "dot_product",
-				params:  fmt.Sprintf(".Lanes(%d), .Digits(%d), .SumW(%d)", lanes, digits, sumW),
-				sources: []string{"dot_product.v"},
-				inputs:  []port{{"act_i", 8 * lanes}, {"digits_i", 3 * lanes * digits}},
-				outputs: []port{{"sum_o", sumW}},
-				latency: 2 + []int{0, 1, 2, 2}[digits-1],
-			}
-			for range 3000 {
-				act, code, sum := uint64(0), uint64(0), 0
-				for l := range lanes {
-					a := []int{-128, -1, 0, 1, 127, rng.IntN(256) - 128}[rng.IntN(6)]
-					v := rng.IntN(2*reach+1) - reach
-					sum += a*v - quant.NegativeWeight(v, digits)
-					act |= uint64(uint8(a)) << (8 * l)
-					code |= digitCode(v, digits) << (3 * digits * l)
-				}
-				b.rows = append(b.rows, []uint64{act, code, uint64(sum)})
-			}
-			b.run(t)
+			dotProductBench(digits, 9, 0).run(t)
+		})
+		t.Run(fmt.Sprintf("with %d digits, signs settled early", digits), func(t *testing.T) {
+			dotProductBench(digits, 9, 1).run(t)
+		})
+	}
+	for early := range 2 {
+		t.Run(fmt.Sprintf("with cells of 8 bits, signs settled early: %d", early), func(t *testing.T) {
+			dotProductBench(1, 8, early).run(t)
 		})
 	}
 }
@@ -252,12 +234,49 @@ func TestFunctionTableLooksUpWhatItIsTold(t *testing.T) {
 	b.run(t)
 }
 
-// digitCode is the array's form of a level: {negative, two, one} for each digit.
+// dotProductBench has random and extreme weights and activations. The sum is open
+// by the sign of the lowest digit of lane 0, unless signs are settled early.
+func dotProductBench(digits, cellW, earlySign int) bench {
+	const lanes = 4
+	rng := rand.New(rand.NewPCG(2, uint64(digits)))
+	sumW := cellW + 2
+	if digits > 1 {
+		sumW += 2*(digits-1) + 1
+	}
+	reach := []int{2, 10, 42, 128}[digits-1]
+	if cellW == 8 {
+		reach = 1
+	}
+	b := bench{
+		module: "dot_product",
+		params: fmt.Sprintf(".Lanes(%d), .Digits(%d), .CellW(%d), .SumW(%d), .EarlySign(%d)",
+			lanes, digits, cellW, sumW, earlySign),
+		sources: []string{"dot_product.v", "lane_cell.v", "tree_adder.v"},
+		inputs:  []port{{"act_i", 8 * lanes}, {"digits_i", 3 * lanes * digits}},
+		outputs: []port{{"sum_o", sumW}, {"negative_o", 1}},
+		latency: 3 + []int{0, 1, 2, 2}[digits-1],
+	}
+	for range 3000 {
+		act, code, sum := uint64(0), uint64(0), 0
+		for l := range lanes {
+			a := []int{-128, -1, 0, 1, 127, rng.IntN(256) - 128}[rng.IntN(6)]
+			v := rng.IntN(2*reach+1) - reach
+			sum += a*v - quant.NegativeWeight(v, digits)
+			act |= uint64(uint8(a)) << (8 * l)
+			code |= digitCode(v, digits) << (3 * digits * l)
+		}
+		open := code >> 2 & uint64(1-earlySign)
+		b.rows = append(b.rows, []uint64{act, code, uint64(sum) ^ -open, open})
+	}
+	return b
+}
+
+// digitCode is the array's form of a level: {negative, two, zero} for each digit.
 func digitCode(v, count int) (code uint64) {
 	digits := make([]int, count)
 	quant.Digits(digits, v)
 	for d, digit := range digits {
-		code |= map[int]uint64{-2: 6, -1: 5, 0: 0, 1: 1, 2: 2}[digit] << (3 * d)
+		code |= map[int]uint64{-2: 6, -1: 4, 0: 1, 1: 0, 2: 2}[digit] << (3 * d)
 	}
 	return code
 }

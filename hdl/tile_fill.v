@@ -26,7 +26,7 @@ module tile_fill #(
     input  wire [15:0]                  set_i,    // of which level set
     input  wire [WordW-1:0]             word_i,
     output wire [Lanes*Cols-1:0]        we_o,     // slot is filled
-    output wire [Lanes*Cols*DigitW-1:0] digits_o  // {negative, two, one} of each digit
+    output wire [Lanes*Cols*DigitW-1:0] digits_o  // {negative, two, zero} of each digit
 );
 
   reg             valid_q;

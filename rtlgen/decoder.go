@@ -30,6 +30,7 @@ type setView struct {
 
 // tableView is a function by cases.
 type tableView struct {
+	Default     string // bits of values that the table lacks
 	Name, About string
 	In, Out     int
 	Cases       []caseView
@@ -139,7 +140,7 @@ func span(first, apart, width int) string {
 func (s *setView) plain(l quant.Levels, o *quant.Layout, digits int) {
 	f := o.Fields[0]
 	s.Runs = runs(o, 3*digits)
-	t := tableView{Name: "digits", In: f.Bits, Out: s.Runs[0].Width}
+	t := tableView{Name: "digits", In: f.Bits, Out: s.Runs[0].Width, Default: zeros(f.Symbols * digits)}
 	used := 1
 	for range f.Symbols {
 		used *= l.N()
@@ -162,7 +163,7 @@ func (s *setView) pairs(l quant.Levels, o *quant.Layout, digits int) {
 	f, w := o.Fields[0], bits.Len(uint(o.Radix-1))
 	s.Runs = runs(o, w)
 	s.PairW, s.SymbolBits = 2*w, o.Codes*2*w
-	t := tableView{Name: "pair_digits", About: fmt.Sprintf("A field to its %d symbols.", f.Symbols), In: f.Bits, Out: f.Symbols * w}
+	t := tableView{Name: "pair_digits", About: fmt.Sprintf("A field to its %d symbols.", f.Symbols), In: f.Bits, Out: f.Symbols * w, Default: "0"}
 	used := 1
 	for range f.Symbols {
 		used *= o.Radix
@@ -170,7 +171,7 @@ func (s *setView) pairs(l quant.Levels, o *quant.Layout, digits int) {
 	for value := range used {
 		t.Cases = append(t.Cases, caseView{value, symbolBits(value, o.Radix, f.Symbols, w)})
 	}
-	level := tableView{Name: "level", About: "Two symbols to the digits of a weight.", In: 2 * w, Out: 3 * digits}
+	level := tableView{Name: "level", About: "Two symbols to the digits of a weight.", In: 2 * w, Out: 3 * digits, Default: zeros(digits)}
 	for code := range l.N() {
 		level.Cases = append(level.Cases, caseView{code%o.Radix | code/o.Radix<<w, decodedBits(l, code, 1, digits)})
 	}
@@ -189,7 +190,7 @@ func (s *setView) escaped(l quant.Levels, o *quant.Layout, digits int) {
 	for i := range s.Runs {
 		s.Runs[i].escaped(w, 3*digits)
 	}
-	level := tableView{Name: "level", About: "A code to the digits of its weight.", In: w + 1, Out: 3 * digits}
+	level := tableView{Name: "level", About: "A code to the digits of its weight.", In: w + 1, Out: 3 * digits, Default: zeros(digits)}
 	for code := range l.N() {
 		level.Cases = append(level.Cases, caseView{code, decodedBits(l, code, 1, digits)})
 	}
@@ -231,7 +232,7 @@ func plural(n int, noun string) string {
 }
 
 // decodedBits is the digits of the k codes of value in binary, highest bit first:
-// {negative, two, one} for each digit of each of the k weights.
+// {negative, two, zero} for each digit of each of the k weights.
 func decodedBits(l quant.Levels, value, k, digits int) string {
 	var parts []string
 	for range k {
@@ -257,7 +258,10 @@ func symbolBits(value, radix, k, w int) string {
 	return strings.Join(parts, "_")
 }
 
-// digitBits is {negative, two, one} of a digit −2 … 2.
+// zeros is n digits 0.
+func zeros(n int) string { return strings.Join(slices.Repeat([]string{digitBits(0)}, n), "_") }
+
+// digitBits is {negative, two, zero} of a digit −2 … 2.
 func digitBits(digit int) string {
-	return map[int]string{-2: "110", -1: "101", 0: "000", 1: "001", 2: "010"}[digit]
+	return map[int]string{-2: "110", -1: "100", 0: "001", 1: "000", 2: "010"}[digit]
 }

@@ -109,14 +109,14 @@ func decoderRows(t *testing.T, l quant.Levels, p quant.Packing, digits int, r *r
 	return rows
 }
 
-// spell is a level as the cells read it: {negative, two, one} for each digit, the
+// spell is a level as the cells read it: {negative, two, zero} for each digit, the
 // most significant first.
 func spell(level, digits int) string {
 	d := make([]int, digits)
 	quant.Digits(d, level)
 	text := ""
 	for _, digit := range d {
-		text = map[int]string{-2: "110", -1: "101", 0: "000", 1: "001", 2: "010"}[digit] + text
+		text = map[int]string{-2: "110", -1: "100", 0: "001", 1: "000", 2: "010"}[digit] + text
 	}
 	return text
 }

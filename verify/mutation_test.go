@@ -29,7 +29,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 		{"a store that does not wait for its responses", "store_engine", "resp_fire && head_last", "beat_fire && wr_last_o", "store instruction 0 (conv1"},
 		{"a token that is not waited for", "instruction_front", "tokens_a_q >= wanted_a", "1'b1", "go"},
 		{"a token that is lost", "instruction_front", "{15'd0, give_a_i}", "16'd0", "want it at cycle"},
-		{"a sum that starts with the old one", "accumulator", "first_i ? {AccW{1'b0}}", "1'b0 ? {AccW{1'b0}}", "conv1[y="},
+		{"a sum that starts with the old one", "accumulator", "{(AccW - 1) {!first_i}}", "{(AccW - 1) {1'b1}}", "conv1[y="},
 		{"a bias that is off by one", "requantise", "<= acc_i + bias_i", "<= acc_i + bias_i + 1'b1", ""},
 		{"rounding that is left out", "requantise", "+ 11'd1", "+ 11'd0", "conv1[y="},
 		{"ReLU that clamps to the other end", "requantise", "lowest  = relu3_q", "lowest  = !relu3_q", "conv1[y="},

@@ -115,7 +115,7 @@ func TestDerivedQuantitiesOfTheDefaultArray(t *testing.T) {
 		require.Equal(t, words[l.N()], d.TileWords(i), l.String())
 	}
 	require.Equal(t, 2, d.DigitCount())
-	require.Equal(t, 4+1, d.SumLatency())
+	require.Equal(t, 1+4+1, d.SumLatency())
 	require.Equal(t, 128, d.ParameterGroupBytes())
 	require.Equal(t, 16, d.PixelBytes(3))
 	require.Equal(t, 32, d.PixelBytes(17))

@@ -8,7 +8,8 @@ import (
 )
 
 // toggles follows the registers and cells of the array bit by bit, as
-// hdl/dot_product.v and hdl/accumulator.v build them, and counts what changes.
+// hdl/dot_product.v and hdl/accumulator.v build them, and counts what changes:
+// the sign of a cell stays open, and so does that of a sum, by its leftmost cell's.
 //
 // Values stand in fields of 16 bits, four in a word. Lane l of W words stands in
 // word l mod W, field l / W, so that the pairs of every level of the adder tree
@@ -24,7 +25,7 @@ type toggles struct {
 	sums                       []int32 // [half][position][col], as in hardware
 	sumBits                    uint32
 	hold, halves, half         int
-	choice                     [2*quant.MaxLevel + 1][4]uint8 // {negative, two, one} of each digit of a level
+	choice                     [2*quant.MaxLevel + 1][4]uint8 // {negative, two, zero} of each digit of a level
 }
 
 // fields has a one in each field of a word.
@@ -57,7 +58,7 @@ func newToggles(d *arch.Design) *toggles {
 		var digits [4]int
 		quant.Digits(digits[:t.digits], v)
 		for i, d := range digits {
-			t.choice[v+quant.MaxLevel][i] = map[int]uint8{-2: 6, -1: 5, 0: 0, 1: 1, 2: 2}[d]
+			t.choice[v+quant.MaxLevel][i] = map[int]uint8{-2: 6, -1: 4, 0: 1, 1: 0, 2: 2}[d]
 		}
 	}
 	return t
@@ -71,16 +72,17 @@ func (t *toggles) take(tile []int16, exact *Counts) {
 		column := tile[c*t.lanes : (c+1)*t.lanes]
 		for d := range t.digits {
 			for w := range t.words {
-				var one, two, negative uint64
+				var zero, two, negative uint64
 				for f := range 4 {
 					s := t.choice[int(column[f*t.words+w])+quant.MaxLevel][d]
-					one |= uint64(s&1) << (16 * f)
+					zero |= uint64(s&1) << (16 * f)
 					two |= uint64(s>>1&1) << (16 * f)
 					negative |= uint64(s>>2) << (16 * f)
 				}
 				s := t.selects[at : at+3]
-				one, two, negative = one*0xffff, two*0xffff, negative*0xffff
-				changed += bits.OnesCount64(s[0]^one) + bits.OnesCount64(s[1]^two) + bits.OnesCount64(s[2]^negative)
+				zero, two, negative = zero*0xffff, two*0xffff, negative*0xffff
+				one := ^(zero | two)
+				changed += bits.OnesCount64((s[0]|s[1])^(one|two)) + bits.OnesCount64(s[1]^two) + bits.OnesCount64(s[2]^negative)
 				s[0], s[1], s[2] = one, two, negative
 				at += 3
 			}
@@ -102,16 +104,19 @@ func (t *toggles) issue(word []byte, position int, first bool, exact *Counts) {
 	sums := t.sums[(t.half*t.hold+position)*t.cols:][:t.cols]
 	products, trees, stored := 0, 0, 0
 	for c := range t.cols {
-		sum := int32(0)
+		sum, open := int32(0), int32(0)
 		for d := range t.digits {
 			tree := c*t.digits + d
 			selects := t.selects[3*tree*t.words:][:3*t.words]
-			p, n, s := t.tree(act[:t.words], double[:t.words], selects, t.before[tree*t.state:][:t.state])
+			p, n, s, negative := t.tree(act[:t.words], double[:t.words], selects, t.before[tree*t.state:][:t.state])
 			products, trees, sum = products+p, trees+n, sum+s<<(2*d)
+			if d == 0 {
+				open = negative
+			}
 		}
 		if t.digits > 1 {
-			trees += bits.OnesCount32(uint32(sum^t.joined[c]) & t.joinedBits)
-			t.joined[c] = sum
+			trees += bits.OnesCount32(uint32(sum^open^t.joined[c]) & t.joinedBits)
+			t.joined[c] = sum ^ open
 		}
 		next := sum
 		if !first {
@@ -125,32 +130,40 @@ func (t *toggles) issue(word []byte, position int, first bool, exact *Counts) {
 	exact[SumToggle] += int64(stored)
 }
 
-// tree is one digit's products and adders: how many bits of each change, and the sum.
-func (t *toggles) tree(act, double, selects, before []uint64) (products, adders int, sum int32) {
-	var x [16]uint64
+// tree is one digit's products and adders: how many bits of each change, the sum, and
+// all ones if its sign stands open at the root.
+func (t *toggles) tree(act, double, selects, before []uint64) (products, adders int, sum, open int32) {
+	var x, negative [16]uint64
 	masks := t.masks[:len(before)]
 	for w := range act {
-		v := (act[w]&selects[3*w] | double[w]&selects[3*w+1]) ^ selects[3*w+2]
+		v := act[w]&selects[3*w] | double[w]&selects[3*w+1]
 		products += bits.OnesCount64((v ^ before[w]) & masks[w])
-		before[w], x[w] = v, v
+		before[w], x[w], negative[w] = v, v, selects[3*w+2]
 	}
 	at := len(act)
 	for n := len(act) / 2; n >= 1; n /= 2 {
 		for i := range n {
-			v := addFields(x[2*i], x[2*i+1])
+			v := addOpen(x[2*i], negative[2*i], x[2*i+1], negative[2*i+1])
 			adders += bits.OnesCount64((v ^ before[at]) & masks[at])
-			before[at], x[i] = v, v
+			before[at], x[i], negative[i] = v, v, negative[2*i]
 			at++
 		}
 	}
-	v := x[0]
+	v, s := x[0], negative[0]
 	for shift := 16; shift <= 32; shift *= 2 {
-		v = addFields(v, v>>shift)
+		v = addOpen(v, s, v>>shift, s>>shift)
 		adders += bits.OnesCount64((v ^ before[at]) & masks[at])
 		before[at] = v
 		at++
 	}
-	return products, adders, int32(int16(v))
+	open = int32(int16(s))
+	return products, adders, int32(int16(v)) ^ open, open
+}
+
+// addOpen adds fields of 16 bits whose signs are open, masks of ones where the field is
+// to be inverted: a + (b ^ {difference}) + 1 where a's is. The sum's sign is a's.
+func addOpen(a, aNegative, b, bNegative uint64) uint64 {
+	return addFields(addFields(a, b^aNegative^bNegative), aNegative&fields)
 }
 
 // addFields adds fields of 16 bits.

@@ -45,7 +45,15 @@ func (a *plainArray) change(action machine.Action, width, from, to int) {
 	a.counts[action] += int64(bits.OnesCount64(uint64(from^to) & (1<<width - 1)))
 }
 
-func digitBits(d int) int { return map[int]int{-2: 6, -1: 5, 0: 0, 1: 1, 2: 2}[d] }
+func digitBits(d int) int { return map[int]int{-2: 6, -1: 4, 0: 1, 1: 0, 2: 2}[d] }
+
+// invert is what a number with an open sign stands for, and back.
+func invert(negative bool, v int) int {
+	if negative {
+		return ^v
+	}
+	return v
+}
 
 func (a *plainArray) issue(i machine.Issue) {
 	lanes, cols, count := a.d.Array.Lanes, a.d.Array.Cols, a.d.DigitCount()
@@ -58,16 +66,12 @@ func (a *plainArray) issue(i machine.Issue) {
 		a.digits[s] = digits
 	}
 	for c := range cols {
-		sum := 0
+		sum, open := 0, false
 		for k := range count {
-			level := make([]int, lanes)
+			level, negative := make([]int, lanes), make([]bool, lanes)
 			for l := range lanes {
 				digit, v := a.digits[c*lanes+l][k], int(int8(i.Word[l]))
-				if p := digit * v; digit >= 0 {
-					level[l] = p
-				} else {
-					level[l] = ^(-p)
-				}
+				level[l], negative[l] = max(digit, -digit)*v, digit < 0
 				key := [3]int{c, k, l}
 				a.change(machine.ProductToggle, a.cell, a.products[key], level[l])
 				a.products[key] = level[l]
@@ -75,18 +79,22 @@ func (a *plainArray) issue(i machine.Issue) {
 			for depth := 1; len(level) > 1; depth++ {
 				next := make([]int, len(level)/2)
 				for n := range next {
-					next[n] = level[2*n] + level[2*n+1]
+					next[n] = invert(negative[2*n], invert(negative[2*n], level[2*n])+invert(negative[2*n+1], level[2*n+1]))
+					negative[n] = negative[2*n]
 					key := [4]int{c, k, depth, n}
 					a.change(machine.TreeToggle, a.cell+depth, a.adders[key], next[n])
 					a.adders[key] = next[n]
 				}
 				level = next
 			}
-			sum += level[0] << (2 * k)
+			if k == 0 {
+				open = negative[0]
+			}
+			sum += invert(negative[0], level[0]) << (2 * k)
 		}
 		if count > 1 {
-			a.change(machine.TreeToggle, a.cell+bits.Len(uint(lanes-1))+2*count-1, a.joined[c], sum)
-			a.joined[c] = sum
+			a.change(machine.TreeToggle, a.cell+bits.Len(uint(lanes-1))+2*count-1, a.joined[c], invert(open, sum))
+			a.joined[c] = invert(open, sum)
 		}
 		key := [3]int{a.half, i.Position, c}
 		next := sum

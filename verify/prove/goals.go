@@ -80,10 +80,10 @@ func flag(b bool) int {
 // add up, and 2L lanes are the sum of L and L.
 func dotProductGoals(w widths) []goal {
 	digits, cell := parameter{"Digits", w["Digits"]}, parameter{"CellW", w["CellW"]}
-	latency := func(lanes int) int { return log2(lanes) + log2(w["Digits"]) }
+	latency := func(lanes int) int { return 1 + log2(lanes) + log2(w["Digits"]) }
 	width := func(lanes int) parameter { return parameter{"SumW", w["SumW"] - log2(w["Lanes"]) + log2(lanes)} }
 	of := func(property, top string, latency int, p ...parameter) goal {
-		return goal{module: "dot_product", property: property, top: top, sources: []string{"dot_product.v"},
+		return goal{module: "dot_product", property: property, top: top, sources: []string{"dot_product.v", "lane_cell.v", "tree_adder.v"},
 			parameters: p, latency: latency}
 	}
 	all := []goal{

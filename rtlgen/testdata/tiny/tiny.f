@@ -10,6 +10,7 @@ drain.v
 event_counters.v
 function_table.v
 instruction_front.v
+lane_cell.v
 load_engine.v
 position_walk.v
 ram_sdp.v
@@ -17,6 +18,7 @@ reduction_walk.v
 requantise.v
 store_engine.v
 tile_fill.v
+tree_adder.v
 weight_tile.v
 tiny_decode_n3.v
 tiny_decoder.v

@@ -81,7 +81,7 @@ module tiny_core (
   // What follows from it
   localparam DigitW     = 3 * Digits;
   localparam SumsW      = HoldW + Blocks - 1;  // log2 of the sums of a column
-  localparam SumLatency = 2;  // cycles through the array
+  localparam SumLatency = 3;  // cycles through the array
   localparam CellW      = 8;  // width of an activation times a digit
   localparam SumW       = 10;
   localparam BeatBytes  = MemW / 8;
@@ -360,17 +360,19 @@ module tiny_core (
   genvar c;
   generate
     for (c = 0; c < Cols; c = c + 1) begin : column
-      wire signed [SumW-1:0] sum;
+      wire [SumW-1:0] sum;
+      wire            negative;
       dot_product #(
           .Lanes (Lanes),
           .Digits(Digits),
           .CellW (CellW),
           .SumW  (SumW)
       ) dot (
-          .clk_i   (clk_i),
-          .act_i   (act_q),
-          .digits_i(tile[c*Lanes*DigitW+:Lanes*DigitW]),
-          .sum_o   (sum)
+          .clk_i     (clk_i),
+          .act_i     (act_q),
+          .digits_i  (tile[c*Lanes*DigitW+:Lanes*DigitW]),
+          .sum_o     (sum),
+          .negative_o(negative)
       );
       accumulator #(
           .AddrW(SumsW),
@@ -382,6 +384,7 @@ module tiny_core (
           .first_i     (acc_first),
           .addr_i      (acc_addr[SumsW-1:0]),
           .sum_i       (sum),
+          .negative_i  (negative),
           .drain_addr_i(drain_addr[SumsW-1:0]),
           .drain_o     (sums[c*AccW+:AccW])
       );

@@ -14,7 +14,7 @@
 
 module tiny_decoder (
     input  wire [63:0]    word_i,
-    output wire [119:0]   digits_o  // {negative, two, one} of each digit of each weight
+    output wire [119:0]   digits_o  // {negative, two, zero} of each digit of each weight
 );
 
   wire [119:0] n3;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // accumulator_proof: one entry of the accumulator, any, over one cycle.
 //
-//   entry[t+1] = valid and addr is the entry ? (first ? 0 : entry[t]) + sum : entry[t]
+//   entry[t+1] = valid and addr is the entry ? (first ? 0 : entry[t]) + (sum ^ {negative}) : entry[t]
 //
 // modulo 2^AccW, from every state. The entry is watched through the drain port.
 `default_nettype none
@@ -16,6 +16,7 @@ module accumulator_proof #(
     input  wire                   first_i,
     input  wire [AddrW-1:0]       addr_i,
     input  wire signed [SumW-1:0] sum_i,
+    input  wire                   negative_i,
     input  wire [AddrW-1:0]       entry_i,
     output wire                   given,    // the same entry all the time
     output wire [AccW-1:0]        drain_o,
@@ -33,6 +34,7 @@ module accumulator_proof #(
       .first_i     (first_i),
       .addr_i      (addr_i),
       .sum_i       (sum_i),
+      .negative_i  (negative_i),
       .drain_addr_i(entry_i),
       .drain_o     (drain_o)
   );
@@ -40,7 +42,7 @@ module accumulator_proof #(
   reg             started_q = 1'b0;
   reg [AddrW-1:0] entry_q;
   reg [AccW-1:0]  want_q;
-  wire signed [AccW+SumW-1:0] sum = sum_i;
+  wire signed [AccW+SumW-1:0] sum = negative_i ? -1 - sum_i : sum_i;
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     entry_q   <= entry_i;

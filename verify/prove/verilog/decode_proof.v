@@ -33,7 +33,7 @@ module decode_proof #(
     output wire [3*Digits*K-1:0] digits_o,
     output wire                  ok_level,    // digits add up to the level
     output wire                  ok_form,     // and have the form that biases count on
-    output wire                  ok_cell,     // digits are what a cell knows: not one and two, not minus nothing
+    output wire                  ok_cell,     // digits are what a cell knows: no zero that is two or negative
     output wire                  ok_reserved  // a field that no weights pack to gives zeros, or levels as above
 );
 
@@ -90,7 +90,7 @@ module decode_proof #(
         assign reserved[i] = ({1'b0, value} >= Used);
       end
       if ((Pairs == 0) && (Escaped == 0)) begin : of_weights
-        assign not_zero[i] = (digits_o[3*Digits*M*i+:3*Digits*Here] != {(3 * Digits * Here) {1'b0}});
+        assign not_zero[i] = (digits_o[3*Digits*M*i+:3*Digits*Here] != {(Digits * Here) {3'b001}});
       end else begin : of_symbols
         assign not_zero[i] = 1'b0;
       end
@@ -115,11 +115,11 @@ module decode_proof #(
         bad_cell = 1'b0;
         for (d = Digits - 1; d >= 0; d = d - 1) begin
           bits  = digits_o[3*(i*Digits+d)+:3];
-          digit = $signed({8'd0, bits[1:0]});
+          digit = bits[0] ? 10'sd0 : bits[1] ? 10'sd2 : 10'sd1;
           if (bits[2]) digit = -digit;
           total = (total <<< 2) + digit;
           if ((level >= 0) ? (digit < -1) : (digit > 1)) bad_form = 1'b1;
-          if ((bits[1:0] == 2'b11) || (bits == 3'b100) || (bits[1] && (CellW < 9)))
+          if ((bits[0] && (bits[2:1] != 2'b00)) || (bits[1] && (CellW < 9)))
             bad_cell = 1'b1;
         end
       end

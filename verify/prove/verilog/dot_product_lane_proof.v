@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // dot_product_lane_proof: one lane of two against signed multiplication.
 //
-//   sum_o[t + Latency] = a*w - (4^d for every negative digit)
+//   (sum_o ^ {negative_o})[t + Latency] = a*w - (4^d for every negative digit)
 //   w = sum over d of 4^d * digit[d]
 //
-// for every activation, all digits that a cell can have (one and two never both,
-// no two where cells are 8 bits wide),
+// for every activation, all digits that a cell can have (no zero that is two or
+// negative, no two where cells are 8 bits wide),
 // in either lane, while the other lane has any activation and zero digits.
 `default_nettype none
 
@@ -26,7 +26,11 @@ module dot_product_lane_proof #(
     output wire                   ok_sum    // the sum is the product
 );
 
-  localparam [3*Digits-1:0] None = 0;
+  localparam [3*Digits-1:0] None = {Digits{3'b001}};
+
+  wire [SumW-1:0] sum;
+  wire            negative;
+  assign sum_o = sum ^ {SumW{negative}};
 
   dot_product #(
       .Lanes (2),
@@ -34,10 +38,11 @@ module dot_product_lane_proof #(
       .CellW (CellW),
       .SumW  (SumW)
   ) dut (
-      .clk_i   (clk_i),
-      .act_i   (lane_i ? {act_i, other_i} : {other_i, act_i}),
-      .digits_i(lane_i ? {digits_i, None} : {None, digits_i}),
-      .sum_o   (sum_o)
+      .clk_i     (clk_i),
+      .act_i     (lane_i ? {act_i, other_i} : {other_i, act_i}),
+      .digits_i  (lane_i ? {digits_i, None} : {None, digits_i}),
+      .sum_o     (sum),
+      .negative_o(negative)
   );
 
   integer          d;
@@ -52,11 +57,11 @@ module dot_product_lane_proof #(
     missing = 10'sd0;
     for (d = Digits - 1; d >= 0; d = d - 1) begin
       bits  = digits_i[3*d+:3];
-      digit = $signed({8'd0, bits[1:0]});
+      digit = bits[0] ? 10'sd0 : bits[1] ? 10'sd2 : 10'sd1;
       if (bits[2]) digit = -digit;
       weight  = (weight <<< 2) + digit;
       missing = (missing <<< 2) + $signed({9'd0, bits[2]});
-      if ((bits[1:0] == 2'b11) || (bits[1] && (CellW < 9))) legal = 1'b0;
+      if ((bits[0] && (bits[2:1] != 2'b00)) || (bits[1] && (CellW < 9))) legal = 1'b0;
     end
   end
 

@@ -20,7 +20,13 @@ module dot_product_pair_proof #(
     output wire                   ok_sum    // the sum of the parts
 );
 
-  localparam [3*Digits-1:0] None = 0;
+  localparam [3*Digits-1:0] None = {Digits{3'b001}};
+
+  wire [SumW-1:0] sum, low_sum, high_sum;
+  wire            negative, low_negative, high_negative;
+  assign sum_o  = sum ^ {SumW{negative}};
+  assign low_o  = low_sum ^ {SumW{low_negative}};
+  assign high_o = high_sum ^ {SumW{high_negative}};
 
   dot_product #(
       .Lanes (2),
@@ -28,10 +34,11 @@ module dot_product_pair_proof #(
       .CellW (CellW),
       .SumW  (SumW)
   ) both (
-      .clk_i   (clk_i),
-      .act_i   (act_i),
-      .digits_i(digits_i),
-      .sum_o   (sum_o)
+      .clk_i     (clk_i),
+      .act_i     (act_i),
+      .digits_i  (digits_i),
+      .sum_o     (sum),
+      .negative_o(negative)
   );
   dot_product #(
       .Lanes (2),
@@ -39,10 +46,11 @@ module dot_product_pair_proof #(
       .CellW (CellW),
       .SumW  (SumW)
   ) low (
-      .clk_i   (clk_i),
-      .act_i   (act_i),
-      .digits_i({None, digits_i[3*Digits-1:0]}),
-      .sum_o   (low_o)
+      .clk_i     (clk_i),
+      .act_i     (act_i),
+      .digits_i  ({None, digits_i[3*Digits-1:0]}),
+      .sum_o     (low_sum),
+      .negative_o(low_negative)
   );
   dot_product #(
       .Lanes (2),
@@ -50,10 +58,11 @@ module dot_product_pair_proof #(
       .CellW (CellW),
       .SumW  (SumW)
   ) high (
-      .clk_i   (clk_i),
-      .act_i   (act_i),
-      .digits_i({digits_i[6*Digits-1:3*Digits], None}),
-      .sum_o   (high_o)
+      .clk_i     (clk_i),
+      .act_i     (act_i),
+      .digits_i  ({digits_i[6*Digits-1:3*Digits], None}),
+      .sum_o     (high_sum),
+      .negative_o(high_negative)
   );
 
   wire signed [SumW:0] exact = sum_o;

@@ -21,16 +21,24 @@ module dot_product_step_proof #(
     output wire                      ok_sum    // the sum of the parts
 );
 
+  wire [SumW:0]   sum;
+  wire [SumW-1:0] low_sum, high_sum;
+  wire            negative, low_negative, high_negative;
+  assign sum_o  = sum ^ {(SumW + 1) {negative}};
+  assign low_o  = low_sum ^ {SumW{low_negative}};
+  assign high_o = high_sum ^ {SumW{high_negative}};
+
   dot_product #(
       .Lanes (2 * Lanes),
       .Digits(Digits),
       .CellW (CellW),
       .SumW  (SumW + 1)
   ) whole (
-      .clk_i   (clk_i),
-      .act_i   (act_i),
-      .digits_i(digits_i),
-      .sum_o   (sum_o)
+      .clk_i     (clk_i),
+      .act_i     (act_i),
+      .digits_i  (digits_i),
+      .sum_o     (sum),
+      .negative_o(negative)
   );
   dot_product #(
       .Lanes (Lanes),
@@ -38,10 +46,11 @@ module dot_product_step_proof #(
       .CellW (CellW),
       .SumW  (SumW)
   ) low (
-      .clk_i   (clk_i),
-      .act_i   (act_i[8*Lanes-1:0]),
-      .digits_i(digits_i[3*Lanes*Digits-1:0]),
-      .sum_o   (low_o)
+      .clk_i     (clk_i),
+      .act_i     (act_i[8*Lanes-1:0]),
+      .digits_i  (digits_i[3*Lanes*Digits-1:0]),
+      .sum_o     (low_sum),
+      .negative_o(low_negative)
   );
   dot_product #(
       .Lanes (Lanes),
@@ -49,10 +58,11 @@ module dot_product_step_proof #(
       .CellW (CellW),
       .SumW  (SumW)
   ) high (
-      .clk_i   (clk_i),
-      .act_i   (act_i[16*Lanes-1:8*Lanes]),
-      .digits_i(digits_i[6*Lanes*Digits-1:3*Lanes*Digits]),
-      .sum_o   (high_o)
+      .clk_i     (clk_i),
+      .act_i     (act_i[16*Lanes-1:8*Lanes]),
+      .digits_i  (digits_i[6*Lanes*Digits-1:3*Lanes*Digits]),
+      .sum_o     (high_sum),
+      .negative_o(high_negative)
   );
 
   reg signed [SumW:0] sum_q;
