@@ -43,7 +43,7 @@ module tree_adder #(
   wire [HighW:0]    sum        = left + right;
 
   reg [HighW-1:0] high_q;
-  (* keep *) reg  negative_q;  // or it becomes part of a shift register, which is a LUT
+  reg             negative_q;
   always @(posedge clk_i) begin
     high_q     <= sum[HighW:1];
     negative_q <= left_negative_i;

@@ -84,7 +84,7 @@ func dotProductGoals(w widths) []goal {
 	width := func(lanes int) parameter { return parameter{"SumW", w["SumW"] - log2(w["Lanes"]) + log2(lanes)} }
 	of := func(property, top string, latency int, p ...parameter) goal {
 		return goal{module: "dot_product", property: property, top: top, sources: []string{"dot_product.v", "lane_cell.v", "tree_adder.v"},
-			parameters: p, latency: latency}
+			parameters: p, latency: latency, merge: true}
 	}
 	all := []goal{
 		of("one lane = activation × weight − ones missing", "dot_product_lane_proof",

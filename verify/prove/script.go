@@ -32,6 +32,9 @@ func (g goal) script(sat string) string {
 	}
 	line("opt_expr -keepdc\nopt_clean\nopt -noff -keepdc\nwreduce -keepdc")
 	line("memory_collect\nmemory_map\nopt -noff -keepdc\nasync2sync\ndffunmap\nopt_expr -keepdc\nopt_clean")
+	if g.merge {
+		line("opt_merge -share_all\nopt_clean")
+	}
 	if g.cutProduct > 0 {
 		g.cut(line)
 	}
