@@ -2,6 +2,7 @@
 # make test   formatting, vet and every test
 # make bench-train  training speed against PyTorch, in turn, 4 minutes (needs python3-torch and libopenblas0-pthread)
 # make build  the lowres binary, in build/
+# make qor    LUTs of the Verilog by Yosys, into docs/qor.md: minutes
 # make setup  install the tools that are missing (Debian, Ubuntu)
 
 .PHONY: build demo test bench-train setup clean
@@ -18,6 +19,9 @@ test: setup
 
 bench-train: build
 	build/lowres bench train --against bench/pytorch/peer.py
+
+qor: setup
+	@go run ./scripts/qor
 
 setup:
 	@scripts/setup

@@ -1,0 +1,36 @@
+package qor
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The figures of docs/qor.md that changes of the array would spoil first.
+func TestALaneTakesNoMoreLUTsThanDocumented(t *testing.T) {
+	if _, err := exec.LookPath("yosys"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("yosys is missing: apt-get install yosys")
+		}
+		t.Skip("yosys is missing: apt-get install yosys")
+	}
+	for _, c := range []struct {
+		name       string
+		flow       Flow
+		parameters map[string]int
+		most       int
+	}{
+		{"N = 3 on xc7", Xilinx, map[string]int{"CellW": 8}, 155},
+		{"N = 5 on xc7", Xilinx, map[string]int{"CellW": 9}, 234},
+		{"N = 3 on ice40", ICE40, map[string]int{"CellW": 8, "EarlySign": 1}, 298},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cells, err := laneJob(c.flow, c.parameters).Run(t.Context(), t.TempDir())
+			require.NoError(t, err)
+			require.Positive(t, cells.LUTs())
+			require.LessOrEqual(t, cells.LUTs(), c.most, "16 lanes, %v", cells)
+		})
+	}
+}

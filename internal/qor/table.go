@@ -1,0 +1,160 @@
+package qor
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"lowres/rtlgen"
+	"lowres/sim/arch"
+)
+
+//go:embed lane.v
+var laneText []byte
+
+// Row is a figure: what, its target and what the tools say.
+type Row struct {
+	What    string
+	Unit    string
+	Target  string
+	Measure func(ctx context.Context, dir string) (string, error)
+}
+
+// Rows are the figures of docs/qor.md, in its order.
+func Rows() []Row {
+	rows := lanes()
+	rows = append(rows,
+		Row{"decoder, five ternary weights of a byte", "LUT6", "36", decoder(Xilinx)},
+		Row{"decoder, five ternary weights of a byte", "LUT4", "105", decoder(ICE40)},
+		Row{"requantiser, 24-bit sums", "LUT6", "", module(Xilinx, "requantise")},
+		Row{"counters of events", "LUT6", "", module(Xilinx, "event_counters")},
+	)
+	return rows
+}
+
+// lanes are the figures of one column.
+func lanes() (rows []Row) {
+	for _, l := range []struct {
+		what                       string
+		flow                       Flow
+		target16, target64         string
+		digits, cell, topTwo, zero int
+	}{
+		{"N = 3", Xilinx, "13", "12.5", 1, 8, 1, 1},
+		{"N = 5", Xilinx, "15", "14.5", 1, 9, 1, 1},
+		{"N = 8, 9", Xilinx, "34", "34", 2, 9, 0, 1},
+		{"N = 16, 17", Xilinx, "36", "", 2, 9, 1, 1},
+		{"N = 3", ECP5, "12.5", "12.5", 1, 8, 1, 1},
+		{"N = 2", ICE40, "", "18", 1, 8, 1, 0},
+		{"N = 3", ICE40, "", "18", 1, 8, 1, 1},
+		{"N = 4", ICE40, "", "20", 1, 9, 1, 0},
+		{"N = 5", ICE40, "", "21", 1, 9, 1, 1},
+	} {
+		early, unit := 1, "LUT4 a MAC"
+		if l.flow == Xilinx {
+			early, unit = 0, "LUT6 a MAC"
+		}
+		for _, size := range []struct {
+			lanes  int
+			target string
+		}{{16, l.target16}, {64, l.target64}} {
+			if size.target == "" {
+				continue
+			}
+			rows = append(rows, Row{
+				fmt.Sprintf("%s, %d lanes, %s", l.what, size.lanes, l.flow.Name), unit, size.target,
+				Lane(l.flow, map[string]int{"Lanes": size.lanes, "Digits": l.digits, "CellW": l.cell, "TopTwo": l.topTwo, "Zero": l.zero, "EarlySign": early}),
+			})
+		}
+	}
+	return rows
+}
+
+// laneJob synthesises one column with its accumulator.
+func laneJob(flow Flow, parameters map[string]int) Job {
+	return Job{Flow: flow, Top: "lane", Parameters: parameters, Sources: map[string][]byte{"lane.v": laneText}}
+}
+
+// Lane measures LUTs per lane of one column with its accumulator.
+func Lane(flow Flow, parameters map[string]int) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, dir string) (string, error) {
+		cells, err := laneJob(flow, parameters).Run(ctx, dir)
+		return fmt.Sprintf("%.2f", float64(cells.LUTs())/float64(parameters["Lanes"])), err
+	}
+}
+
+// module measures the LUTs of a module of the library with its default parameters.
+func module(flow Flow, top string) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, dir string) (string, error) {
+		cells, err := Job{Flow: flow, Top: top}.Run(ctx, dir)
+		return strconv.Itoa(cells.LUTs()), err
+	}
+}
+
+// coreDesign is the 16 x 16 ternary array with one requantiser.
+func coreDesign() (*arch.Design, error) {
+	s := arch.DefaultSpec()
+	s.Name, s.Array.Requantisers = "qor", 1
+	return arch.New(s)
+}
+
+// emitted are a design's sources by name.
+func emitted(d *arch.Design) (map[string][]byte, error) {
+	files, err := rtlgen.Generate(d)
+	if err != nil {
+		return nil, err
+	}
+	sources := map[string][]byte{}
+	for _, f := range files {
+		if strings.HasSuffix(f.Name, ".v") {
+			sources[f.Name] = f.Text
+		}
+	}
+	return sources, nil
+}
+
+func decoder(flow Flow) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, dir string) (string, error) {
+		d, err := coreDesign()
+		if err != nil {
+			return "", err
+		}
+		sources, err := emitted(d)
+		if err != nil {
+			return "", err
+		}
+		cells, err := Job{Flow: flow, Top: "qor_decode_n3", Sources: sources}.Run(ctx, dir)
+		return strconv.Itoa(cells.LUTs()), err
+	}
+}
+
+// Table measures the rows whose text contains only and writes them as Markdown.
+func Table(ctx context.Context, w io.Writer, only string, progress io.Writer) error {
+	fmt.Fprintln(w, "| what | unit | target | reached |\n|---|---|---|---|")
+	for _, r := range Rows() {
+		if !strings.Contains(r.What, only) {
+			continue
+		}
+		fmt.Fprintf(progress, "%s ...\n", r.What)
+		dir, err := os.MkdirTemp("", "lowres-qor")
+		if err != nil {
+			return err
+		}
+		reached, err := r.Measure(ctx, dir)
+		os.RemoveAll(filepath.Clean(dir))
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.What, err)
+		}
+		target := r.Target
+		if target != "" {
+			target = "≤ " + target
+		}
+		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", r.What, r.Unit, target, reached)
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+// Package qor measures the quality of results of the Verilog: LUTs by Yosys. docs/qor.md is
+// written from them.
+package qor
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lowres/hdl"
+)
+
+// Flow is a Yosys synthesis command.
+type Flow struct{ Name, Command string }
+
+// The three flows.
+var (
+	Xilinx = Flow{"xc7", "synth_xilinx -family xc7 -nodsp -flatten -top %s"}
+	ECP5   = Flow{"ecp5", "synth_ecp5 -top %s"}
+	ICE40  = Flow{"ice40", "synth_ice40 -top %s"}
+)
+
+// Job is one synthesis: the library's modules and more sources, a top module and
+// its parameters.
+type Job struct {
+	Flow       Flow
+	Top        string
+	Parameters map[string]int
+	Sources    map[string][]byte // file name to text, beside the library
+}
+
+// Cells are the cells of a netlist by type.
+type Cells map[string]int
+
+// lutsOf are the LUTs that a cell of a type occupies, by Yosys's names.
+var lutsOf = map[string]int{
+	"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "LUT6_2": 1, "INV": 1, "SRL16E": 1, "SRLC32E": 1,
+	"RAM32M": 4, "RAM64M": 4, "RAM32X1D": 2, "RAM64X1D": 2, "RAM32X1S": 1, "RAM64X1S": 1, "RAM128X1D": 4, "RAM128X1S": 2, "RAM256X1S": 4,
+	"CCU2C": 2, "TRELLIS_DPR16X4": 4, "SB_LUT4": 1,
+}
+
+// LUTs is the number of LUTs, those that serve as memory and shift registers included.
+func (c Cells) LUTs() (n int) {
+	for name, count := range c {
+		n += lutsOf[name] * count
+	}
+	return n
+}
+
+// line is a row of Yosys's stat: a cell type and its number.
+var line = regexp.MustCompile(`^\s+(\$?\w+)\s+(\d+)\s*$`)
+
+// Run synthesises in dir and returns the cells.
+func (j Job) Run(ctx context.Context, dir string) (Cells, error) {
+	names, err := j.write(dir)
+	if err != nil {
+		return nil, err
+	}
+	var s strings.Builder
+	fmt.Fprintf(&s, "read_verilog %s\n", strings.Join(names, " "))
+	for _, name := range slices.Sorted(maps.Keys(j.Parameters)) {
+		fmt.Fprintf(&s, "chparam -set %s %d %s\n", name, j.Parameters[name], j.Top)
+	}
+	fmt.Fprintf(&s, j.Flow.Command+"\ntee -o stat.txt stat\n", j.Top)
+	cmd := exec.CommandContext(ctx, "yosys", "-q", "-s", "/dev/stdin")
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader(s.String())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("yosys: %s: %w: %s", j.Top, err, bytes.TrimSpace(out))
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "stat.txt"))
+	if err != nil {
+		return nil, err
+	}
+	cells := Cells{}
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		if m := line.FindStringSubmatch(lines.Text()); m != nil {
+			cells[m[1]], _ = strconv.Atoi(m[2])
+		}
+	}
+	return cells, nil
+}
+
+// write puts the library and the job's sources into dir, in alphabetical order.
+func (j Job) write(dir string) (names []string, err error) {
+	entries, err := hdl.Files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]byte{}
+	for _, e := range entries {
+		if all[e.Name()], err = hdl.Files.ReadFile(e.Name()); err != nil {
+			return nil, err
+		}
+		names = append(names, e.Name())
+	}
+	for _, name := range slices.Sorted(maps.Keys(j.Sources)) {
+		if all[name] == nil {
+			names = append(names, name)
+		}
+		all[name] = j.Sources[name]
+	}
+	for name, text := range all {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
