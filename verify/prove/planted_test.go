@@ -70,7 +70,7 @@ var plantedBugs = []planted{
 	{bug: "leaves with a burst to write", file: "store_engine.v", was: "beat_fire && wr_last_o && (left_q == 32'd0)", is: "beat_fire && wr_last_o", breaks: "ok_beats"},
 	{bug: "a request goes away unless it is taken", file: "store_engine.v", was: "if (req_fire) begin\n        state_q    <= Data;", is: "if (wr_req_valid_o) begin\n        state_q    <= Data;", breaks: "ok_valid"},
 
-	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "busy_q[!half_q] ? Gap : Step", is: "Step", breaks: "ok_free"},
+	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "((Blocks == 1) || busy_q[!half_q]) ? Gap : Step", is: "Step", breaks: "ok_free"},
 	{bug: "waits for the wrong half", file: "compute_sequencer.v", was: "stall_o && !busy_q[half_q]", is: "stall_o && !busy_q[!half_q]", breaks: "ok_free"},
 
 	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "busy_q[half_q] ? Gap : Step", is: "Step", breaks: "ok_free"},
