@@ -14,7 +14,7 @@ type Layer struct {
 	Last         int   // … of the last layer fused to it
 	Start        Cycle // first Go of its instructions
 	End          Cycle // last Retire
-	computed     Cycle // last Retire of a compute
+	computed     Cycle // last Leave of a compute
 	Cycles       Cycle
 	Instructions [program.EngineCount]int
 	Busy         [program.EngineCount]Cycle
@@ -74,7 +74,7 @@ func (l *Layer) add(r ref, s *Step) {
 	l.Slack += s.Slack
 	l.Drain += s.Drain
 	if r.engine == program.ComputeEngine {
-		l.computed = s.Retire
+		l.computed = s.Leave
 		if s.Cause == program.LoadEngine {
 			l.WaitLoad += s.Go - s.Ready
 		} else {

@@ -13,6 +13,7 @@ type estimate struct{ cycles, instructions, beats float64 }
 
 // candidate is a tile shape that fits.
 type candidate struct {
+	layer *layer
 	shape tileShape
 	estimate
 }

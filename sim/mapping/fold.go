@@ -1,8 +1,6 @@
 package mapping
 
 import (
-	"math"
-
 	"lowres/network"
 	"lowres/sim/arch"
 	"lowres/sim/program"
@@ -20,16 +18,21 @@ func (l *layer) foldInput(d *arch.Design) {
 	if l.diagonal || at.Source != -1 || readersOfInput(g) > 1 {
 		return
 	}
-	best := *l
-	least := l.expected(d)
+	layers := []layer{*l}
 	for _, f := range folds(at) {
 		folded := *l
 		folded.foldBy(f, d)
-		if cycles := folded.expected(d); cycles < least {
-			best, least = folded, cycles
+		layers = append(layers, folded)
+	}
+	var all []candidate
+	for i := range layers {
+		if c, err := chooseTile(d, &layers[i], fastest); err == nil {
+			all = append(all, c)
 		}
 	}
-	*l = best
+	if len(all) > 0 {
+		*l = *preferred(all, fastest).layer
+	}
 }
 
 // readersOfInput counts the layers that read the network's input.
@@ -69,15 +72,6 @@ func (l *layer) foldBy(f program.Fold, d *arch.Design) {
 	l.pixels = l.kernelRows
 	l.words = l.inBytes / d.Array.Lanes
 	l.steps = l.pixels * l.words
-}
-
-// expected is the cycles that the layer should take, infinite if it does not fit.
-func (l *layer) expected(d *arch.Design) float64 {
-	c, err := chooseTile(d, l, fastest)
-	if err != nil {
-		return math.Inf(1)
-	}
-	return c.cycles
 }
 
 // inputTensor is the network's input as the layer that folds it wants it.

@@ -32,7 +32,7 @@ func chooseTile(d *arch.Design, l *layer, prefer policy) (candidate, error) {
 	for _, rows := range balanced(l.out.H) {
 		for _, cols := range balanced(l.out.W) {
 			if shape, ok := l.shape(d, rows, cols); ok {
-				all = append(all, candidate{shape, l.estimate(d, shape)})
+				all = append(all, candidate{l, shape, l.estimate(d, shape)})
 			}
 		}
 	}
