@@ -10,6 +10,9 @@ import (
 	"lowres/network"
 	"lowres/quant"
 	"lowres/sim/arch"
+	"lowres/sim/energy"
+	cells "lowres/sim/energy/calibrate"
+	"lowres/sim/energy/liberty"
 	"lowres/sim/mapping"
 	"lowres/sim/program"
 	"lowres/sim/scalesim"
@@ -45,6 +48,7 @@ var inputErrors = []error{
 	errUsage, fs.ErrNotExist, quant.ErrLevels, network.ErrShape, network.ErrNetwork, network.ErrFormat,
 	network.ErrUnsupported, arch.ErrSpec, mapping.ErrUnsupported, mapping.ErrFit, program.ErrProgram, trainer.ErrCheckpoint,
 	trainer.ErrHistory, trainer.ErrUnsupported, dataset.ErrFormat, study.ErrGrid, study.ErrManifest, scalesim.ErrFile,
+	energy.ErrTechnology, liberty.ErrLiberty, cells.ErrStreams,
 }
 
 // exitCode is what the process ends with.

@@ -70,6 +70,7 @@ func TestEveryActionHasAPriceOrAReason(t *testing.T) {
 		machine.WeightToggle:       "a table of operations prices weights that change",
 		machine.ProductToggle:      "… cells that are active",
 		machine.TreeToggle:         "… additions",
+		machine.AdderToggle:        "… additions",
 		machine.SumToggle:          "… additions",
 	}
 	for _, n := range []int{3, 17} {
@@ -123,7 +124,7 @@ func TestTechnologyFilesAreCheckedEntryByEntry(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ name, old, new, want string }{
-		{"a missing entry is an error", "decode: {", "# decode: {", "decode: missing"},
+		{"a missing entry is an error", "  decode: {", "# decode: {", "decode: missing"},
 		{"an unknown key is an error", "cell_bit: {", "cell_bits: {", "cell_bits"},
 		{"a value outside its band is an error", "value: 3.1,", "value: 31,", "multiply_32: low 2.2, value 31"},
 		{"an unknown kind is an error", "kind: assumed", "kind: guessed", `kind "guessed"`},

@@ -33,6 +33,10 @@ func Evaluate(t *Technology, d *arch.Design, counts *machine.Counts) (*Report, e
 	if known := counts[machine.CellActive] + counts[machine.CellZeroActivation] + counts[machine.CellZeroWeight]; known != counts[machine.CellIssued] {
 		return nil, fmt.Errorf("%w: %d cells issued, operands of %d known", ErrValues, counts[machine.CellIssued], known)
 	}
+	toggles := counts[machine.WeightToggle] + counts[machine.ProductToggle] + counts[machine.TreeToggle] + counts[machine.SumToggle]
+	if t.Events != nil && counts[machine.CellIssued] > 0 && toggles == 0 {
+		return nil, fmt.Errorf("%w, with toggles: %s prices bits that change", ErrValues, t.Name)
+	}
 	parts := map[Component]*ComponentPart{}
 	r := &Report{Technology: t.Name, Kind: Measured}
 	for _, c := range Components() {
@@ -84,6 +88,8 @@ func (r *Report) Caveat() string {
 		return "Parts are scaled from other sizes: good to a factor of two."
 	case Published:
 		return "All values are published ones."
+	case Calibrated:
+		return "All values were fitted to netlists of a cell library: good to a factor of three against silicon."
 	}
 	return "All values were measured."
 }

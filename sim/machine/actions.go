@@ -21,6 +21,7 @@ const (
 	WeightToggle                     // toggles: bits of digits that change when the next tile is taken
 	ProductToggle                    // toggles: bits that change at the cells' outputs
 	TreeToggle                       // toggles: bits that change in the registers of the adder trees
+	AdderToggle                      // toggles: bits that change at the adders of the partial sums, from one position to the next
 	SumToggle                        // toggles: bits that change in the partial sums
 	WeightChange                     // exact: cells whose weight changes when the next tile is taken
 	WeightDecode                     // weights decoded: lanes · cols a tile read, or all that a beat holds as it is loaded
@@ -57,7 +58,7 @@ const (
 // actionNames are the names in files, parallel to the constants.
 var actionNames = [ActionCount]string{
 	"cell_active", "cell_zero_activation", "cell_zero_weight", "cell_issued", "cell_idle",
-	"activation_toggle", "weight_toggle", "product_toggle", "tree_toggle", "sum_toggle", "weight_change", "weight_decode", "digit_add", "tree_add",
+	"activation_toggle", "weight_toggle", "product_toggle", "tree_toggle", "adder_toggle", "sum_toggle", "weight_change", "weight_decode", "digit_add", "tree_add",
 	"sum_add", "sum_start", "sum_drain", "requantise", "pool_compare", "table_read",
 	"activation_read", "activation_padding", "activation_write", "weight_read", "weight_write",
 	"parameter_read", "parameter_write", "table_write", "output_write", "output_read", "program_read",

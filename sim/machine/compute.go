@@ -30,7 +30,7 @@ func (r *run) compute(index int) error {
 		end := min(at+hold, len(r.places))
 		r.block(index, c, r.places[at:end], r.sums[at*cols:end*cols], exact)
 		if r.toggles != nil && c.Last {
-			r.toggles.next()
+			r.toggles.Next()
 		}
 	}
 	if !c.Last {
@@ -67,7 +67,7 @@ func (r *run) block(index int, c *program.Compute, places []position, sums []int
 		tile := r.array.weights[s*lanes*cols : (s+1)*lanes*cols]
 		nonZero := r.array.nonZero[s*lanes : (s+1)*lanes]
 		if r.toggles != nil {
-			r.toggles.take(tile, exact)
+			r.toggles.Take(tile, exact)
 		}
 		for i, p := range places {
 			src := padding[:lanes]
@@ -79,7 +79,7 @@ func (r *run) block(index int, c *program.Compute, places []position, sums []int
 				dot(sums[i*cols:(i+1)*cols], tile, word[:lanes])
 			}
 			if r.toggles != nil {
-				r.toggles.issue(src, i, c.First && s == 0, exact)
+				r.toggles.Issue(src, i, c.First && s == 0, exact)
 			}
 			if r.options.Issue != nil {
 				r.options.Issue(Issue{

@@ -25,7 +25,7 @@ type run struct {
 	last   []int16  // tile in place
 	exact  []Counts // exact actions by graph layer
 
-	toggles *toggles // nil: not counted
+	toggles *Toggles // nil: not counted
 }
 
 func newRun(m *Machine, memory []byte, o Options) *run {
@@ -41,7 +41,7 @@ func newRun(m *Machine, memory []byte, o Options) *run {
 	r.before = make([]byte, a.Lanes)
 	r.last = make([]int16, a.Lanes*a.Cols)
 	if o.Toggles {
-		r.toggles = newToggles(m.design)
+		r.toggles = NewToggles(ShapeOf(m.design))
 	}
 	return r
 }

@@ -7,22 +7,42 @@ import (
 	"lowres/sim/arch"
 )
 
-// toggles follows the registers and cells of the array bit by bit, as
+// ArrayShape is what the array's registers follow from.
+type ArrayShape struct {
+	Lanes, Cols, Hold, SumBlocks, AccumulatorBits int
+	Digits, CellBits                              int // of a weight; of an activation times a digit
+}
+
+// ShapeOf is the shape of a design's array.
+func ShapeOf(d *arch.Design) ArrayShape {
+	a := d.Array
+	s := ArrayShape{a.Lanes, a.Cols, a.Hold, a.SumBlocks, a.AccumulatorBits, d.DigitCount(), 8}
+	for _, l := range d.Sets {
+		if l.Max() > 1 {
+			s.CellBits = 9 // see hdl/dot_product.v
+		}
+	}
+	return s
+}
+
+// Toggles follows the registers and cells of the array bit by bit, as
 // hdl/dot_product.v and hdl/accumulator.v build them, and counts what changes:
 // the sign of a cell stays open, and so does that of a sum, by its leftmost cell's.
 //
 // Values stand in fields of 16 bits, four in a word. Lane l of W words stands in
 // word l mod W, field l / W, so that the pairs of every level of the adder tree
 // meet in neighbouring words, and after log2 W levels in neighbouring fields.
-type toggles struct {
+type Toggles struct {
 	lanes, cols, digits, words int
-	state                      int      // words of a tree: cells and all levels
-	masks                      []uint64 // of the bits that exist in each word of a tree
-	selects                    []uint64 // [col][digit][word]{one, two, negative} of the tile in place
-	before                     []uint64 // [col][digit][word of a tree]
-	joined                     []int32  // [col]: sum over the digits
-	joinedBits                 uint32
-	sums                       []int32 // [half][position][col], as in hardware
+	state                      int        // words of a tree: cells and all levels
+	masks                      []uint64   // of the bits that exist in each word of a tree
+	selects                    []uint64   // [col][digit][word]{one, two, negative} of the tile in place
+	before                     []uint64   // [col][digit][word of a tree]
+	joined                     [][3]int32 // [col]: sum over the digits; with more than two, of the lower and the upper pair
+	joinedBits                 [3]uint32
+	out                        []openSum // [col]
+	sums                       []int32   // [half][position][col], as in hardware
+	added                      []int32   // [col]: the sum that was written last
 	sumBits                    uint32
 	hold, halves, half         int
 	choice                     [2*quant.MaxLevel + 1][4]uint8 // {negative, two, zero} of each digit of a level
@@ -31,28 +51,26 @@ type toggles struct {
 // fields has a one in each field of a word.
 const fields = 0x0001000100010001
 
-func newToggles(d *arch.Design) *toggles {
-	a := d.Array
-	t := &toggles{lanes: a.Lanes, cols: a.Cols, digits: d.DigitCount(), words: a.Lanes / 4, hold: a.Hold, halves: a.SumBlocks}
-	cell := 8
-	for _, l := range d.Sets {
-		if l.Max() > 1 {
-			cell = 9
-		}
-	}
+// NewToggles returns an array in which all is zero.
+func NewToggles(a ArrayShape) *Toggles {
+	t := &Toggles{lanes: a.Lanes, cols: a.Cols, digits: a.Digits, words: a.Lanes / 4, hold: a.Hold, halves: a.SumBlocks}
+	bits := a.CellBits
 	for n := t.words; n >= 1; n /= 2 {
 		for range n {
-			t.masks = append(t.masks, fields*(1<<cell-1))
+			t.masks = append(t.masks, fields*(1<<bits-1))
 		}
-		cell++
+		bits++
 	}
-	t.masks = append(t.masks, 0x0000000100000001*(1<<cell-1), 1<<(cell+1)-1)
+	t.masks = append(t.masks, 0x0000000100000001*(1<<bits-1), 1<<(bits+1)-1)
 	t.state = len(t.masks)
-	t.joinedBits = 1<<(cell+1+2*t.digits-1) - 1
+	lane := bits + 1 // width of one digit's sum
+	t.joinedBits = [3]uint32{1<<(lane+2*t.digits-1) - 1, 1<<(lane+3) - 1, 1<<(lane+3*max(t.digits-3, 0)) - 1}
+	t.out = make([]openSum, t.cols)
 	t.sumBits = uint32(1<<a.AccumulatorBits - 1)
 	t.selects = make([]uint64, 3*t.cols*t.digits*t.words)
 	t.before = make([]uint64, t.cols*t.digits*t.state)
-	t.joined = make([]int32, t.cols)
+	t.joined = make([][3]int32, t.cols)
+	t.added = make([]int32, t.cols)
 	t.sums = make([]int32, t.halves*t.hold*t.cols)
 	for v := -quant.MaxLevel; v <= quant.MaxLevel; v++ {
 		var digits [4]int
@@ -64,8 +82,8 @@ func newToggles(d *arch.Design) *toggles {
 	return t
 }
 
-// take puts a tile [col][lane] in place.
-func (t *toggles) take(tile []int16, exact *Counts) {
+// Take puts a tile [col][lane] in place.
+func (t *Toggles) Take(tile []int16, counts *Counts) {
 	changed := 0
 	at := 0
 	for c := range t.cols {
@@ -88,12 +106,12 @@ func (t *toggles) take(tile []int16, exact *Counts) {
 			}
 		}
 	}
-	exact[WeightToggle] += int64(changed / 16)
+	counts[WeightToggle] += int64(changed / 16)
 }
 
-// issue sends an activation word through the array to a position's sums; first
+// Issue sends an activation word through the array to a position's sums; first
 // says that they start.
-func (t *toggles) issue(word []byte, position int, first bool, exact *Counts) {
+func (t *Toggles) Issue(word []byte, position int, first bool, counts *Counts) {
 	var act, double [16]uint64
 	for l, b := range word {
 		act[l%t.words] |= uint64(uint16(int8(b))) << (16 * (l / t.words))
@@ -102,37 +120,49 @@ func (t *toggles) issue(word []byte, position int, first bool, exact *Counts) {
 		double[w] = act[w] << 1 &^ fields
 	}
 	sums := t.sums[(t.half*t.hold+position)*t.cols:][:t.cols]
-	products, trees, stored := 0, 0, 0
+	products, trees, added, stored := 0, 0, 0, 0
 	for c := range t.cols {
-		sum, open := int32(0), int32(0)
+		var pairs, open [2]int32 // of two digits each
 		for d := range t.digits {
 			tree := c*t.digits + d
 			selects := t.selects[3*tree*t.words:][:3*t.words]
 			p, n, s, negative := t.tree(act[:t.words], double[:t.words], selects, t.before[tree*t.state:][:t.state])
-			products, trees, sum = products+p, trees+n, sum+s<<(2*d)
-			if d == 0 {
-				open = negative
+			products, trees = products+p, trees+n
+			pairs[d/2] += s << (2 * (d % 2))
+			if d%2 == 0 {
+				open[d/2] = negative
 			}
 		}
-		if t.digits > 1 {
-			trees += bits.OnesCount32(uint32(sum^open^t.joined[c]) & t.joinedBits)
-			t.joined[c] = sum ^ open
-		}
+		sum := pairs[0] + pairs[1]<<4
+		t.out[c] = openSum{sum ^ open[0], open[0] != 0}
+		trees += t.join([3]int32{sum ^ open[0], pairs[0] ^ open[0], pairs[1] ^ open[1]}, &t.joined[c])
 		next := sum
 		if !first {
 			next += sums[c]
 		}
 		stored += bits.OnesCount32(uint32(next^sums[c]) & t.sumBits)
-		sums[c] = next
+		added += bits.OnesCount32(uint32(next^t.added[c]) & t.sumBits)
+		sums[c], t.added[c] = next, next
 	}
-	exact[ProductToggle] += int64(products)
-	exact[TreeToggle] += int64(trees)
-	exact[SumToggle] += int64(stored)
+	counts[ProductToggle] += int64(products)
+	counts[TreeToggle] += int64(trees)
+	counts[AdderToggle] += int64(added)
+	counts[SumToggle] += int64(stored)
+}
+
+// join is how many bits change where digits are added up: none for one digit, one
+// register for two, three for more.
+func (t *Toggles) join(now [3]int32, before *[3]int32) (n int) {
+	for i := range []int{0, 0, 1, 3, 3}[t.digits] {
+		n += bits.OnesCount32(uint32(now[i]^before[i]) & t.joinedBits[i])
+	}
+	*before = now
+	return n
 }
 
 // tree is one digit's products and adders: how many bits of each change, the sum, and
 // all ones if its sign stands open at the root.
-func (t *toggles) tree(act, double, selects, before []uint64) (products, adders int, sum, open int32) {
+func (t *Toggles) tree(act, double, selects, before []uint64) (products, adders int, sum, open int32) {
 	var x, negative [16]uint64
 	masks := t.masks[:len(before)]
 	for w := range act {
@@ -172,5 +202,15 @@ func addFields(a, b uint64) uint64 {
 	return (a&^top + b&^top) ^ (a^b)&top
 }
 
-// next moves on to the other half of the sums, if there is one.
-func (t *toggles) next() { t.half = (t.half + 1) % t.halves }
+// Next moves on to the other half of the sums, if there is one.
+func (t *Toggles) Next() { t.half = (t.half + 1) % t.halves }
+
+// openSum is a column's dot product as hdl/dot_product.v gives it.
+type openSum struct {
+	sum      int32
+	negative bool // the sum stands inverted
+}
+
+// Sum is the dot product of a column that was issued last, as it enters the
+// accumulator, and whether it is to be inverted there.
+func (t *Toggles) Sum(col int) (sum int32, negative bool) { return t.out[col].sum, t.out[col].negative }

@@ -20,14 +20,15 @@ type plainArray struct {
 	digits   [][]int // [column · lane][digit]
 	products map[[3]int]int
 	adders   map[[4]int]int
-	joined   map[int]int
+	joined   map[[2]int]int
+	added    map[int]int
 	sums     map[[3]int]int
 	half     int
 	counts   machine.Counts
 }
 
 func newPlainArray(d *arch.Design) *plainArray {
-	a := &plainArray{d: d, cell: 8, products: map[[3]int]int{}, adders: map[[4]int]int{}, joined: map[int]int{}, sums: map[[3]int]int{}}
+	a := &plainArray{d: d, cell: 8, products: map[[3]int]int{}, adders: map[[4]int]int{}, joined: map[[2]int]int{}, sums: map[[3]int]int{}, added: map[int]int{}}
 	for _, l := range d.Sets {
 		if l.Max() > 1 {
 			a.cell = 9
@@ -66,7 +67,7 @@ func (a *plainArray) issue(i machine.Issue) {
 		a.digits[s] = digits
 	}
 	for c := range cols {
-		sum, open := 0, false
+		sum, pairs, open := 0, [2]int{}, [2]bool{}
 		for k := range count {
 			level, negative := make([]int, lanes), make([]bool, lanes)
 			for l := range lanes {
@@ -87,14 +88,20 @@ func (a *plainArray) issue(i machine.Issue) {
 				}
 				level = next
 			}
-			if k == 0 {
-				open = negative[0]
+			if k%2 == 0 {
+				open[k/2] = negative[0]
 			}
 			sum += invert(negative[0], level[0]) << (2 * k)
+			pairs[k/2] += invert(negative[0], level[0]) << (2 * (k % 2))
 		}
-		if count > 1 {
-			a.change(machine.TreeToggle, a.cell+bits.Len(uint(lanes-1))+2*count-1, a.joined[c], invert(open, sum))
-			a.joined[c] = invert(open, sum)
+		lane := a.cell + bits.Len(uint(lanes-1))
+		type register struct{ width, value int }
+		all := register{lane + 2*count - 1, invert(open[0], sum)}
+		low := register{lane + 3, invert(open[0], pairs[0])}
+		high := register{lane + 3*(count-3), invert(open[1], pairs[1])}
+		for i, r := range [][]register{nil, nil, {all}, {all, low, high}, {all, low, high}}[count] {
+			a.change(machine.TreeToggle, r.width, a.joined[[2]int{c, i}], r.value)
+			a.joined[[2]int{c, i}] = r.value
 		}
 		key := [3]int{a.half, i.Position, c}
 		next := sum
@@ -102,6 +109,8 @@ func (a *plainArray) issue(i machine.Issue) {
 			next += a.sums[key]
 		}
 		a.change(machine.SumToggle, a.d.Array.AccumulatorBits, a.sums[key], next)
+		a.change(machine.AdderToggle, a.d.Array.AccumulatorBits, a.added[c], next)
+		a.added[c] = next
 		a.sums[key] = next
 	}
 	if i.Ends && a.d.Array.SumBlocks == 2 {

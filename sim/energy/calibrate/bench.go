@@ -1,0 +1,85 @@
+package calibrate
+
+import (
+	"context"
+	"os"
+
+	"lowres/hdl"
+	"lowres/sim/energy/gate"
+	"lowres/sim/energy/liberty"
+)
+
+// Bench is where parts are measured.
+type Bench struct {
+	Library    *liberty.Library
+	LibPath    string // plain text, for Yosys
+	Conditions gate.Conditions
+}
+
+// Part is what was measured of a part.
+type Part struct {
+	Samples   []Sample
+	FlipFlops int
+	Cells     int
+	AreaUM2   float64
+	LeakageW  float64
+	CycleS    float64 // of the clock in the simulation
+}
+
+// clock is the first event of every part: cycles × flip-flops.
+const clock = 0
+
+// measure simulates rows of inputs, those of the samples one after the other, and
+// adds the energy and the first event, cycles × flip-flops, to the samples.
+func (b *Bench) measure(ctx context.Context, m gate.Module, inputs []string, rows [][]byte, samples []Sample) (*Part, error) {
+	part := &Part{Samples: samples}
+	err := in(func(dir string) error {
+		netlist, err := gate.Synthesise(ctx, dir, m, b.Library, b.LibPath)
+		if err != nil {
+			return err
+		}
+		timed, err := gate.NewTimed(netlist, b.Library, b.Conditions)
+		if err != nil {
+			return err
+		}
+		part.FlipFlops, part.Cells, part.AreaUM2, part.LeakageW = netlist.FlipFlops(), len(netlist.Instances), netlist.AreaUM2(), netlist.LeakageW()
+		part.CycleS = 4 * timed.CriticalS
+		var owner []int // of each cycle
+		for s := range samples {
+			samples[s].Events[clock] = float64(part.FlipFlops * samples[s].Cycles)
+			for range samples[s].Cycles {
+				owner = append(owner, s)
+			}
+		}
+		owner = owner[1:] // inputs change in the cycle before the edge that takes them
+		stimulus := &gate.Stimulus{Clock: "clk_i", Inputs: inputs, Rows: rows, CycleS: part.CycleS}
+		return timed.Simulate(ctx, dir, stimulus, func(cycle int, _ gate.Net, e gate.Energy) {
+			if cycle >= 0 && cycle < len(owner) {
+				samples[owner[cycle]].EnergyJ += e.TotalJ()
+			}
+		})
+	})
+	return part, err
+}
+
+// in runs a measurement in a folder of its own.
+func in(f func(dir string) error) error {
+	dir, err := os.MkdirTemp("", "lowres-calibrate-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return f(dir)
+}
+
+// library is the text of modules of the Verilog library.
+func library(names ...string) (sources []gate.Source, err error) {
+	for _, name := range names {
+		text, err := hdl.Files.ReadFile(name + ".v")
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, gate.Source{Name: name + ".v", Text: text})
+	}
+	return sources, nil
+}

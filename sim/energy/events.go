@@ -1,0 +1,153 @@
+package energy
+
+import (
+	"lowres/sim/arch"
+	"lowres/sim/machine"
+)
+
+// Events are energies of what registers and cells do, a bit at a time: the form of
+// calibrated technologies. Its counts are those of machine.Options.Toggles.
+type Events struct {
+	Columns          []Column       `yaml:"columns"`           // by hardware
+	TileClockBit     *Value         `yaml:"tile_clock_bit"`    // a flip-flop of a weight tile, a cycle
+	TileToggleBit    *Value         `yaml:"tile_toggle_bit"`   // a bit of a weight that changes, behind and in place
+	SumClockBit      *Value         `yaml:"sum_clock_bit"`     // a flip-flop of the partial sums, a cycle
+	SumAccessBit     *Value         `yaml:"sum_access_bit"`    // a bit of a sum that is added to
+	SumAdderBit      *Value         `yaml:"sum_adder_bit"`     // a bit that changes at the adder of a column's sums
+	SumToggleBit     *Value         `yaml:"sum_toggle_bit"`    // … that changes
+	SumDrainBit      *Value         `yaml:"sum_drain_bit"`     // … that the drain reads
+	Decoders         []LevelDecoder `yaml:"decoders"`          // by level set
+	Requantise       *Value         `yaml:"requantise"`        // a sum
+	RequantiserClock *Value         `yaml:"requantiser_clock"` // a requantiser, a cycle
+}
+
+// Column is the energy of a column's dot product, whose hardware follows from the
+// digits of a weight and the bits of a cell.
+type Column struct {
+	Digits        int    `yaml:"digits"`
+	CellBits      int    `yaml:"cell_bits"`
+	ClockBit      *Value `yaml:"clock_bit"`      // a flip-flop, a cycle
+	ActivationBit *Value `yaml:"activation_bit"` // a bit that changes, in one column
+	WeightBit     *Value `yaml:"weight_bit"`
+	ProductBit    *Value `yaml:"product_bit"`
+	TreeBit       *Value `yaml:"tree_bit"`
+}
+
+// LevelDecoder is the energy to decode one weight.
+type LevelDecoder struct {
+	Levels int    `yaml:"levels"`
+	Weight *Value `yaml:"weight"`
+}
+
+// columnFor is the column of a design's hardware: that with as many digits and the
+// same cells, else the next wider one; scaled says that it is another's.
+func (e *Events) columnFor(s machine.ArrayShape) (c *Column, scaled bool) {
+	for i := range e.Columns {
+		c = &e.Columns[i]
+		if c.Digits >= s.Digits && c.CellBits >= s.CellBits {
+			return c, c.Digits != s.Digits || c.CellBits != s.CellBits
+		}
+	}
+	return c, true
+}
+
+// decoderFor is the most expensive decoder of a design's level sets; scaled says that
+// a set has none of its own.
+func (e *Events) decoderFor(d *arch.Design) (v *Value, scaled bool) {
+	for _, l := range d.Sets {
+		var own *Value
+		for i := range e.Decoders {
+			if e.Decoders[i].Levels == l.N() {
+				own = e.Decoders[i].Weight
+			}
+		}
+		if own == nil {
+			own, scaled = e.Decoders[len(e.Decoders)-1].Weight, true
+		}
+		if v == nil || own.Value > v.Value {
+			v = own
+		}
+	}
+	return v, scaled
+}
+
+// costs is the energy of each action of the array.
+func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
+	shape := machine.ShapeOf(d)
+	column, other := e.columnFor(shape)
+	mark := func(cost Cost) Cost {
+		if other {
+			cost.Kind = cost.Kind.worse(Scaled)
+		}
+		return cost
+	}
+	cols := float64(d.Array.Cols)
+	c[machine.ActivationToggle] = mark(priced(column.ActivationBit, cols)).in(Cells)
+	c[machine.WeightToggle] = mark(priced(column.WeightBit, 1)).plus(priced(e.TileToggleBit, 1)).in(Cells)
+	c[machine.ProductToggle] = mark(priced(column.ProductBit, 1)).in(Cells)
+	c[machine.TreeToggle] = mark(priced(column.TreeBit, 1)).in(Trees)
+	c[machine.SumToggle] = priced(e.SumToggleBit, 1).in(Accumulators)
+	c[machine.AdderToggle] = priced(e.SumAdderBit, 1).in(Accumulators)
+	access := priced(e.SumAccessBit, float64(d.Array.AccumulatorBits)).in(Accumulators)
+	c[machine.SumAdd], c[machine.SumStart] = access, access
+	c[machine.SumDrain] = priced(e.SumDrainBit, float64(d.Array.AccumulatorBits)).in(Drain)
+	c[machine.Requantise] = priced(e.Requantise, 1).in(Drain)
+	pool := mark(priced(column.TreeBit, 8))
+	pool.Kind = pool.Kind.worse(Scaled) // eight bits of an adder
+	c[machine.PoolCompare] = pool.in(Drain)
+	decoder, none := e.decoderFor(d)
+	decode := priced(decoder, 1)
+	if none || d.Weights.Packing != "byte" {
+		decode.Kind = decode.Kind.worse(Scaled)
+	}
+	c[machine.WeightDecode] = decode.in(Decoder)
+	b := registerBits(d)
+	clock := mark(priced(column.ClockBit, float64(b.trees)))
+	clock = clock.plus(priced(e.TileClockBit, float64(b.tiles))).plus(priced(e.SumClockBit, float64(b.sums)))
+	clock = clock.plus(priced(e.RequantiserClock, float64(d.Array.Requantisers)))
+	pipeline := priced(column.ClockBit, float64(b.pipeline))
+	pipeline.Kind = pipeline.Kind.worse(Scaled)
+	c[machine.ClockCycle] = clock.plus(pipeline).in(Clock)
+}
+
+// bits are a design's flip-flops by part.
+type bits struct{ trees, tiles, sums, pipeline int }
+
+// registerBits counts flip-flops as the Verilog has them: trees, tiles and sums
+// exactly; of the pipeline around them the activation word and the decoded word.
+func registerBits(d *arch.Design) bits {
+	a, s := d.Array, machine.ShapeOf(d)
+	tree := a.Lanes * (s.CellBits + 1) // cells and, as in every adder, their open signs
+	for k := 1; a.Lanes>>k > 0; k++ {
+		tree += (a.Lanes >> k) * (s.CellBits + k + 1)
+	}
+	join := 0
+	if s.Digits > 1 {
+		join = (s.CellBits + log2(a.Lanes) + 2*s.Digits) * (1 + 2*((s.Digits-1)/2))
+	}
+	positions := 1 << max(1, log2(a.Hold))
+	return bits{
+		trees:    a.Cols * (tree*s.Digits + join),
+		tiles:    a.WeightTiles * 3 * s.Digits * a.Lanes * a.Cols,
+		sums:     a.Cols * a.SumBlocks * positions * a.AccumulatorBits,
+		pipeline: 8*a.Lanes + d.WeightBits(),
+	}
+}
+
+// check reports missing and disordered lists.
+func (e *Events) check(fail func(format string, a ...any)) {
+	if len(e.Columns) == 0 {
+		fail("events.columns: none")
+	}
+	for i, c := range e.Columns {
+		if c.Digits < 1 || c.Digits > 4 || c.CellBits < 8 || c.CellBits > 9 {
+			fail("columns[%d]: digits %d, cell_bits %d: want 1 to 4, and 8 or 9", i, c.Digits, c.CellBits)
+		}
+		if i > 0 && (c.Digits < e.Columns[i-1].Digits || c.CellBits < e.Columns[i-1].CellBits) {
+			fail("columns[%d]: want rising digits and cell_bits", i)
+		}
+	}
+	if len(e.Decoders) == 0 {
+		fail("events.decoders: none")
+	}
+}

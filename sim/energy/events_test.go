@@ -1,0 +1,105 @@
+package energy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/internal/simtest"
+	"lowres/network"
+	"lowres/sim/arch"
+	"lowres/sim/energy"
+	"lowres/sim/machine"
+	"lowres/sim/mapping"
+)
+
+// made is a technology of events in which every value is its place in the list.
+func made(t *testing.T) *energy.Technology {
+	t.Helper()
+	at := 0.0
+	v := func() *energy.Value {
+		at++
+		return &energy.Value{Value: at, Unit: "pJ", Low: at / 2, High: at * 2, NodeNM: 130, VoltageV: 1.2, TemperatureC: 25,
+			Kind: energy.Calibrated, Source: "a \"test\"", Conditions: "none: 1"}
+	}
+	column := func(digits, bits int) energy.Column {
+		return energy.Column{Digits: digits, CellBits: bits, ClockBit: v(), ActivationBit: v(), WeightBit: v(), ProductBit: v(), TreeBit: v()}
+	}
+	tech := &energy.Technology{Name: "made", About: "for a test", SRAMTable: "cacti-45-lstp", Events: &energy.Events{
+		Columns:      []energy.Column{column(1, 8), column(2, 9)},
+		TileClockBit: v(), TileToggleBit: v(), SumClockBit: v(), SumAccessBit: v(), SumAdderBit: v(), SumToggleBit: v(), SumDrainBit: v(),
+		Decoders: []energy.LevelDecoder{{Levels: 3, Weight: v()}, {Levels: 17, Weight: v()}}, Requantise: v(), RequantiserClock: v()}}
+	tech.DRAM64 = v()
+	tech.SRAMFactor = v()
+	tech.SRAMFactor.Unit = "factor"
+	require.NoError(t, tech.Check())
+	return tech
+}
+
+func TestTechnologiesAreWrittenAsTheyAreRead(t *testing.T) {
+	for _, tech := range []*energy.Technology{made(t), horowitz(t)} {
+		again, err := energy.Parse(tech.YAML())
+		require.NoError(t, err)
+		require.Equal(t, tech, again)
+	}
+}
+
+func TestEventsArePricedByTheDesignsHardware(t *testing.T) {
+	tech := made(t)
+	narrow := tech.Costs(design(t, func(*arch.Spec) {}))
+	require.InDelta(t, 4.0, narrow[machine.ProductToggle].TypicalPJ, 1e-9)
+	require.Equal(t, energy.Calibrated, narrow[machine.ProductToggle].Kind)
+	require.InDelta(t, 16*2.0, narrow[machine.ActivationToggle].TypicalPJ, 1e-9, "in 16 columns")
+	wide := tech.Costs(design(t, func(s *arch.Spec) { s.Levels = []int{17} }))
+	require.InDelta(t, 9.0, wide[machine.ProductToggle].TypicalPJ, 1e-9)
+	between := tech.Costs(design(t, func(s *arch.Spec) { s.Levels = []int{3, 5} }))
+	require.InDelta(t, 9.0, between[machine.ProductToggle].TypicalPJ, 1e-9)
+	require.Equal(t, energy.Scaled, between[machine.ProductToggle].Kind, "other hardware than any that was measured")
+	// Columns of 305 flip-flops; two tiles of 768 weights' bits; 2 x 16 sums of 24 bits;
+	// activation word of 128 and digits of 80 weights; four requantisers.
+	want := 16*305*1.0 + 2*768*11.0 + 16*32*24*13.0 + 4*21.0 + (128+128)*1.0
+	require.InDelta(t, want, narrow[machine.ClockCycle].TypicalPJ, 1)
+}
+
+func TestEventsNeedToggles(t *testing.T) {
+	d := design(t, func(*arch.Spec) {})
+	net, err := simtest.Model("cvnn-small", 3, 1)
+	require.NoError(t, err)
+	p, err := mapping.Map(net, d)
+	require.NoError(t, err)
+	m, err := machine.New(d, p)
+	require.NoError(t, err)
+	memory := m.Memory()
+	require.NoError(t, p.Input().Put(memory, simtest.Input(&network.Graph{Input: p.Input().Shape}, 1)))
+	plain, err := m.Run(memory, machine.Options{})
+	require.NoError(t, err)
+	_, err = energy.Evaluate(made(t), d, &plain.Total)
+	require.ErrorIs(t, err, energy.ErrValues)
+	exact, err := m.Run(memory, machine.Options{Toggles: true})
+	require.NoError(t, err)
+	r, err := energy.Evaluate(made(t), d, &exact.Total)
+	require.NoError(t, err)
+	for _, c := range []energy.Component{energy.Cells, energy.Trees, energy.Accumulators, energy.Decoder, energy.Drain, energy.Clock} {
+		require.Positive(t, r.Part(c).TypicalPJ, c)
+	}
+}
+
+func TestMemoriesOfATable(t *testing.T) {
+	tech := made(t)
+	tech.SRAMFactor = nil
+	cost := func(bytes, bits int) (read, write energy.Cost) {
+		d := design(t, func(s *arch.Spec) { s.Buffers.Parameter, s.Memory.WidthBits = bytes, bits })
+		c := tech.Costs(d)
+		return c[machine.ParameterRead], c[machine.ParameterWrite]
+	}
+	read, write := cost(8192, 64)
+	require.InDelta(t, 6.137, read.TypicalPJ, 1e-9)
+	require.InDelta(t, 7.8781, write.TypicalPJ, 1e-9)
+	require.Equal(t, energy.Published, read.Kind)
+	below, _ := cost(4096, 64)
+	require.Less(t, below.TypicalPJ, read.TypicalPJ)
+	require.GreaterOrEqual(t, below.TypicalPJ, read.TypicalPJ/2)
+	require.Equal(t, energy.Scaled, below.Kind, "beyond the table")
+	tech.SRAMTable = "cacti-45-best"
+	require.ErrorContains(t, tech.Check(), "sram_table \"cacti-45-best\": want one of cacti-22-hp")
+}

@@ -1,0 +1,91 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"lowres/sim/energy/liberty"
+)
+
+// Source is a Verilog file.
+type Source struct {
+	Name string
+	Text []byte
+}
+
+// Module is what is synthesised: a module of the sources, with parameters.
+type Module struct {
+	Top        string
+	Parameters []Parameter
+	Keep       []string // modules that stay macros
+	Sources    []Source
+}
+
+// Parameter is a parameter's value.
+type Parameter struct {
+	Name  string
+	Value int
+}
+
+// Synthesise maps a module to a library with Yosys and abc, in folder dir, which
+// it fills; libPath is the library as plain text.
+func Synthesise(ctx context.Context, dir string, m Module, lib *liberty.Library, libPath string) (*Netlist, error) {
+	var names []string
+	for _, s := range m.Sources {
+		if err := os.WriteFile(filepath.Join(dir, s.Name), s.Text, 0o600); err != nil {
+			return nil, err
+		}
+		names = append(names, s.Name)
+	}
+	script := m.script(names, libPath)
+	if err := os.WriteFile(filepath.Join(dir, "synth.ys"), []byte(script), 0o600); err != nil {
+		return nil, err
+	}
+	if err := run(ctx, dir, "yosys", "-q", "-s", "synth.ys"); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "netlist.json"))
+	if err != nil {
+		return nil, err
+	}
+	return ReadJSON(text, m.Top, lib)
+}
+
+// script is what Yosys runs.
+func (m *Module) script(sources []string, libPath string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "read_verilog %s\n", strings.Join(sources, " "))
+	if len(m.Parameters) > 0 { // all at once: modules check that they fit together
+		b.WriteString("chparam")
+		for _, p := range m.Parameters {
+			fmt.Fprintf(&b, " -set %s %d", p.Name, p.Value)
+		}
+		fmt.Fprintf(&b, " %s\n", m.Top)
+	}
+	fmt.Fprintf(&b, "hierarchy -check -top %s\nproc\n", m.Top)
+	for _, k := range m.Keep {
+		fmt.Fprintf(&b, "blackbox A:hdlname=\\%s\n", k)
+	}
+	fmt.Fprintf(&b, "flatten\nsynth -top %s\ncheck -assert\n", m.Top)
+	fmt.Fprintf(&b, "dfflibmap -liberty %[1]s\nopt\nabc -liberty %[1]s\nopt_clean -purge\nsetundef -zero\nwrite_json netlist.json\n", libPath)
+	return b.String()
+}
+
+// run runs a tool in dir; an error has what it said last.
+func run(ctx context.Context, dir, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		text := strings.TrimSpace(string(out))
+		return fmt.Errorf("%s: %w: %s", name, err, text[max(0, len(text)-2000):])
+	}
+	return nil
+}
