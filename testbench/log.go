@@ -110,6 +110,9 @@ func (p *logParser) line(text string) error {
 	case kind == "timeout":
 		p.log.Timeout = true
 		return nil
+	case kind == "reset": // all starts again
+		p.log.Registers, p.log.Images = nil, nil
+		return nil
 	case kind == "end":
 		p.log.Ended = true
 		return nil

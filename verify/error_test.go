@@ -2,78 +2,91 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"lowres/testbench"
 )
 
-// errorRun is the emitted tiny design in Icarus with the given plusargs, after
-// edit has changed program.hex.
-func errorRun(t *testing.T, edit func(program string) string, plusargs ...string) *testbench.Log {
+// twoImages is the emitted tiny design with two images, and what they must do.
+func twoImages(t *testing.T) (*Options, *expectation) {
+	t.Helper()
+	o := plantCase(t)
+	o.Images = append(o.Images, o.Images[0])
+	o.WorkDir, o.CacheDir, o.Quick = t.TempDir(), t.TempDir(), true
+	require.NoError(t, Emit(o.WorkDir, o.Design, o.Program, o.Images))
+	want, err := expect(o.Design, o.Program, o.Images)
+	require.NoError(t, err)
+	return o, want
+}
+
+// runWith runs the emitted folder with plusargs.
+func runWith(t *testing.T, o *Options, s Simulator, plusargs ...string) *testbench.Log {
 	t.Helper()
 	ctx := context.Background()
-	o := plantCase(t)
-	o.Tools = needTools(t, "iverilog", "vvp")
-	dir := t.TempDir()
-	if err := Emit(dir, o.Design, o.Program, o.Images); err != nil {
-		t.Fatal(err)
+	b := builder{o.CacheDir, o.Tools, true}
+	artefact, _, err := b.build(ctx, s, o.WorkDir, o.Design.Name)
+	require.NoError(t, err)
+	name, args := artefact, plusargs
+	if s == Icarus {
+		name, args = "vvp", append([]string{"-n", artefact}, plusargs...)
 	}
-	b := builder{t.TempDir(), o.Tools, false}
-	artefact, _, err := b.build(ctx, Icarus, dir, o.Design.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	vectors := filepath.Join(dir, vectorsDir)
-	program := filepath.Join(vectors, "program.hex")
-	text, err := os.ReadFile(program)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(program, []byte(edit(string(text))), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := call(ctx, vectors, "vvp", append([]string{"-n", artefact}, plusargs...)...); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	vectors := filepath.Join(o.WorkDir, vectorsDir)
+	out, err := call(ctx, vectors, name, args...)
+	require.NoError(t, err, out)
 	f, err := os.Open(filepath.Join(vectors, logName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer f.Close()
 	log, err := testbench.ParseLog(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return log
 }
 
+// TestErrorsEndUpInTheStatus makes the first image go wrong. It must end in the
+// documented status and, unless an instruction was skipped, do in every cycle what it
+// would have done; the second image must run as if nothing had been.
 func TestErrorsEndUpInTheStatus(t *testing.T) {
-	unchanged := func(program string) string { return program }
-	noBeats := func(program string) string { // word 3 of load 0
-		lines := strings.Split(program, "\n")
-		lines[4] = "00000000"
-		return strings.Join(lines, "\n")
-	}
+	tools := needTools(t, "verilator", "g++", "make", "iverilog", "vvp")
+	o, want := twoImages(t)
+	o.Tools = tools
+	middle := int(want.log.Images[0].Counters[0]) / 2
 	for _, c := range []struct {
 		name     string
-		edit     func(string) string
 		plusargs []string
-		want     uint32
+		status   uint32
+		same     bool // bits and cycles of the first image
 	}{
-		{"no error", unchanged, nil, 0x02},
-		{"a read burst that fails", unchanged, []string{"+read_error=2"}, 0x12},
-		{"a write burst that fails", unchanged, []string{"+write_error=1"}, 0x22},
-		{"both", unchanged, []string{"+read_error=1", "+write_error=2"}, 0x32},
-		{"an instruction that is illegal", noBeats, nil, 0x42},
+		{"no error", nil, 0x02, true},
+		{"a read burst that fails", []string{"+read_error=2"}, 0x12, true},
+		{"a read at an address where nothing is", []string{"+read_error=3", "+decerr"}, 0x12, true},
+		{"a write burst that fails", []string{"+write_error=1"}, 0x22, true},
+		{"a write at an address where nothing is", []string{"+write_error=2", "+decerr"}, 0x22, true},
+		{"both", []string{"+read_error=1", "+write_error=2"}, 0x32, true},
+		{"an instruction that is illegal", []string{"+spoil=4"}, 0x42, false}, // no beats
+		{"start and writes while busy, addresses without a register", []string{"+meddle"}, 0x302, true},
+		{"a reset early on", []string{"+reset_at=3"}, 0x02, true},
+		{"a reset in the middle", []string{fmt.Sprintf("+reset_at=%d", middle)}, 0x02, true},
+		{"a reset between other cycles", []string{fmt.Sprintf("+reset_at=%d", middle+middle/3)}, 0x02, true},
+		{"a reset in noise", []string{"+reset_at=500", "+garbage", "+x=5"}, 0x02, true},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			log := errorRun(t, c.edit, c.plusargs...)
-			if !log.Ended || len(log.Violations) > 0 || log.Images[0].Status != c.want {
-				t.Errorf("ended %v, violations %v, STATUS %#x: want %#x", log.Ended, log.Violations, log.Images[0].Status, c.want)
-			}
-		})
+		for _, s := range Simulators() {
+			t.Run(c.name+"/"+string(s), func(t *testing.T) {
+				log := runWith(t, o, s, c.plusargs...)
+				require.Len(t, log.Images, 2)
+				require.Equal(t, c.status, log.Images[0].Status)
+				first := 0
+				if c.same {
+					log.Images[0].Status = statusDone
+				} else {
+					first, log.Images = 1, log.Images[1:]
+					require.Empty(t, log.Violations)
+				}
+				require.Nil(t, (&comparison{want: want, simulator: string(s), timed: true}).compare(log, first, 2-first))
+			})
+		}
 	}
 }

@@ -87,7 +87,7 @@ func (o *Options) runPart(ctx context.Context, s Simulator, artefact string, wan
 	if err := writeScratch(dir, vectors); err != nil {
 		return err
 	}
-	log, err := simulation{s, artefact, dir, o.Stress}.run(ctx)
+	log, err := simulation{s, artefact, dir, o.Stress, o.Plusargs}.run(ctx)
 	if err != nil {
 		return err
 	}
@@ -132,6 +132,7 @@ type simulation struct {
 	artefact  string
 	dir       string
 	stress    *Stress
+	more      []string
 }
 
 // logName is the log in the folder of a simulation.
@@ -164,7 +165,7 @@ func (s simulation) run(ctx context.Context) (*testbench.Log, error) {
 
 // plusargs are the harness's settings.
 func (s simulation) plusargs(log string) []string {
-	args := []string{"+log=" + log}
+	args := append([]string{"+log=" + log}, s.more...)
 	if s.stress == nil {
 		return args
 	}

@@ -34,6 +34,7 @@ type Options struct {
 	Tools      Tools       // nil to look for them
 	Sources    string      // folder where EmitSources has put rtl/ and tb/; "" to put them into WorkDir
 	Quick      bool        // Verilator: builds that take a fifth of the time and run slower
+	Plusargs   []string    // more settings of the harness
 	Wave       bool        // after a mismatch, dump the cycles around it; needs Icarus and a WorkDir
 }
 

@@ -24,7 +24,7 @@ func (o *Options) wave(ctx context.Context, m *Mismatch, dir string, p part) err
 	args := append([]string{"-n", artefact, "+wave=" + path,
 		fmt.Sprintf("+wave_image=%d", m.Image-p.first),
 		fmt.Sprintf("+wave_from=%d", max(0, m.Cycle-waveBefore)),
-		fmt.Sprintf("+wave_to=%d", m.Cycle+waveAfter)}, simulation{stress: o.Stress}.plusargs("wave.log")...)
+		fmt.Sprintf("+wave_to=%d", m.Cycle+waveAfter)}, simulation{stress: o.Stress, more: o.Plusargs}.plusargs("wave.log")...)
 	if out, err := call(ctx, dir, "vvp", args...); err != nil {
 		return fmt.Errorf("waveform: %w\n%s", err, tail(out, 20))
 	}

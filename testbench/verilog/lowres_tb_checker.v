@@ -16,7 +16,8 @@
 //   8 aw-form      the same for AW
 //   9 w-strobe     a write strobe is 0
 //  10 reset        a valid is high in reset
-//  11 unknown      a handshake signal is X (four-state simulators)
+//  11 unknown      a handshake signal, what is on offer, the interrupt or a trace
+//                  is X (four-state simulators)
 `default_nettype none
 
 module lowres_tb_checker #(
@@ -64,6 +65,8 @@ module lowres_tb_checker #(
     input  wire              lite_rvalid_i,
     input  wire              lite_rready_i,
 
+    input  wire [6:0]        signals_i,  // interrupt and traces
+
     output reg  [11:0]       violation_o
 );
 
@@ -92,7 +95,10 @@ module lowres_tb_checker #(
 
   // In two-state simulators this is never true.
   wire parity  = arvalid_i ^ rready_i ^ awvalid_i ^ wvalid_i ^ bready_i ^ lite_awready_i ^
-                 lite_wready_i ^ lite_bvalid_i ^ lite_arready_i ^ lite_rvalid_i;
+                 lite_wready_i ^ lite_bvalid_i ^ lite_arready_i ^ lite_rvalid_i ^
+                 (arvalid_i & ^ar) ^ (awvalid_i & ^aw) ^ (wvalid_i & ^{wlast_i, wstrb_i, wdata_i}) ^
+                 (lite_bvalid_i & ^lite_bresp_i) ^ (lite_rvalid_i & ^{lite_rresp_i, lite_rdata_i}) ^
+                 ^signals_i;
   wire unknown = parity !== 1'b0 && parity !== 1'b1;
 
   always @(posedge clk_i) begin

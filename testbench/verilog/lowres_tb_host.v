@@ -7,6 +7,12 @@
 // Then for every image: load the input, start, poll STATUS until done, read the
 // counters. docs/register-map.md describes the registers.
 //
+// With meddle_i it does what it must not while the first image runs, and wants to
+// be refused: starts again, writes base, counts and program, a register with a
+// strobe missing, and addresses without a register. With spoil_i = k the k-th
+// program word (from 1) is zero for the first image, and all programs are written
+// again before the second.
+//
 // cycle_o is 0 in the first cycle in which the core is busy: control_registers
 // gives start in the second cycle after the later handshake of a write, and the
 // core is busy from the next one on. It is all ones before the first start.
@@ -30,12 +36,15 @@ module lowres_tb_host #(
     input  wire [31:0] store_words_i,
     input  wire [31:0] seed_i,
     input  wire [7:0]  hold_i,           // chance to hesitate, in 128ths
+    input  wire        meddle_i,
+    input  wire [31:0] spoil_i,          // 0: none
 
     // AXI4-Lite master
     output reg  [11:0] awaddr_o,
     output reg         awvalid_o,
     input  wire        awready_i,
     output reg  [31:0] wdata_o,
+    output reg  [3:0]  wstrb_o,
     output reg         wvalid_o,
     input  wire        wready_i,
     input  wire [1:0]  bresp_i,
@@ -59,7 +68,7 @@ module lowres_tb_host #(
     output reg         status_o,         // the image ended with STATUS log_value_o
     output reg  [31:0] log_index_o,
     output reg  [31:0] log_value_o,
-    output reg         refused_o,        // a transfer was answered with an error
+    output reg         refused_o,        // a transfer was answered otherwise than it must be
     output reg         step_o,           // a transfer ended that was no look at STATUS
     output reg         end_o             // all images are done
 );
@@ -74,6 +83,8 @@ module lowres_tb_host #(
   localparam Count    = 4'd7;
   localparam Next     = 4'd8;
   localparam End      = 4'd9;
+  localparam Meddle   = 4'd10;
+  localparam Trespass = 4'd11;
 
   localparam [31:0] PollGap = 32'd16;    // cycles between two looks at STATUS
 
@@ -112,13 +123,17 @@ module lowres_tb_host #(
                              engine_q == 2'd1 ? compute_words_i : store_words_i;
   wire        idle  = ready_q && !busy_q && gap_q == 32'd0 && !hold_next;
   wire        write = idle && (phase_q == Setup || phase_q == Point ||
-                               phase_q == Program || phase_q == Start);
-  wire        read  = idle && (phase_q == Identify || phase_q == Poll || phase_q == Count);
+                               phase_q == Program || phase_q == Start || phase_q == Meddle);
+  wire        read  = idle && (phase_q == Identify || phase_q == Poll || phase_q == Count ||
+                              phase_q == Trespass);
+  wire        meddles = meddle_i && image_o == 32'd0;
+  wire        refusal = phase_q == Trespass || (phase_q == Meddle && index_q[2:0] >= 3'd6);
 
   reg  [11:0] address;
   reg  [31:0] data;
 
-  wire [31:0] program_word = program_words[word_q[WordW-1:0]];
+  wire [31:0] program_word = image_o == 32'd0 && word_q + 32'd1 == spoil_i ? 32'd0 :
+                             program_words[word_q[WordW-1:0]];
 
   always @* begin
     address = 12'h000;
@@ -142,6 +157,18 @@ module lowres_tb_host #(
       Point: begin address = 12'h020; data = {engine_q, 30'd0}; end
       Program: begin address = 12'h024; data = program_word; end
       Start: begin address = 12'h008; data = 32'd1; end
+      Meddle:
+        case (index_q[2:0])
+          3'd0: begin address = 12'h008; data = 32'd1; end
+          3'd1: begin address = 12'h010; data = 32'hFFFFF000; end
+          3'd2: begin address = 12'h014; data = 32'd1; end
+          3'd3: begin address = 12'h01C; data = 32'd0; end
+          3'd4: begin address = 12'h020; data = 32'h40000001; end
+          3'd5: begin address = 12'h024; data = 32'hFFFFFFFF; end
+          3'd6: begin address = 12'h030; data = 32'd0; end  // a strobe is missing
+          default: begin address = 12'h7FC; data = 32'hFFFFFFFF; end
+        endcase
+      Trespass: address = {1'b1, index_q[0], 10'h034};
       Poll: address = 12'h00C;
       Count: address = 12'h080 + {index_q[9:0], 2'b00};
       default: ;
@@ -172,12 +199,14 @@ module lowres_tb_host #(
       rready_o  <= 1'b0;
       awaddr_o  <= 12'h000;
       wdata_o   <= 32'd0;
+      wstrb_o   <= 4'b1111;
       araddr_o  <= 12'h000;
       refused_o <= 1'b0;
     end else begin
       bready_o  <= !hold_b;
       rready_o  <= !hold_r;
-      refused_o <= (b_fire && bresp_i != 2'b00) || (r_fire && rresp_i != 2'b00);
+      refused_o <= (b_fire && bresp_i != {refusal, 1'b0}) || (r_fire && rresp_i != {refusal, 1'b0}) ||
+                   (r_fire && phase_q == Trespass && rdata_i != 32'd0);
       if (aw_fire) awvalid_o <= 1'b0;
       if (w_fire) wvalid_o <= 1'b0;
       if (arvalid_o && arready_i) arvalid_o <= 1'b0;
@@ -186,6 +215,7 @@ module lowres_tb_host #(
         busy_q    <= 1'b1;
         awaddr_o  <= address;
         wdata_o   <= data;
+        wstrb_o   <= phase_q == Meddle && index_q[2:0] == 3'd6 ? 4'b1101 : 4'b1111;
         aw_todo_q <= hold_aw;
         w_todo_q  <= hold_w;
         awvalid_o <= !hold_aw;
@@ -280,8 +310,18 @@ module lowres_tb_host #(
         end
         Start:
           if (b_fire) begin
-            phase_q <= Poll;
+            phase_q <= meddles ? Meddle : Poll;
             gap_q   <= PollGap;
+          end
+        Meddle:
+          if (b_fire) begin
+            index_q <= index_q == 32'd7 ? 32'd0 : index_q + 32'd1;
+            if (index_q == 32'd7) phase_q <= Trespass;
+          end
+        Trespass:
+          if (r_fire) begin
+            index_q <= index_q == 32'd1 ? 32'd0 : index_q + 32'd1;
+            if (index_q == 32'd1) phase_q <= Poll;
           end
         Poll:
           if (r_fire) begin
@@ -298,7 +338,10 @@ module lowres_tb_host #(
           end
         Next: begin
           image_o <= image_o + 32'd1;
-          phase_q <= image_o + 32'd1 == images_i ? End : Prepare;
+          phase_q <= image_o + 32'd1 == images_i ? End :
+                     spoil_i != 32'd0 && image_o == 32'd0 ? Point : Prepare;
+          engine_q <= 2'd0;
+          word_q  <= 32'd0;
         end
         default: end_o <= 1'b1;
       endcase

@@ -38,6 +38,7 @@ module lowres_tb_memory #(
     input  wire            garbage_i,        // noise where there is no image
     input  wire [31:0]     read_error_i,     // this read burst (1 = first) fails; 0: none
     input  wire [31:0]     write_error_i,    // this write burst fails; 0: none
+    input  wire            decerr_i,         // … with DECERR instead of SLVERR
 
     input  wire            load_i,           // read input<image_i>.hex
     input  wire [31:0]     image_i,
@@ -167,7 +168,7 @@ module lowres_tb_memory #(
           read_outside_o <= r_beat >= beats_i;
           rvalid_o <= 1'b1;
           rdata_o <= r_beat < beats_i ? store[r_beat[BeatW-1:0]] : {MemW{1'b0}};
-          rresp_o <= ar_get + 32'd1 == read_error_i ? 2'b10 : 2'b00;
+          rresp_o <= ar_get + 32'd1 == read_error_i ? {1'b1, decerr_i} : 2'b00;
           rlast_o <= r_at == ar_len[ar_get%Queue];
           if (r_at == ar_len[ar_get%Queue]) begin
             r_at = 8'd0;
@@ -269,7 +270,7 @@ module lowres_tb_memory #(
         if (b_put != b_get && b_due[b_get%Queue] <= w_now && !hold_b) begin
           bvalid_o <= 1'b1;
           b_get = b_get + 32'd1;
-          bresp_o <= b_get == write_error_i ? 2'b10 : 2'b00;
+          bresp_o <= b_get == write_error_i ? {1'b1, decerr_i} : 2'b00;
         end
       end
     end
