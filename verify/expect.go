@@ -104,3 +104,12 @@ func identity(d *arch.Design) []testbench.Register {
 		{Address: 0x04, Value: version.Major<<16 | version.Minor<<8 | version.Patch},
 	}
 }
+
+// Expected is the cycles that the first image takes by the exact simulator.
+func Expected(d *arch.Design, p *program.Program, images [][]int8) (cycles int64, err error) {
+	e, err := expect(d, p, images[:1])
+	if err != nil {
+		return 0, err
+	}
+	return int64(e.log.Images[0].Counters[0]), nil
+}

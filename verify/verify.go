@@ -35,6 +35,7 @@ type Options struct {
 	Sources    string      // folder where EmitSources has put rtl/ and tb/; "" to put them into WorkDir
 	Quick      bool        // Verilator: builds that take a fifth of the time and run slower
 	Plusargs   []string    // more settings of the harness
+	Errors     uint32      // bits of STATUS that Plusargs raise in the first image
 	Wave       bool        // after a mismatch, dump the cycles around it; needs Icarus and a WorkDir
 }
 
@@ -86,6 +87,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	want.log.Images[0].Status |= o.Errors
 	res := &Result{
 		Images:       len(o.Images),
 		Instructions: len(o.Program.Loads) + len(o.Program.Computes) + len(o.Program.Stores),

@@ -50,6 +50,12 @@ func Draw(seed uint64, index int) (*Case, error) {
 	return draw(drawn(seed, 0), drawn(seed, uint64(index)+1), seed, index)
 }
 
+// DrawOn is Draw for a design that is given.
+func DrawOn(d *arch.Design, seed uint64, index int) (*Case, error) {
+	c := &Case{Seed: seed, Index: index}
+	return c, c.fill(d, drawn(seed, uint64(index)+1))
+}
+
 // draw makes a case of choices for the design and for the rest.
 func draw(design, rest *choices, seed uint64, index int) (*Case, error) {
 	c := &Case{Seed: seed, Index: index}
@@ -58,17 +64,23 @@ func draw(design, rest *choices, seed uint64, index int) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.design = design.taken
+	return c, c.fill(d, rest)
+}
+
+// fill draws all but the design.
+func (c *Case) fill(d *arch.Design, rest *choices) error {
 	if err := c.drawMemory(rest, d); err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.drawNetwork(rest); err != nil {
-		return nil, err
+		return err
 	}
 	for range rest.draw("images", 1, 2) {
 		c.Images = append(c.Images, c.image(rest))
 	}
-	c.design, c.rest = design.taken, rest.taken
-	return c, nil
+	c.rest = rest.taken
+	return nil
 }
 
 // drawMemory draws latency and stalls.

@@ -103,6 +103,7 @@ module registers_tb (
       .lite_awready_i(awready), .lite_wready_i(wready), .lite_bresp_i(bresp),
       .lite_bvalid_i(bvalid), .lite_bready_i(bready), .lite_arready_i(arready),
       .lite_rdata_i(rdata), .lite_rresp_i(rresp), .lite_rvalid_i(rvalid), .lite_rready_i(rready),
+      .signals_i(7'd0),
       .violation_o(rule)
   );
 
