@@ -148,9 +148,11 @@ module instruction_front #(
     end
   end
 
-  // The first word ends up at the bottom.
+  // The first word stands at the bottom. Bits that no one reads cost nothing this way.
+  integer w;
   always @(posedge clk_i) begin
-    if (got) instr_q <= {fetched, instr_q[32*Words-1:32]};
+    for (w = 0; w < Words; w = w + 1)
+      if (got && (word_q == w[WordW-1:0] + 1'b1)) instr_q[32*w+:32] <= fetched;
   end
 
 endmodule

@@ -15,7 +15,7 @@ import (
 type view struct {
 	Name, Version, Hash string
 
-	Tiles, Blocks                                        int
+	Tiles, Blocks, Events                                int
 	Lanes, Cols, Hold, HoldW, Digits, AccW, Units, MemW  int
 	SumLatency, CellW, SumW, BeatBytes, BeatLog2         int
 	ActBytes, WgtBytes, ParBytes, OutBytes, TableBytes   int
@@ -42,7 +42,7 @@ func newView(d *arch.Design) (view, error) {
 	beat, units := d.MemoryBytes(), d.Array.Requantisers
 	v := view{
 		Name: d.Name, Version: version.Text, Hash: hash,
-		Tiles: d.Array.WeightTiles, Blocks: d.Array.SumBlocks,
+		Tiles: d.Array.WeightTiles, Blocks: d.Array.SumBlocks, Events: d.CounterCount(),
 		Lanes: d.Array.Lanes, Cols: d.Array.Cols, Hold: d.Array.Hold,
 		HoldW: max(1, log2(d.Array.Hold)), Digits: d.DigitCount(),
 		AccW: d.Array.AccumulatorBits, Units: units, MemW: d.Memory.WidthBits,

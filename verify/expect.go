@@ -35,7 +35,7 @@ func expect(d *arch.Design, p *program.Program, images [][]int8) (*expectation, 
 		if err != nil {
 			return nil, fmt.Errorf("image %d: %w", i, err)
 		}
-		e.log.Images = append(e.log.Images, expectedImage(r))
+		e.log.Images = append(e.log.Images, expectedImage(d, r))
 		e.memories = append(e.memories, r.Memory)
 	}
 	for i := range p.Stores {
@@ -47,8 +47,8 @@ func expect(d *arch.Design, p *program.Program, images [][]int8) (*expectation, 
 }
 
 // expectedImage is the log of one image.
-func expectedImage(r *machine.Result) testbench.Image {
-	image := testbench.Image{Status: statusDone, Done: true, Counters: expectedCounters(&r.Timing.Counters)}
+func expectedImage(d *arch.Design, r *machine.Result) testbench.Image {
+	image := testbench.Image{Status: statusDone, Done: true, Counters: expectedCounters(d, &r.Timing.Counters)}
 	for e := range program.EngineCount {
 		for _, s := range r.Timing.Steps[e] {
 			image.Go[e] = append(image.Go[e], s.Go)
@@ -73,10 +73,11 @@ var counterNames = [testbench.CounterCount]string{
 	"read_bursts", "read_beats", "write_bursts", "write_beats",
 }
 
-// expectedCounters are the simulator's counters in the same order.
-func expectedCounters(c *machine.Counters) []uint32 {
+// expectedCounters are the simulator's counters in the same order, 0 for those that the
+// design leaves out.
+func expectedCounters(d *arch.Design, c *machine.Counters) []uint32 {
 	const l, x, s = program.LoadEngine, program.ComputeEngine, program.StoreEngine
-	return []uint32{
+	all := []uint32{
 		uint32(c.Cycles),
 		uint32(c.Busy[l]), uint32(c.Wait[l]), uint32(c.Retired[l]),
 		uint32(c.Busy[x]), uint32(c.Wait[x]), uint32(c.ComputeStall), uint32(c.Retired[x]),
@@ -84,6 +85,8 @@ func expectedCounters(c *machine.Counters) []uint32 {
 		uint32(c.Busy[s]), uint32(c.Wait[s]), uint32(c.Retired[s]),
 		uint32(c.ReadBursts), uint32(c.ReadBeats), uint32(c.WriteBursts), uint32(c.WriteBeats),
 	}
+	clear(all[d.CounterCount():])
+	return all
 }
 
 // identity is what the identity registers of a design hold.

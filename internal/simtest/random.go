@@ -35,6 +35,7 @@ func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	}
 	s.Weights.Packing = quant.Packings()[draw("packing", 0, 2)]
 	s.Weights.Decode = []arch.DecodePlace{arch.DecodeAtArray, arch.DecodeAtLoad}[draw("decode", 0, 1)]
+	s.Counters = []arch.CounterSet{arch.CountAll, arch.CountCycles}[draw("counters", 0, 1)]
 	width := draw("width", 6, 9)
 	s.Memory = arch.Memory{WidthBits: 1 << width, LatencyCycles: draw("latency", 1, 40),
 		BurstBeats: pow("burst", 0, 5), Outstanding: draw("outstanding", 1, 5)}

@@ -18,16 +18,17 @@ var ErrSpec = errors.New("design")
 // Spec is a design as its YAML file states it. Fields left out of the file keep
 // the values of DefaultSpec.
 type Spec struct {
-	Name       string  `yaml:"name"`
-	Array      Array   `yaml:"array"`
-	Levels     []int   `yaml:"levels"`        // the Ns that the design runs
-	Custom     [][]int `yaml:"custom_levels"` // … and sets of levels of its own, each list in rising order
-	Weights    Weights `yaml:"weights"`
-	Buffers    Buffers `yaml:"buffers"`
-	Program    Depths  `yaml:"program"`
-	Memory     Memory  `yaml:"memory"`
-	ClockMHz   float64 `yaml:"clock_mhz"`
-	Technology string  `yaml:"technology"` // energy table, by name or file
+	Name       string     `yaml:"name"`
+	Array      Array      `yaml:"array"`
+	Levels     []int      `yaml:"levels"`        // the Ns that the design runs
+	Custom     [][]int    `yaml:"custom_levels"` // … and sets of levels of its own, each list in rising order
+	Weights    Weights    `yaml:"weights"`
+	Buffers    Buffers    `yaml:"buffers"`
+	Program    Depths     `yaml:"program"`
+	Memory     Memory     `yaml:"memory"`
+	Counters   CounterSet `yaml:"counters"`
+	ClockMHz   float64    `yaml:"clock_mhz"`
+	Technology string     `yaml:"technology"` // energy table, by name or file
 }
 
 // Array sizes the dot-product array and the units behind it.
@@ -54,6 +55,16 @@ type DecodePlace string
 const (
 	DecodeAtArray DecodePlace = "array" // the weight buffer holds packed weights
 	DecodeAtLoad  DecodePlace = "load"  // … digits, 3 bits each
+)
+
+// CounterSet says which of the counters of docs/register-map.md there are; the
+// others read as 0.
+type CounterSet string
+
+// The sets of counters.
+const (
+	CountAll    CounterSet = "all"
+	CountCycles CounterSet = "cycles" // counter 0 alone
 )
 
 // Buffers sizes the on-chip memories in bytes. The weight buffer's are bytes of
@@ -92,6 +103,7 @@ func DefaultSpec() Spec {
 		Buffers:    Buffers{Activation: 32 << 10, Weight: 32 << 10, Parameter: 2 << 10, Output: 16 << 10},
 		Program:    Depths{Load: 256, Compute: 256, Store: 64},
 		Memory:     Memory{WidthBits: 128, LatencyCycles: 40, BurstBeats: 16, Outstanding: 4},
+		Counters:   CountAll,
 		ClockMHz:   200,
 		Technology: "horowitz45",
 	}
@@ -150,6 +162,9 @@ func New(s Spec) (*Design, error) {
 	c.powerOfTwo("program.load", s.Program.Load, 4, MaxDepth)
 	c.powerOfTwo("program.compute", s.Program.Compute, 4, MaxDepth)
 	c.powerOfTwo("program.store", s.Program.Store, 4, MaxDepth)
+	if s.Counters != CountAll && s.Counters != CountCycles {
+		c.fail("counters", s.Counters, fmt.Sprintf("%s or %s", CountAll, CountCycles))
+	}
 	if !(s.ClockMHz > 0 && s.ClockMHz <= 10000) {
 		c.fail("clock_mhz", s.ClockMHz, "above 0 and at most 10000")
 	}
@@ -167,6 +182,14 @@ const (
 	MaxDepth = 4096    // instructions of one engine
 	MaxWords = 1 << 16 // words of a buffer: lane words, column words or beats
 )
+
+// CounterCount is the number of counters that the design has.
+func (d *Design) CounterCount() int {
+	if d.Counters == CountCycles {
+		return 1
+	}
+	return 17
+}
 
 // MemoryBytes is the width of the memory in bytes: one beat.
 func (d *Design) MemoryBytes() int { return d.Memory.WidthBits / 8 }

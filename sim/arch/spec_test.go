@@ -33,6 +33,7 @@ name: 9 lives
 array: {lanes: 12, cols: 2, hold: 65, accumulator_bits: 33, requantisers: 3}
 levels: [3, 6, 3]
 weights: {packing: nibble, decode: never}
+counters: some
 buffers: {activation_bytes: 1000, weight_bytes: 128, parameter_bytes: 0, output_bytes: 3000000}
 program: {load: 5, compute: 8192, store: 2}
 memory: {width_bits: 96, latency_cycles: 0, burst_beats: 512, outstanding: 17}
@@ -45,7 +46,7 @@ technology: ""
 		`name: "9 lives": want 1 to 40 of a-z`, "array.lanes: 12: want a power of two from 4 to 64",
 		"array.cols: 2: ", "array.hold: 65: want 1 to 64", "array.accumulator_bits: 33: ", "array.requantisers: 3: ",
 		"levels[1]: 6: want one of [2 3 4 5 8 9 16 17]", "levels[2]: 3: ",
-		"weights.packing: nibble: want one of [byte word plain]", "weights.decode: never: want array or load",
+		"counters: some: want all or cycles", "weights.packing: nibble: want one of [byte word plain]", "weights.decode: never: want array or load",
 		"buffers.activation_bytes: 1000: want a power of two", "buffers.weight_bytes: 128: ", "buffers.parameter_bytes: 0: ",
 		"buffers.output_bytes: 3000000: ", "program.load: 5: ", "program.compute: 8192: ", "program.store: 2: ",
 		"memory.width_bits: 96: ", "memory.latency_cycles: 0: ", "memory.burst_beats: 512: ", "memory.outstanding: 17: ",

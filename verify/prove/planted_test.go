@@ -93,7 +93,7 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 	needYosys(t)
 	for _, b := range plantedBugs {
 		t.Run(b.file+": "+b.bug, func(t *testing.T) {
-			d := example(t, b.design)
+			d := doubleBuffered(t, example(t, b.design))
 			if b.word > 0 {
 				d = packedByWord(t, d, b.word)
 			}
@@ -107,6 +107,17 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 			requireBroken(t, dir, goals, b)
 		})
 	}
+}
+
+// doubleBuffered is the design with two tiles of weights and blocks of sums: a single
+// one leaves no room for some of the bugs.
+func doubleBuffered(t *testing.T, d *arch.Design) *arch.Design {
+	t.Helper()
+	s := d.Spec
+	s.Array.WeightTiles, s.Array.SumBlocks = 2, 2
+	d, err := arch.New(s)
+	require.NoError(t, err)
+	return d
 }
 
 // packedByWord is the design with one level set in words.

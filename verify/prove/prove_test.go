@@ -67,9 +67,9 @@ func TestDecodersOfEveryPackingAndCellsOfEveryLevelSetHold(t *testing.T) {
 	}
 }
 
-func TestTheProtocolsOfASingleTileAndBlockHold(t *testing.T) {
+func TestTheProtocolsOfOneOrTwoTilesAndBlocksHold(t *testing.T) {
 	needYosys(t)
-	for _, single := range [][2]int{{1, 1}, {1, 2}, {2, 1}} {
+	for _, single := range [][2]int{{2, 2}, {1, 2}, {2, 1}} {
 		s := example(t, "tiny").Spec
 		s.Array.WeightTiles, s.Array.SumBlocks = single[0], single[1]
 		d, err := arch.New(s)
