@@ -116,4 +116,14 @@ func TestAMismatchLeavesAWaveform(t *testing.T) {
 	if err != nil || !strings.Contains(string(wave), "$dumpvars") {
 		t.Errorf("waveform of %d bytes, %v", len(wave), err)
 	}
+	save, err := os.ReadFile(filepath.Join(o.WorkDir, "mismatch.gtkw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`[dumpfile] "mismatch.vcd"`, "-load engine\n@", "-compute engine\n@", "-store engine\n@",
+		"tiny_tb_icarus.tb.dut.core."} {
+		if !strings.Contains(string(save), want) {
+			t.Errorf("mismatch.gtkw without %q", want)
+		}
+	}
 }

@@ -13,7 +13,7 @@ const (
 )
 
 // wave has Icarus dump the cycles around a mismatch to mismatch.vcd in the work
-// folder, and notes it in the mismatch.
+// folder, with a save file for GTKWave, and notes it in the mismatch.
 func (o *Options) wave(ctx context.Context, m *Mismatch, dir string, p part) error {
 	b := builder{o.CacheDir, o.Tools, o.Quick}
 	artefact, _, err := b.build(ctx, Icarus, o.Sources, o.Design.Name)
@@ -29,5 +29,8 @@ func (o *Options) wave(ctx context.Context, m *Mismatch, dir string, p part) err
 		return fmt.Errorf("waveform: %w\n%s", err, tail(out, 20))
 	}
 	m.Wave = path
+	if _, err := writeSave(path); err != nil {
+		return fmt.Errorf("waveform: %w", err)
+	}
 	return nil
 }

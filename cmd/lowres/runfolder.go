@@ -27,7 +27,7 @@ type runFolder string
 
 // runParts are what a run puts into its folder, beside the manifest. runs/ holds
 // what the simulators work with while they run.
-var runParts = []string{"rtl", "tb", "runs", "logs", "report.json", "layers.csv", "verification.json", "mismatch.vcd"}
+var runParts = []string{"rtl", "tb", "runs", "logs", "report.json", "layers.csv", "verification.json", "mismatch.vcd", "mismatch.gtkw"}
 
 // prepare makes the folder, or empties that of an earlier run, and marks it with
 // the manifest as it is known before the run.

@@ -29,7 +29,7 @@ func needTools(t *testing.T, names ...string) verify.Tools {
 // TestDrawnCasesAgree is the share of the random cases that every test run has;
 // make regress runs them all.
 func TestDrawnCasesAgree(t *testing.T) {
-	const seeds = 6
+	const seeds = 4
 	tools := needTools(t, "verilator", "g++", "iverilog", "vvp")
 	all, err := Run(context.Background(), Options{First: 1, Last: seeds, Only: -1, Jobs: 2, Tools: tools})
 	for _, x := range all {
