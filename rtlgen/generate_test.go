@@ -25,7 +25,7 @@ func tiny(t *testing.T) *arch.Design {
 }
 
 func TestEmittedTextOfTheTinyDesignIsGolden(t *testing.T) {
-	files, err := Generate(tiny(t))
+	files, err := Folder(tiny(t))
 	require.NoError(t, err)
 	folder := filepath.Join("testdata", "tiny")
 	for _, f := range files {
@@ -34,7 +34,7 @@ func TestEmittedTextOfTheTinyDesignIsGolden(t *testing.T) {
 		}
 		path := filepath.Join(folder, f.Name)
 		if *update {
-			require.NoError(t, os.MkdirAll(folder, 0o755))
+			require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 			require.NoError(t, os.WriteFile(path, f.Text, 0o644))
 		}
 		want, err := os.ReadFile(path)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -26,10 +27,11 @@ type generateResult struct {
 
 func generateCommand(out *console) *cli.Command {
 	return &cli.Command{
-		Name: "generate", Category: groupHardware, Usage: "write the Verilog of a design",
+		Name: "generate", Category: groupHardware, Usage: "write the Verilog of a design, and what FPGA tools need beside it",
 		UsageText: "lowres generate --design examples/small.yaml -o rtl",
-		Description: "The folder stands alone: every module, and a file list NAME.f. A folder that holds anything else\n" +
-			"is left alone unless --force is given, which writes beside what is there.",
+		Description: "The folder stands alone: every module, a file list NAME.f, a FuseSoC core, the register map, a driver in C,\n" +
+			"and scripts for Yosys, nextpnr-ice40 and Vivado (docs/fpga.md). A folder that holds anything else is left\n" +
+			"alone unless --force is given, which writes beside what is there.",
 		Flags: []cli.Flag{
 			designFlag(),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "folder to write"},
@@ -71,7 +73,7 @@ func generate(c *cli.Context, out *console) error {
 	if err != nil {
 		return err
 	}
-	files, err := rtlgen.Generate(d)
+	files, err := rtlgen.Folder(d)
 	if err != nil {
 		return err
 	}
@@ -82,11 +84,12 @@ func generate(c *cli.Context, out *console) error {
 	if err := refuseForeign(folder, r.Files, c.Bool("force")); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return err
-	}
 	for _, f := range files {
-		if err := atomicfile.WriteBytes(filepath.Join(folder, f.Name), f.Text); err != nil {
+		path := filepath.Join(folder, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return err
+		}
+		if err := atomicfile.WriteBytes(path, f.Text); err != nil {
 			return err
 		}
 	}
@@ -98,19 +101,30 @@ func generate(c *cli.Context, out *console) error {
 }
 
 // refuseForeign returns errUsage if the folder holds something that lowres would
-// not write there.
+// not write there. What the scripts have built is no hindrance.
 func refuseForeign(folder string, ours []string, force bool) error {
-	entries, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) || force && err == nil {
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
+	if _, err := os.ReadDir(folder); err != nil {
 		return usage("--output: %w: want a folder, or a name for a new one", err)
 	}
-	for _, e := range entries {
-		if !slices.Contains(ours, e.Name()) {
-			return usage("--output: %s holds %s, which is not ours: want an empty folder or an earlier result; --force writes beside it", folder, e.Name())
-		}
+	if force {
+		return nil
 	}
-	return nil
+	return fs.WalkDir(os.DirFS(folder), ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name == ".":
+			return nil
+		case name == rtlgen.BuildFolder && e.IsDir():
+			return fs.SkipDir
+		case e.IsDir() && slices.ContainsFunc(ours, func(f string) bool { return strings.HasPrefix(f, name+"/") }):
+			return nil
+		case !slices.Contains(ours, name):
+			return usage("--output: %s holds %s, which is not ours: want an empty folder or an earlier result; --force writes beside it", folder, name)
+		}
+		return nil
+	})
 }

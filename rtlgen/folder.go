@@ -1,0 +1,112 @@
+package rtlgen
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"path"
+	"strings"
+	"text/template"
+
+	"lowres/sim/arch"
+	"lowres/sim/program"
+)
+
+//go:embed templates/flows/*.tmpl
+var flowTemplates embed.FS
+
+// BuildFolder is where the scripts of the emitted folder write; lowres never does.
+const BuildFolder = "build"
+
+// BoardModule is the name of the top for the iCE40-HX8K breakout board.
+func BoardModule(d *arch.Design) string { return d.Name + "_hx8k" }
+
+// BlockDesignModule is the name of the top for a block design of Vivado.
+func BlockDesignModule(d *arch.Design) string { return d.Name + "_vivado" }
+
+// Folder returns all that an FPGA project takes from a design: the files of
+// Generate, and beside them the FuseSoC core, register map, C driver and the
+// scripts of Yosys, nextpnr-ice40 and Vivado. Names hold a slash for those in a
+// folder of their own. The same design gives the same bytes.
+func Folder(d *arch.Design) ([]File, error) {
+	files, err := Generate(d)
+	if err != nil {
+		return nil, err
+	}
+	v, err := newFolderView(d, files)
+	if err != nil {
+		return nil, err
+	}
+	t, err := template.New("").Funcs(folderFunctions).ParseFS(flowTemplates, "templates/flows/*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range []struct{ name, template string }{
+		{"README.md", "readme.md.tmpl"},
+		{d.Name + ".core", "fusesoc.core.tmpl"},
+		{"doc/registers.md", "registers.md.tmpl"},
+		{"driver/" + d.Name + "_registers.h", "registers.h.tmpl"},
+		{"driver/" + d.Name + "_driver.h", "driver.h.tmpl"},
+		{"driver/" + d.Name + "_driver.c", "driver.c.tmpl"},
+		{"ecp5/synth.ys", "ecp5.ys.tmpl"},
+		{"ice40/" + BoardModule(d) + ".v", "hx8k.v.tmpl"},
+		{"ice40/" + BoardModule(d) + ".pcf", "hx8k.pcf.tmpl"},
+		{"ice40/synth.ys", "ice40.ys.tmpl"},
+		{"ice40/build.sh", "ice40.sh.tmpl"},
+		{"xilinx/" + BlockDesignModule(d) + ".v", "vivado.v.tmpl"},
+		{"xilinx/" + d.Name + ".xdc", "vivado.xdc.tmpl"},
+		{"xilinx/build.tcl", "vivado.tcl.tmpl"},
+	} {
+		var text bytes.Buffer
+		if err := t.ExecuteTemplate(&text, f.template, v); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+		files = append(files, File{f.name, text.Bytes()})
+	}
+	return files, nil
+}
+
+// folderView is what the templates of a folder read.
+type folderView struct {
+	view
+	Prefix    string   // of macros in C
+	Sources   []string // Verilog, in the order of the file list
+	Ports     []port   // of the AXI wrapper
+	Registers []register
+	Counters  []string
+	ClockMHz  float64
+	PeriodNS  float64
+	InstructionWords
+}
+
+// InstructionWords are the 32-bit words of an instruction of each engine.
+type InstructionWords struct{ LoadWords, ComputeWords, StoreWords int }
+
+func newFolderView(d *arch.Design, files []File) (folderView, error) {
+	base, err := newView(d)
+	if err != nil {
+		return folderView{}, err
+	}
+	v := folderView{
+		view: base, Prefix: strings.ToUpper(d.Name),
+		Registers: registers(), Counters: counterNames(),
+		ClockMHz: d.ClockMHz, PeriodNS: 1000 / d.ClockMHz,
+		InstructionWords: InstructionWords{program.LoadWords, program.ComputeWords, program.StoreWords},
+	}
+	for _, f := range files {
+		if path.Ext(f.Name) == ".v" {
+			v.Sources = append(v.Sources, f.Name)
+		}
+		if f.Name == TopModule(d)+".v" {
+			v.Ports = ports(f.Text)
+		}
+	}
+	return v, nil
+}
+
+// folderFunctions are the helpers of the templates.
+var folderFunctions = template.FuncMap{
+	"upper":     strings.ToUpper,
+	"add":       func(a, b int) int { return a + b },
+	"counterAt": func(i int) int { return counterPage + 4*i },
+}
