@@ -25,7 +25,7 @@ func BoardModule(d *arch.Design) string { return d.Name + "_hx8k" }
 func BlockDesignModule(d *arch.Design) string { return d.Name + "_vivado" }
 
 // Folder returns all that an FPGA project takes from a design: the files of
-// Generate, and beside them the FuseSoC core, register map, C driver and the
+// Generate, and beside them the block diagram, FuseSoC core, register map, C driver and the
 // scripts of Yosys, nextpnr-ice40 and Vivado. Names hold a slash for those in a
 // folder of their own. The same design gives the same bytes.
 func Folder(d *arch.Design) ([]File, error) {
@@ -63,7 +63,7 @@ func Folder(d *arch.Design) ([]File, error) {
 		}
 		files = append(files, File{f.name, text.Bytes()})
 	}
-	return files, nil
+	return append(files, File{"doc/block_diagram.svg", v.diagram()}), nil
 }
 
 // folderView is what the templates of a folder read.

@@ -47,6 +47,7 @@ func known() []tool {
 		{Tool{Name: "iverilog", Package: "iverilog", Use: "co-simulation, lint"}, []string{"-V"}, number},
 		{Tool{Name: "vvp", Package: "iverilog", Use: "runs what Icarus compiles"}, []string{"-V"}, number},
 		{Tool{Name: "yosys", Package: "yosys", Use: "lint, formal proofs, area"}, []string{"-V"}, number},
+		{Tool{Name: "nextpnr-ice40", Package: "nextpnr-ice40", Use: "places and routes for iCE40"}, []string{"--version"}, number},
 	}
 }
 
@@ -113,7 +114,7 @@ func (t Tools) Table() string {
 		} else if state == "" {
 			state = "found"
 		}
-		fmt.Fprintf(&b, "%-10s %-12s %s\n", x.Name, state, x.Use)
+		fmt.Fprintf(&b, "%-13s %-12s %s\n", x.Name, state, x.Use)
 	}
 	return b.String()
 }

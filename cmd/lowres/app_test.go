@@ -111,6 +111,9 @@ func TestWrongUsageSaysWhatIsAllowed(t *testing.T) {
 		{"a design with a typo", "generate --design DIR/typo.yaml -o DIR/rtl", []string{"lanes", "unknown key", "clock_mhz"}},
 		{"a design that is not there", "generate --design DIR/none.yaml -o DIR/rtl", []string{"DIR/none.yaml"}},
 		{"an output that is a file", "generate --design " + tinyDesign + " -o DIR/empty", []string{"--output", "want a folder"}},
+		{"no target", "synth --design " + tinyDesign, []string{"--target", "ice40, ecp5, xilinx"}},
+		{"an unknown target", "synth --target asic --design " + tinyDesign, []string{"--target", `"asic"`, "ice40, ecp5, xilinx"}},
+		{"a seed of what is not placed", "synth --target ecp5 --seed 2 --design " + tinyDesign, []string{"--seed: 2", "ice40"}},
 		{"a network that is none", "simulate --design " + tinyDesign + " DIR/bad.yaml", []string{".lrn file", "DIR/bad.yaml"}},
 		{"pictures for drawn networks", "verify --seed 1 --images 3", []string{"--images", "name it"}},
 		{"seeds that go backwards", "verify --seed 5-1", []string{`"5-1"`, "FIRST-LAST"}},
@@ -157,7 +160,7 @@ func TestDoctorNamesWhatIsMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	o := lowres("doctor")
 	assert.Equal(t, exitFailure, o.code)
-	assert.Contains(t, o.err, "apt-get install verilator g++ make iverilog yosys")
+	assert.Contains(t, o.err, "apt-get install verilator g++ make iverilog yosys nextpnr-ice40")
 	assert.Contains(t, lowres("doctor", "--json").out, `"found": false`)
 }
 

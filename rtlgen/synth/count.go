@@ -1,0 +1,90 @@
+package synth
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Module is what the instances of a module take, without the modules in them.
+// Instances with other parameters are counted together.
+type Module struct {
+	Name      string `json:"module"`
+	Instances int    `json:"instances"`
+	Resources        // of all instances
+}
+
+// netlist is the part of a Yosys netlist that is counted.
+type netlist struct {
+	Modules map[string]struct {
+		Attributes map[string]string `json:"attributes"`
+		Cells      map[string]struct {
+			Type string `json:"type"`
+		} `json:"cells"`
+	} `json:"modules"`
+}
+
+// count counts the cells of a netlist below its top, module by module.
+func count(text []byte, top string, t Target) (*Result, error) {
+	var n netlist
+	if err := json.Unmarshal(text, &n); err != nil {
+		return nil, fmt.Errorf("%w: netlist: %w", ErrFlow, err)
+	}
+	if _, ok := n.Modules[top]; !ok {
+		return nil, fmt.Errorf("%w: netlist: no module %s", ErrFlow, top)
+	}
+	modules := map[string]*Module{}
+	if err := n.visit(top, t, modules); err != nil {
+		return nil, err
+	}
+	r := &Result{Top: top}
+	for _, m := range modules {
+		r.Modules = append(r.Modules, *m)
+		r.Total.add(m.Resources, 1)
+	}
+	slices.SortFunc(r.Modules, func(a, b Module) int { return strings.Compare(a.Name, b.Name) })
+	return r, nil
+}
+
+// visit adds an instance of a module, and all that are in it.
+func (n netlist) visit(name string, t Target, modules map[string]*Module) error {
+	base := baseName(name)
+	m := modules[base]
+	if m == nil {
+		m = &Module{Name: base}
+		modules[base] = m
+	}
+	m.Instances++
+	for _, cell := range n.Modules[name].Cells {
+		if n.isModule(cell.Type) {
+			if err := n.visit(cell.Type, t, modules); err != nil {
+				return err
+			}
+			continue
+		}
+		r, err := t.of(cell.Type)
+		if err != nil {
+			return fmt.Errorf("module %s: %w", base, err)
+		}
+		m.add(r, 1)
+	}
+	return nil
+}
+
+// isModule reports whether a cell is an instance of a module of the design: the
+// netlist also holds the target's primitives, as boxes.
+func (n netlist) isModule(name string) bool {
+	m, ok := n.Modules[name]
+	return ok && m.Attributes["blackbox"] == "" && m.Attributes["whitebox"] == ""
+}
+
+// baseName is a module's name in the sources: Yosys calls it
+// $paramod$HASH\name or $paramod\name\P=… where it has parameters.
+func baseName(name string) string {
+	if !strings.HasPrefix(name, "$paramod") {
+		return name
+	}
+	parts := strings.Split(name, `\`)
+	return parts[1]
+}

@@ -1,0 +1,123 @@
+// Package synth maps an emitted design to an FPGA with Yosys, counts what each
+// module takes, and for iCE40 places and routes it with nextpnr-ice40.
+package synth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"lowres/rtlgen"
+	"lowres/sim/arch"
+)
+
+// ErrFlow is returned when a tool of the flow refuses the design.
+var ErrFlow = errors.New("synthesis")
+
+// Options chooses the flow.
+type Options struct {
+	Target   Target
+	Dir      string               // to work in; nothing is removed
+	Seed     int                  // of the placement
+	ClockMHz float64              // that the placement aims at
+	Progress func(command string) // called before each tool, if set
+}
+
+// Result is what a design takes on a target.
+type Result struct {
+	Top     string
+	Modules []Module  // by name
+	Total   Resources // of the whole
+	Fmax    *float64  // MHz, after routing; nil if the target is not placed
+}
+
+// Tools are the programs that a target's flow calls.
+func Tools(t Target) []string {
+	if t == ICE40 {
+		return []string{"yosys", "nextpnr-ice40"}
+	}
+	return []string{"yosys"}
+}
+
+// Design synthesises a design. Hierarchy is kept, so that every cell belongs
+// to a module; flattened, a design is a few per cent smaller. For iCE40 the top
+// is the board's, since the wrapper has more ports than the package has pins.
+// If a tool fails it returns ErrFlow with the tool's message; a design that is
+// synthesised and then does not fit has its counts in the Result all the same.
+func Design(ctx context.Context, d *arch.Design, o Options) (*Result, error) {
+	files, err := rtlgen.Folder(d)
+	if err != nil {
+		return nil, err
+	}
+	top := rtlgen.TopModule(d)
+	if o.Target == ICE40 {
+		top = rtlgen.BoardModule(d)
+	}
+	var sources []string
+	for _, f := range files {
+		path := filepath.Join(o.Dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(path, f.Text, 0o666); err != nil {
+			return nil, err
+		}
+		if isSource := filepath.Ext(f.Name) == ".v"; isSource && (!strings.Contains(f.Name, "/") || strings.HasSuffix(f.Name, "/"+top+".v")) {
+			sources = append(sources, f.Name)
+		}
+	}
+	o.ClockMHz = d.ClockMHz
+	return Sources(ctx, sources, top, "ice40/"+top+".pcf", o)
+}
+
+// Sources is Design for Verilog sources in o.Dir and a file of pins, which
+// only iCE40 reads.
+func Sources(ctx context.Context, sources []string, top, pins string, o Options) (*Result, error) {
+	const netlist = "netlist.json"
+	script := fmt.Sprintf("read_verilog %s; %s -top %s; check -assert; write_json %s",
+		strings.Join(sources, " "), o.Target.command(), top, netlist)
+	if err := o.call(ctx, "yosys", "-q", "-p", script); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(o.Dir, netlist))
+	if err != nil {
+		return nil, err
+	}
+	r, err := count(text, top, o.Target)
+	if err != nil || o.Target != ICE40 {
+		return r, err
+	}
+	r.Fmax, err = o.place(ctx, netlist, pins)
+	return r, err
+}
+
+// call runs a tool in the folder; its last line explains a failure.
+func (o Options) call(ctx context.Context, name string, args ...string) error {
+	if o.Progress != nil {
+		o.Progress(name)
+	}
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = o.Dir
+	out, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %s: %s", ErrFlow, name, complaint(string(out), err))
+	}
+	return nil
+}
+
+// complaint is the line of a tool's output that names the error, or err.
+func complaint(out string, err error) string {
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, "ERROR") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return err.Error()
+}

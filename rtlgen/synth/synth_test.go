@@ -1,0 +1,107 @@
+package synth
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// counters is two counters of other widths and a memory, small enough to be
+// counted by hand.
+const counters = `module tick #(parameter W = 4) (input wire clk, output reg [W-1:0] q);
+  initial q = 0;
+  always @(posedge clk) q <= q + 1'b1;
+endmodule
+module store (input wire clk, input wire we, input wire [8:0] at, input wire [7:0] d, output reg [7:0] q);
+  reg [7:0] m [0:511];
+  always @(posedge clk) begin
+    if (we) m[at] <= d;
+    q <= m[at];
+  end
+endmodule
+module top (input wire clk, output wire o);
+  wire [7:0] a, q;
+  wire [8:0] b;
+  tick #(.W(8)) first (clk, a);
+  tick #(.W(9)) second (clk, b);
+  store store (clk, a[0], b, a, q);
+  assign o = ^q;
+endmodule
+`
+
+// flow runs the flow of a target on the counters.
+func flow(t *testing.T, target Target, source string) (*Result, error) {
+	t.Helper()
+	for _, name := range Tools(target) {
+		if _, err := exec.LookPath(name); err != nil && os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		} else if err != nil {
+			t.Skip("SKIPPED, nothing was synthesised: ", err)
+		}
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "top.v"), []byte(source), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "top.pcf"), []byte("set_io clk J3\nset_io o B12\n"), 0o644))
+	return Sources(context.Background(), []string{"top.v"}, "top", "top.pcf", Options{Target: target, Dir: dir, Seed: 1, ClockMHz: 12})
+}
+
+func TestEveryTargetCountsModulesOfOtherParametersTogether(t *testing.T) {
+	for _, target := range Targets() {
+		t.Run(string(target), func(t *testing.T) {
+			r, err := flow(t, target, counters)
+			require.NoError(t, err)
+			var names []string
+			for _, m := range r.Modules {
+				names = append(names, m.Name)
+				switch m.Name {
+				case "tick":
+					require.Equal(t, 2, m.Instances)
+					require.Equal(t, 17, m.FF)
+					require.Positive(t, m.Carry)
+					require.Positive(t, m.LUT)
+					require.Zero(t, m.BRAM)
+				case "store":
+					require.Equal(t, map[Target]float64{ICE40: 1, ECP5: 1, Xilinx: 0.5}[target], m.BRAM)
+				}
+			}
+			require.Equal(t, []string{"store", "tick", "top"}, names)
+			require.GreaterOrEqual(t, r.Total.FF, 17)
+			require.Equal(t, target == ICE40, r.Fmax != nil)
+			if r.Fmax != nil {
+				require.Greater(t, *r.Fmax, 50.0)
+			}
+		})
+	}
+}
+
+func TestARefusalIsTheToolsOwnWord(t *testing.T) {
+	_, err := flow(t, ECP5, "module top (input wire clk); nothing x (); endmodule\n")
+	require.ErrorIs(t, err, ErrFlow)
+	require.ErrorContains(t, err, "nothing")
+}
+
+func TestACellOfUnknownSizeIsRefused(t *testing.T) {
+	_, err := count([]byte(`{"modules": {"top": {"cells": {"x": {"type": "DSP48E1"}}}}}`), "top", Xilinx)
+	require.ErrorIs(t, err, ErrFlow)
+	require.ErrorContains(t, err, "DSP48E1")
+}
+
+func TestTheSlowestClockIsTheDesigns(t *testing.T) {
+	f, err := readFmax([]byte(`{"fmax": {"a": {"achieved": 90.5}, "b": {"achieved": 61.25}}}`))
+	require.NoError(t, err)
+	require.Equal(t, 61.25, *f)
+	_, err = readFmax([]byte(`{"fmax": {}}`))
+	require.ErrorIs(t, err, ErrFlow)
+}
+
+func TestModulesKeepTheNameOfTheirSource(t *testing.T) {
+	for in, want := range map[string]string{
+		`tiny_core`: "tiny_core", `$paramod$06d46f\ram_sdp`: "ram_sdp", `$paramod\event_counters\Events=s32'0001`: "event_counters",
+	} {
+		require.Equal(t, want, baseName(in))
+	}
+}
