@@ -17,9 +17,9 @@ import (
 // drawFilter draws a filter; its weights reach the ends of ±most.
 func drawFilter(t *rapid.T, rng *rand.Rand) *Filter {
 	f := &Filter{Out: rapid.IntRange(1, 70).Draw(t, "out"), H: rapid.IntRange(1, 4).Draw(t, "h"),
-		W: rapid.IntRange(1, 4).Draw(t, "w"), C: rapid.IntRange(1, 9).Draw(t, "c")}
+		W: rapid.IntRange(1, 4).Draw(t, "w"), C: rapid.IntRange(1, 40).Draw(t, "c")}
 	f.Pitch = (f.C + 3) / 4 * 4
-	most := rapid.SampledFrom([]int{1, 2, 8, 64, 65, 127, 128}).Draw(t, "most")
+	most := rapid.SampledFrom([]int{1, 2, 4, 8, 16, 17, 64, 65, 127, 128}).Draw(t, "most")
 	f.Weights, f.Bias = make([]int16, f.Out*f.H*f.W*f.C), make([]int32, f.Out)
 	for i := range f.Weights {
 		f.Weights[i] = int16(corner(rng, -most, most))
@@ -102,6 +102,41 @@ func TestEverySetIsExactAtTheEndsOfTheBytes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestEverySetIsExactAroundWhatFitsInInt16 takes reductions that end one quad before, with and behind those
+// that fit int16, at the ends of the weights and bytes, with and without a channel that fills no quad.
+func TestEverySetIsExactAroundWhatFitsInInt16(t *testing.T) {
+	for _, s := range All() {
+		for _, h := range []int{1, 2, 3, 4, 5, 8, 9, 16, 17, 32, 63, 64, 65, 127, 128} {
+			fit := math.MaxInt16 / (2 * 255 * min(h, 64))
+			for _, quads := range []int{fit - 1, fit, fit + 1, 2*fit - 1, 2 * fit, 2*fit + 1} {
+				for _, lines := range []int{1, 2, 3} {
+					requireEnds(t, s, h, 4*max(quads, 1), lines)
+					requireEnds(t, s, h, 4*max(quads, 1)-1, lines)
+				}
+			}
+		}
+	}
+}
+
+// requireEnds multiplies seven rows, of 255, 0 and both, with outputs whose weights are h, −h and both.
+func requireEnds(t *testing.T, s *Set, h, channels, lines int) {
+	f := &Filter{Out: 3, H: lines, W: 1, C: channels, Pitch: (channels + 3) / 4 * 4, Bias: []int32{0, math.MaxInt32 / 4, math.MinInt32 / 4}}
+	for o := range 3 {
+		for i := range lines * channels {
+			f.Weights = append(f.Weights, int16([]int{h, -h, h - i%2*2*h}[o]))
+		}
+	}
+	p := Product{Rows: 7, ARow: lines * f.Pitch, ALine: f.Pitch, C: make([]int32, 7*Columns), Weights: s.Pack(f)}
+	for m := range 7 {
+		for i := range p.ARow {
+			p.A = append(p.A, []uint8{255, 0, uint8(255 * (i % 2))}[m%3])
+		}
+	}
+	want := naive(&p, f)
+	s.Multiply(&p)
+	require.Equal(t, want, p.C, "%s, weights to ±%d, %d lines of %d channels", s.Name, h, lines, channels)
 }
 
 // drawRequantise draws a requantisation with as extreme values as there are.

@@ -9,6 +9,7 @@ type productCall struct {
 	aRow, aTile, cTile  int
 	lineJump, partJump  int
 	parts, lines, quads int // quads of bytes of a line
+	fit                 int // quads whose sums fit int16
 	tiles, rows         int // tiles to compute, and the rows of each
 	saved               int
 }
@@ -17,7 +18,7 @@ func (c *productCall) set(p *Product) {
 	w := p.Weights
 	c.a, c.b, c.c, c.bias = &p.A[0], &w.panel(p.Panel)[0], &p.C[0], &w.bias[p.Panel*Columns]
 	c.aRow, c.lineJump, c.partJump = p.ARow, p.ALine-w.run, -w.lines*p.ALine
-	c.parts, c.lines, c.quads = w.parts, w.lines, w.run/4
+	c.parts, c.lines, c.quads, c.fit = w.parts, w.lines, w.run/4, w.fit
 }
 
 // cut cuts rows into tiles of at most most rows, whole tiles of one size, and returns the rows left over.
@@ -56,7 +57,12 @@ func multiplyVNNI(p *Product) {
 	}
 }
 
+// multiplyAVX2 sums in int16 if that saves anything.
 func multiplyAVX2(p *Product) {
+	if p.Weights.fit > 1 {
+		multiplyAVX2Int16(p)
+		return
+	}
 	var c productCall
 	c.set(p)
 	rest := c.cut(p.Rows, 4)
@@ -64,6 +70,17 @@ func multiplyAVX2(p *Product) {
 	if rest > 0 {
 		c.leave(p, rest)
 		productAVX2(&c)
+	}
+}
+
+func multiplyAVX2Int16(p *Product) {
+	var c productCall
+	c.set(p)
+	rest := c.cut(p.Rows, 6)
+	productAVX2Int16(&c)
+	if rest > 0 {
+		c.leave(p, rest)
+		productAVX2Int16(&c)
 	}
 }
 
@@ -75,3 +92,6 @@ func productVNNI(c *productCall)
 
 //go:noescape
 func productAVX2(c *productCall)
+
+//go:noescape
+func productAVX2Int16(c *productCall)

@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // Filter is the weights of a layer as its network has them.
 type Filter struct {
 	Out, H, W, C int     // outputs; height, width and channels of the window
@@ -19,6 +21,7 @@ type Weights struct {
 	// For the vector loops: [panel][part][line][run/4][Columns][4]. The weights are the sum of their parts.
 	parts  int
 	panels []int8
+	fit    int // quads of products that sum up within int16, half a quad at 2·255·(largest weight) in each
 
 	words [][2]int64 // for plain Go: [quad of outputs][line][run], see word.go
 }
@@ -58,6 +61,15 @@ func (f *Filter) each(visit func(o, place int, v int16)) {
 	}
 }
 
+// largest is the largest magnitude of a weight, and at least 1.
+func (f *Filter) largest() int {
+	largest := 1
+	for _, v := range f.Weights {
+		largest = max(largest, int(v), -int(v))
+	}
+	return largest
+}
+
 // largestPart is the largest magnitude of a weight in one part: two products of it with a byte fit int16,
 // so that VPMADDUBSW, which saturates there, is exact.
 const largestPart = 64
@@ -65,11 +77,11 @@ const largestPart = 64
 // packPanels cuts weights beyond largestPart into two parts, halves, and lays out the panels.
 func packPanels(w *Weights, f *Filter) {
 	w.parts = 1
-	for _, v := range f.Weights {
-		if v > largestPart || v < -largestPart {
-			w.parts = 2
-		}
+	largest := f.largest()
+	if largest > largestPart {
+		w.parts = 2
 	}
+	w.fit = math.MaxInt16 / (2 * math.MaxUint8 * min(largest, largestPart))
 	part := f.H * f.run() * Columns
 	w.panels = make([]int8, w.Panels()*w.parts*part)
 	f.each(func(o, place int, v int16) {

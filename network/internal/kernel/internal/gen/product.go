@@ -10,12 +10,14 @@ type isa struct {
 	rows  int    // most rows of one tile
 	acc   int    // number of the first accumulator register
 	dot   func(f *file, weights, activations, sum int)
+	tile  func(f *file, s isa, rows int) // writes the product of one tile
 }
 
 var isas = []isa{
-	{"product512", "Z", 64, 12, 8, dot512},
-	{"productVNNI", "Y", 32, 6, 4, dotVNNI},
-	{"productAVX2", "Y", 32, 4, 4, dotAVX2},
+	{"product512", "Z", 64, 12, 8, dot512, (*file).tile},
+	{"productVNNI", "Y", 32, 6, 4, dotVNNI, (*file).tile},
+	{"productAVX2", "Y", 32, 4, 4, dotAVX2, (*file).tile},
+	{"productAVX2Int16", "Y", 32, 6, 4, dotAVX2Int16, (*file).tileInt16},
 }
 
 func (s isa) r(n int) string { return fmt.Sprintf("%s%d", s.reg, n) }
@@ -56,8 +58,8 @@ func (f *file) dispatch(s isa) {
 
 // Registers of a product: SI and DI walk the tiles of A and C; R8, R9, R10 hold one, three and five row
 // strides; CX and BP point at rows 0 and 6 of A, BX at the weights; R13 counts parts, DX lines and R14
-// groups of four bytes; R11 is the byte offset of the columns, as 256-bit vectors take them in two halves;
-// R12 and R15 keep A, C and the tiles for the second half.
+// quads of bytes; R11 is the byte offset of the columns, as 256-bit vectors take them in two halves;
+// R12 counts the tiles.
 
 // product writes the products of tiles with a fixed number of rows.
 func (f *file) product(s isa, rows int) {
@@ -76,18 +78,7 @@ func (f *file) product(s isa, rows int) {
 	f.line("MOVQ productCall_c(AX), DI")
 	f.line("MOVQ productCall_tiles(AX), R12")
 	f.label("tile")
-	f.line("MOVQ productCall_bias(AX), CX")
-	for r := range rows {
-		lo, hi := s.pair(r)
-		f.line("VMOVUPS (CX)(R11*1), %s", s.r(lo))
-		f.line("VMOVUPS %d(CX)(R11*1), %s", s.bytes, s.r(hi))
-	}
-	f.loops(s, rows)
-	for r := range rows {
-		lo, hi := s.pair(r)
-		f.line("VMOVUPS %s, %d(DI)(R11*1)", s.r(lo), 128*r)
-		f.line("VMOVUPS %s, %d(DI)(R11*1)", s.r(hi), 128*r+s.bytes)
-	}
+	s.tile(f, s, rows)
 	f.line("ADDQ productCall_aTile(AX), SI")
 	f.line("ADDQ productCall_cTile(AX), DI")
 	f.line("DECQ R12")
@@ -100,7 +91,23 @@ func (f *file) product(s isa, rows int) {
 	f.line("RET")
 }
 
-// loops writes the reduction: parts, lines, groups of four bytes.
+// tile keeps the sums of a tile in registers.
+func (f *file) tile(s isa, rows int) {
+	f.line("MOVQ productCall_bias(AX), CX")
+	for r := range rows {
+		lo, hi := s.pair(r)
+		f.line("VMOVUPS (CX)(R11*1), %s", s.r(lo))
+		f.line("VMOVUPS %d(CX)(R11*1), %s", s.bytes, s.r(hi))
+	}
+	f.loops(s, rows)
+	for r := range rows {
+		lo, hi := s.pair(r)
+		f.line("VMOVUPS %s, %d(DI)(R11*1)", s.r(lo), 128*r)
+		f.line("VMOVUPS %s, %d(DI)(R11*1)", s.r(hi), 128*r+s.bytes)
+	}
+}
+
+// loops writes the reduction: parts, lines, quads of bytes.
 func (f *file) loops(s isa, rows int) {
 	f.line("MOVQ SI, CX")
 	f.line("LEAQ (SI)(R9*2), BP")
@@ -136,9 +143,9 @@ func (f *file) term(s isa, rows int) {
 			base = "BP"
 		}
 		lo, hi := s.pair(r)
-		f.line("VPBROADCASTD "+places[r%6]+", %s", base, s.r(2+r%2))
-		s.dot(f, 0, 2+r%2, lo)
-		s.dot(f, 1, 2+r%2, hi)
+		f.line("VPBROADCASTD "+places[r%6]+", %s", base, s.r(2))
+		s.dot(f, 0, 2, lo)
+		s.dot(f, 1, 2, hi)
 	}
 	f.line("ADDQ $4, CX")
 	if rows > 6 {
