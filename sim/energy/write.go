@@ -55,8 +55,9 @@ func (w *writer) value(depth int, name string, v *Value) { w.line(depth, "%s: {%
 
 // fields are the fields of a value.
 func (v *Value) fields() string {
-	return fmt.Sprintf("value: %g, unit: %s, low: %g, high: %g, node_nm: %g, voltage_v: %g, temperature_c: %g, kind: %s, source: %s, conditions: %s",
-		v.Value, v.Unit, v.Low, v.High, v.NodeNM, v.VoltageV, v.TemperatureC, v.Kind, strconv.Quote(v.Source), strconv.Quote(v.Conditions))
+	n := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) } // no exponents: not all readers of YAML take them
+	return fmt.Sprintf("value: %s, unit: %s, low: %s, high: %s, node_nm: %s, voltage_v: %s, temperature_c: %s, kind: %s, source: %s, conditions: %s",
+		n(v.Value), v.Unit, n(v.Low), n(v.High), n(v.NodeNM), n(v.VoltageV), n(v.TemperatureC), v.Kind, strconv.Quote(v.Source), strconv.Quote(v.Conditions))
 }
 
 // events writes the events.

@@ -2,8 +2,6 @@ package calibrate
 
 import "math"
 
-func sqrt(x float64) float64 { return math.Sqrt(x) }
-
 // Sample is a measured energy with the counts of the events that it is made of.
 type Sample struct {
 	Name    string
@@ -90,9 +88,10 @@ func Predict(energies, events []float64) (sum float64) {
 
 // Errors is how far predictions are off, relative.
 type Errors struct {
-	Count       int     `json:"count"`
-	Mean, Worst float64 // absolute values
-	Bias        float64 // mean with its sign
+	Count int     `json:"count"`
+	Mean  float64 `json:"mean"` // of absolute values
+	Worst float64 `json:"worst"`
+	Bias  float64 `json:"bias"` // mean with its sign
 }
 
 // ErrorsOf judges the samples that keep says.

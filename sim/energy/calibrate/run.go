@@ -262,7 +262,7 @@ func (c *calibration) part(name string, p *Part, samples []Sample, w []float64) 
 	return fitted
 }
 
-// ends is the calibrated N of the narrowest hardware, and the widest.
+// ends is an N of the narrowest hardware, ternary if it is asked for, and the widest N.
 func (c *calibration) ends() []int {
 	narrow, wide := slices.Min(c.o.Levels), slices.Max(c.o.Levels)
 	if slices.Contains(c.o.Levels, 3) {

@@ -5,6 +5,7 @@ package calibrate
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -168,9 +169,9 @@ func Synthetic(l quant.Levels, r *rand.Rand) []Stream {
 // correlated draws the next activations.
 func correlated(state []float64, correlation float64, r *rand.Rand) []byte {
 	word := make([]byte, len(state))
-	noise := (1 - correlation*correlation)
+	noise := math.Sqrt(1 - correlation*correlation)
 	for i := range state {
-		state[i] = correlation*state[i] + r.NormFloat64()*sqrt(noise)
+		state[i] = correlation*state[i] + r.NormFloat64()*noise
 		word[i] = byte(int8(min(max(32*state[i], 0), 127)))
 	}
 	return word

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"lowres/sim/energy/liberty"
 )
@@ -20,13 +19,11 @@ var ErrNetlist = errors.New("netlist")
 // Net is a net; 0 and 1 are the constants.
 type Net int
 
-// Netlist is a flat module of standard cells, and of macros that the library
-// does not have, such as memories.
+// Netlist is a flat module of standard cells.
 type Netlist struct {
 	Top       string
 	Ports     []Port // in alphabetical order
 	Instances []Instance
-	Macros    []Macro
 	Nets      int // how many there are, constants included
 }
 
@@ -47,24 +44,16 @@ type Instance struct {
 // NoNet is what an open pin has.
 const NoNet Net = -1
 
-// Macro is a module that stays as it is written.
-type Macro struct {
-	Name, Module string
-	Ports        []Port
-}
-
 // jsonNetlist is what Yosys writes.
 type jsonNetlist struct {
 	Modules map[string]struct {
-		Attributes map[string]any `json:"attributes"`
-		Ports      map[string]struct {
+		Ports map[string]struct {
 			Direction string `json:"direction"`
 			Bits      []any  `json:"bits"`
 		} `json:"ports"`
 		Cells map[string]struct {
-			Type        string            `json:"type"`
-			Directions  map[string]string `json:"port_directions"`
-			Connections map[string][]any  `json:"connections"`
+			Type        string           `json:"type"`
+			Connections map[string][]any `json:"connections"`
 		} `json:"cells"`
 	} `json:"modules"`
 }
@@ -88,15 +77,7 @@ func ReadJSON(text []byte, top string, lib *liberty.Library) (*Netlist, error) {
 		c := m.Cells[name]
 		cell := lib.Cells[c.Type]
 		if cell == nil {
-			if strings.HasPrefix(c.Type, "$") && !strings.HasPrefix(c.Type, "$paramod") {
-				return nil, fmt.Errorf("%w: cell %s of type %s is not mapped to library %s", ErrNetlist, name, c.Type, lib.Name)
-			}
-			macro := Macro{Name: name, Module: c.Type}
-			for _, port := range slices.Sorted(maps.Keys(c.Connections)) {
-				macro.Ports = append(macro.Ports, Port{port, c.Directions[port] == "output", n.bits(c.Connections[port])})
-			}
-			n.Macros = append(n.Macros, macro)
-			continue
+			return nil, fmt.Errorf("%w: cell %s of type %s is not mapped to library %s", ErrNetlist, name, c.Type, lib.Name)
 		}
 		i := Instance{Name: name, Cell: cell, Pins: make([]Net, len(cell.Pins))}
 		for p := range cell.Pins {
@@ -137,7 +118,7 @@ func (n *Netlist) Port(name string) *Port {
 	return nil
 }
 
-// AreaUM2 is the area of all cells, without macros.
+// AreaUM2 is the area of all cells.
 func (n *Netlist) AreaUM2() (area float64) {
 	for i := range n.Instances {
 		area += n.Instances[i].Cell.AreaUM2
@@ -145,7 +126,7 @@ func (n *Netlist) AreaUM2() (area float64) {
 	return area
 }
 
-// LeakageW is the leakage of all cells, without macros.
+// LeakageW is the leakage of all cells.
 func (n *Netlist) LeakageW() (power float64) {
 	for i := range n.Instances {
 		power += n.Instances[i].Cell.LeakageW

@@ -21,7 +21,6 @@ type Source struct {
 type Module struct {
 	Top        string
 	Parameters []Parameter
-	Keep       []string // modules that stay macros
 	Sources    []Source
 }
 
@@ -67,9 +66,6 @@ func (m *Module) script(sources []string, libPath string) string {
 		fmt.Fprintf(&b, " %s\n", m.Top)
 	}
 	fmt.Fprintf(&b, "hierarchy -check -top %s\nproc\n", m.Top)
-	for _, k := range m.Keep {
-		fmt.Fprintf(&b, "blackbox A:hdlname=\\%s\n", k)
-	}
 	fmt.Fprintf(&b, "flatten\nsynth -top %s\ncheck -assert\n", m.Top)
 	fmt.Fprintf(&b, "dfflibmap -liberty %[1]s\nopt\nabc -liberty %[1]s\nopt_clean -purge\nsetundef -zero\nwrite_json netlist.json\n", libPath)
 	return b.String()

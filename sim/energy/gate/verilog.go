@@ -46,9 +46,6 @@ func (t *Timed) WriteVerilog(w io.Writer) error {
 			return err
 		}
 	}
-	for i := range t.Macros {
-		writeMacro(&b, i, &t.Macros[i])
-	}
 	b.WriteString("endmodule\n")
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -103,22 +100,6 @@ func (t *Timed) writeState(b *strings.Builder, i int, s *liberty.State, name fun
 		first += fmt.Sprintf("if (%s%d) s%d <= 1'b%d; else ", f.wire, i, i, f.value)
 	}
 	fmt.Fprintf(b, "always @(posedge c%d%s) %ss%d <= %s;\n", i, asynchronous, first, i, s.Next.Verilog(name))
-}
-
-// writeMacro writes an instance of a module that is kept.
-func writeMacro(b *strings.Builder, i int, m *Macro) {
-	fmt.Fprintf(b, "%s m%d (", escaped(m.Module), i)
-	for k, p := range m.Ports {
-		if k > 0 {
-			b.WriteString(", ")
-		}
-		nets := make([]string, len(p.Bits))
-		for j, n := range p.Bits {
-			nets[len(p.Bits)-1-j] = fmt.Sprintf("n%d", n)
-		}
-		fmt.Fprintf(b, ".%s({%s})", p.Name, strings.Join(nets, ","))
-	}
-	b.WriteString(");\n")
 }
 
 // escaped is a name as Verilog takes any.
