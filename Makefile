@@ -1,12 +1,13 @@
 # make demo   train, quantise, simulate, generate and verify a small network, all on this machine
 # make test   formatting, vet and every test
 # make regress  what make test has a share of: every random case, every whole network
+# make mutants  faults that Yosys plants in the netlist, against the testbench
 # make bench-train  training speed against PyTorch, in turn, 4 minutes (needs python3-torch and libopenblas0-pthread)
 # make build  the lowres binary, in build/
 # make qor    LUTs of the Verilog by Yosys, into docs/qor.md: minutes
 # make setup  install the tools that are missing (Debian, Ubuntu)
 
-.PHONY: build demo test regress bench-train setup clean
+.PHONY: build demo test regress mutants bench-train setup clean
 
 build:
 	@mkdir -p build
@@ -20,6 +21,9 @@ test: setup
 
 regress: setup build
 	@scripts/regress
+
+mutants: setup
+	LOWRES_MUTANTS=all go test -count=1 -v -timeout 2h -run MutantsAreCaught ./verify/mutants
 
 bench-train: build
 	build/lowres bench train --against bench/pytorch/peer.py
