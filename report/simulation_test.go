@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"lowres/internal/simtest"
@@ -92,6 +93,55 @@ func TestSimulationReport(t *testing.T) {
 	golden(t, "simulation.txt", s.Table)
 	golden(t, "layers.csv", s.CSV)
 	golden(t, "report.json", s.JSON)
+}
+
+// The figures are the same again, and hold every layer's name.
+func TestFigures(t *testing.T) {
+	d, err := arch.New(arch.DefaultSpec())
+	if err != nil {
+		t.Fatal(err)
+	}
+	net, err := simtest.Model("cvnn-small", 3, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := mapping.Map(net, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	timing, err := machine.Time(d, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := simulate(t, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, draw := range []func(io.Writer) error{
+		func(w io.Writer) error { return s.Roofline(w, d) },
+		func(w io.Writer) error { return report.Gantt(w, net.Graph, timing, p) },
+	} {
+		var first, again bytes.Buffer
+		if err := errors.Join(draw(&first), draw(&again)); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(first.Bytes(), again.Bytes()) {
+			t.Error("two figures of one run differ")
+		}
+		for _, name := range []string{"conv1", "conv2", "conv3", "fc1"} {
+			if !strings.Contains(first.String(), name) {
+				t.Errorf("no %s in the figure", name)
+			}
+		}
+	}
+	instructions := len(p.Loads) + len(p.Computes) + len(p.Stores)
+	var gantt bytes.Buffer
+	if err := report.Gantt(&gantt, net.Graph, timing, p); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(gantt.String(), "<path"); n < instructions {
+		t.Errorf("%d shapes for %d instructions", n, instructions)
+	}
 }
 
 func TestReportWithoutTechnologyHasNoEnergy(t *testing.T) {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/urfave/cli/v2"
 
+	"lowres/internal/atomicfile"
 	"lowres/network"
 	"lowres/report"
 	"lowres/sim/energy"
@@ -37,11 +39,16 @@ func simulateCommand(out *console) *cli.Command {
 		UsageText: "lowres simulate --design examples/small.yaml cvnn1.lrn",
 		Description: "Runs one picture through the cycle-exact simulator and checks its logits against the integer\n" +
 			"network, to the last bit; exit code 10 if they differ. --fast counts the same cycles without values,\n" +
-			"and so without energy.",
+			"and so without energy. --model simulates a network that nobody trained: weights\n" +
+			"and activations are drawn with equal chances.",
 		Flags: []cli.Flag{
 			designFlag(), dataFlag(),
+			&cli.StringFlag{Name: "model", Usage: "shapes instead of a .lrn file: cnn8, resnet18, a model of lowres inspect, or YAML"},
+			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Usage: "levels of the model's weights, as of lowres train", DefaultText: "3"},
 			&cli.IntFlag{Name: "image", Usage: "picture of the test set", DefaultText: "0"},
 			&cli.BoolFlag{Name: "fast", Usage: "cycles and bytes alone", DisableDefaultText: true},
+			&cli.StringFlag{Name: "roofline", Usage: "figure to write: layers under the design's limits (SVG)"},
+			&cli.StringFlag{Name: "gantt", Usage: "figure to write: when every engine runs (SVG)"},
 			&cli.StringFlag{Name: "scalesim", Usage: "configuration of SCALE-Sim: its compute cycles for a topology in CSV"},
 			&cli.BoolFlag{Name: "csv", Usage: "print the layers as CSV", DisableDefaultText: true},
 			jsonFlag(),
@@ -58,12 +65,25 @@ func simulate(c *cli.Context, out *console) error {
 	if c.IsSet("scalesim") {
 		return simulateScaleSim(c, out)
 	}
-	j, err := openJob(c)
+	open := openJob
+	if c.IsSet("model") {
+		open = openModelJob
+	} else if c.IsSet("nvalues") {
+		return usage("simulate: --nvalues: a .lrn file says its levels; remove it, or name a --model")
+	}
+	j, err := open(c)
 	if err != nil {
+		return err
+	}
+	figures := []string{c.String("roofline"), c.String("gantt")}
+	if err := checkOutputs([]string{c.Args().First(), c.String("design"), c.String("model")}, []string{"simulate: --roofline", "simulate: --gantt"}, figures); err != nil {
 		return err
 	}
 	r, err := j.simulate(c)
 	if err != nil {
+		return err
+	}
+	if err := j.draw(r, figures[0], figures[1]); err != nil {
 		return err
 	}
 	switch {
@@ -75,6 +95,9 @@ func simulate(c *cli.Context, out *console) error {
 	if err := r.Report.Table(out.out); err != nil {
 		return err
 	}
+	if c.IsSet("model") {
+		out.printf("\nThe weights are drawn: every level is as likely as any other. Trained ones cost the same cycles.\n")
+	}
 	if p := r.Picture; p != nil {
 		out.printf("\nPicture %d of %s, %s: classified as %s. All %d logits equal the integer network's.\n",
 			p.Index, p.Set, p.Label, p.Class, len(p.Logits))
@@ -82,10 +105,30 @@ func simulate(c *cli.Context, out *console) error {
 	return nil
 }
 
+// draw writes the figures that have a path.
+func (j *job) draw(r *simulateResult, roofline, gantt string) error {
+	if roofline != "" {
+		if err := atomicfile.Write(roofline, func(w io.Writer) error { return r.Report.Roofline(w, j.design) }); err != nil {
+			return err
+		}
+	}
+	if gantt == "" {
+		return nil
+	}
+	t, err := machine.Time(j.design, j.program)
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(gantt, func(w io.Writer) error { return report.Gantt(w, j.network.Graph, t, j.program) })
+}
+
 // simulate is the result that the flags ask for.
 func (j *job) simulate(c *cli.Context) (r *simulateResult, err error) {
 	if c.Bool("fast") {
 		return j.fast()
+	}
+	if c.IsSet("model") {
+		return j.drawn()
 	}
 	set, err := j.testSet(c)
 	if err != nil {
@@ -109,23 +152,7 @@ func (j *job) fast() (*simulateResult, error) {
 
 // exact runs picture i and compares the logits.
 func (j *job) exact(set *dataset.Dataset, i int) (*simulateResult, error) {
-	tech, err := energy.Load(j.design.Technology)
-	if err != nil {
-		return nil, err
-	}
-	m, err := machine.New(j.design, j.program)
-	if err != nil {
-		return nil, err
-	}
-	input, memory := network.Input(set.Image(i)), m.Memory()
-	if err := j.program.Input().Put(memory, input); err != nil {
-		return nil, err
-	}
-	run, err := m.Run(memory, machine.Options{Toggles: true})
-	if err != nil {
-		return nil, err
-	}
-	logits, err := j.checkLogits(run.Memory, input)
+	run, tech, logits, err := j.run(network.Input(set.Image(i)))
 	if err != nil {
 		return nil, fmt.Errorf("picture %d of %s: %w", i, set.Name, err)
 	}
@@ -135,6 +162,28 @@ func (j *job) exact(set *dataset.Dataset, i int) (*simulateResult, error) {
 		p.Class = set.Classes[best]
 	}
 	return j.result(run.Timing, run.Layers, tech, p)
+}
+
+// run simulates the network on an input, and compares the logits.
+func (j *job) run(input []int8) (*machine.Result, *energy.Technology, []int32, error) {
+	tech, err := energy.Load(j.design.Technology)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	m, err := machine.New(j.design, j.program)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	memory := m.Memory()
+	if err := j.program.Input().Put(memory, input); err != nil {
+		return nil, nil, nil, err
+	}
+	run, err := m.Run(memory, machine.Options{Toggles: true})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	logits, err := j.checkLogits(run.Memory, input)
+	return run, tech, logits, err
 }
 
 // checkLogits reads the logits that a run left in memory and compares them with

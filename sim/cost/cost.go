@@ -1,0 +1,173 @@
+// Package cost asks what a network costs with every set of levels: bytes, cycles and
+// energy of a design that has no other set.
+package cost
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"lowres/network"
+	"lowres/quant"
+	"lowres/sim/arch"
+	"lowres/sim/energy"
+	"lowres/sim/machine"
+	"lowres/sim/mapping"
+	"lowres/sim/workload"
+)
+
+// MaxValueMACs is the size of a workload up to which Evaluate runs values, and so knows
+// its energy: some seconds of simulation.
+const MaxValueMACs = 1 << 30
+
+// Seed of the weights and activations that stand for trained ones.
+const Seed = 1
+
+// Row is the cost with one set of levels.
+type Row struct {
+	Levels        string       `json:"levels"`
+	N             int          `json:"n"`
+	BitsPerWeight float64      `json:"bits_per_weight"` // in the design's packing, without filling
+	Trained       bool         `json:"trained"`         // weights of a trained network
+	MACs          int64        `json:"macs"`
+	WeightBytes   int64        `json:"weight_bytes"` // packed weights and parameters in memory
+	TrafficBytes  int64        `json:"traffic_bytes"`
+	Cycles        int64        `json:"cycles"`
+	LatencyMS     float64      `json:"latency_ms"`
+	Utilisation   float64      `json:"utilisation"`
+	Energy        *energy.Band `json:"energy,omitempty"`   // where values were run
+	Accuracy      *float64     `json:"accuracy,omitempty"` // of a trained network
+	Pareto        bool         `json:"pareto"`
+	Fault         string       `json:"fault,omitempty"` // why the design cannot run it; the rest is then 0
+}
+
+// Trained is a network that was trained with the levels of a row.
+type Trained struct {
+	Network  *network.Integer
+	Accuracy *float64 // nil: not known
+}
+
+// Evaluate is the cost of w with all levels of one set, on d with that set alone. Weights
+// and activations are drawn with equal chances; those of t, if it is not nil, are its own.
+// A workload of at most MaxValueMACs is run with values, for its energy, unless fast.
+//
+// What the design cannot run is a row with a Fault; only faults of another kind are errors.
+func Evaluate(w *workload.Workload, d *arch.Design, set quant.Levels, t *Trained, fast bool) (Row, error) {
+	d, err := withSet(d, set)
+	if err != nil {
+		return Row{}, err
+	}
+	o := set.Layout(d.Weights.Packing)
+	r := Row{Levels: set.String(), N: set.N(), BitsPerWeight: float64(o.WordBits) / float64(o.Codes), MACs: w.MACs(), Trained: t != nil}
+	if t != nil {
+		r.Accuracy = t.Accuracy
+	}
+	total := machine.Counts{}
+	values := !fast && w.MACs() <= MaxValueMACs
+	for _, p := range w.Parts {
+		if err := r.add(&p, d, set, t, values, &total); err != nil {
+			if errors.Is(err, mapping.ErrFit) || errors.Is(err, mapping.ErrUnsupported) || errors.Is(err, network.ErrUnsupported) {
+				return Row{Levels: r.Levels, N: r.N, BitsPerWeight: r.BitsPerWeight, MACs: r.MACs, Trained: r.Trained, Accuracy: r.Accuracy, Fault: err.Error()}, nil
+			}
+			return Row{}, fmt.Errorf("%v: %w", set, err)
+		}
+	}
+	r.LatencyMS = float64(r.Cycles) / d.ClockMHz / 1e3
+	r.Utilisation = float64(r.MACs) / (float64(d.Array.Lanes*d.Array.Cols) * float64(r.Cycles))
+	for _, a := range []machine.Action{machine.MemoryWeights, machine.MemoryParameters, machine.MemoryActivationsIn, machine.MemoryActivationsOut} {
+		r.TrafficBytes += total[a]
+	}
+	if !values {
+		return r, nil
+	}
+	tech, err := energy.Load(d.Technology)
+	if err != nil {
+		return Row{}, err
+	}
+	e, err := energy.Evaluate(tech, d, &total)
+	if err != nil {
+		return Row{}, err
+	}
+	r.Energy = &e.Total
+	return r, nil
+}
+
+// withSet is the design with one set of levels.
+func withSet(d *arch.Design, set quant.Levels) (*arch.Design, error) {
+	s := d.Spec
+	s.Levels, s.Custom = nil, nil
+	if paper, err := quant.ForN(set.N()); err == nil && paper.Equal(set) {
+		s.Levels = []int{set.N()}
+	} else {
+		s.Custom = [][]int{set.Values()}
+	}
+	return arch.New(s)
+}
+
+// add counts a part, as often as it runs.
+func (r *Row) add(p *workload.Part, d *arch.Design, set quant.Levels, t *Trained, values bool, total *machine.Counts) error {
+	net, err := networkOf(p, set, t)
+	if err != nil {
+		return err
+	}
+	program, err := mapping.Map(net, d)
+	if err != nil {
+		return err
+	}
+	counts, cycles := machine.Counts{}, machine.Cycle(0)
+	if values {
+		m, err := machine.New(d, program)
+		if err != nil {
+			return err
+		}
+		memory := m.Memory()
+		if err := program.Input().Put(memory, Input(p.Graph)); err != nil {
+			return err
+		}
+		run, err := m.Run(memory, machine.Options{})
+		if err != nil {
+			return err
+		}
+		counts, cycles = run.Total, run.Timing.Counters.Cycles
+	} else {
+		timing, err := machine.Time(d, program)
+		if err != nil {
+			return err
+		}
+		cycles = timing.Counters.Cycles
+		for _, l := range machine.Layers(d, program, timing) {
+			counts.Add(&l.Actions)
+		}
+	}
+	r.Cycles += int64(p.Repeats) * int64(cycles)
+	r.WeightBytes += int64(p.Copies) * int64(len(program.Image))
+	for a, n := range counts {
+		total[a] += int64(p.Repeats) * n
+	}
+	return nil
+}
+
+// networkOf is the part with trained parameters, or with drawn ones.
+func networkOf(p *workload.Part, set quant.Levels, t *Trained) (*network.Integer, error) {
+	if t != nil {
+		return t.Network, nil
+	}
+	sets := make([]quant.Levels, len(p.Graph.Layers))
+	for i := range sets {
+		if p.Graph.Layers[i].HasLevels() {
+			sets[i] = set
+		}
+	}
+	return network.Uniform(p.Graph, sets, p.Logits, Seed)
+}
+
+// Input is activations drawn with equal chances.
+func Input(g *network.Graph) []int8 {
+	r := rand.New(rand.NewPCG(Seed, 2))
+	x := make([]int8, g.Input.Size())
+	for i := range x {
+		x[i] = int8(r.IntN(256) + math.MinInt8)
+	}
+	return x
+}
