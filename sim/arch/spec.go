@@ -114,6 +114,8 @@ func DefaultSpec() Spec {
 type Design struct {
 	Spec
 	Sets []quant.Levels // the level sets: Spec.Levels, then Spec.Custom
+
+	codesPerBeat []int // by set: every step asks for it
 }
 
 // New checks a Spec. It returns ErrSpec with every field at fault.
@@ -174,7 +176,12 @@ func New(s Spec) (*Design, error) {
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	return &Design{Spec: s, Sets: sets}, nil
+	d := &Design{Spec: s, Sets: sets}
+	for _, l := range sets {
+		o := l.Layout(s.Weights.Packing)
+		d.codesPerBeat = append(d.codesPerBeat, o.Codes*s.Memory.WidthBits/o.WordBits)
+	}
+	return d, nil
 }
 
 // Limits of a design.
@@ -223,10 +230,7 @@ func (d *Design) Set(l quant.Levels) (index int, ok bool) {
 }
 
 // CodesPerBeat is the number of weights of set i that a memory beat holds.
-func (d *Design) CodesPerBeat(i int) int {
-	o := d.Sets[i].Layout(d.Weights.Packing)
-	return o.Codes * d.Memory.WidthBits / o.WordBits
-}
+func (d *Design) CodesPerBeat(i int) int { return d.codesPerBeat[i] }
 
 // TileWords is the number of weight-buffer words (one memory beat each) that
 // hold a tile of lanes × cols weights of set i: ceil(lanes·cols / CodesPerBeat).

@@ -2,6 +2,7 @@ package machine_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -92,5 +93,32 @@ func TestModelsGiveTheReferenceValues(t *testing.T) {
 			t.Logf("%d cycles, %.1f %% utilisation, %+v", r.Timing.Counters.Cycles,
 				100*float64(macs)/float64(cells*int64(r.Timing.Counters.Cycles)), r.Timing.Counters)
 		})
+	}
+}
+
+// A timer gives the same cycles again, and no run allocates.
+func TestATimerDoesNotAllocate(t *testing.T) {
+	d := mustDesign(t, arch.DefaultSpec())
+	net, err := simtest.Model("cvnn-small", 3, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := mapping.Map(net, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := machine.Time(d, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	timer, err := machine.NewTimer(d, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := testing.AllocsPerRun(3, func() { timer.Time() }); n != 0 {
+		t.Errorf("%v allocations a run: want none", n)
+	}
+	if got := timer.Time(); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v: want %+v", got.Counters, want.Counters)
 	}
 }

@@ -63,21 +63,56 @@ func (r ref) String() string { return fmt.Sprintf("%v %d", r.engine, r.index) }
 // instructions that the design cannot run and ErrDeadlock, with what every
 // engine waits for, if the run never ends.
 func Time(d *arch.Design, p *program.Program) (*Timing, error) {
+	t, err := NewTimer(d, p)
+	if err != nil {
+		return nil, err
+	}
+	return t.s.t, nil
+}
+
+// Timer times one program again and again: it is checked once, and no run allocates.
+type Timer struct{ s scheduler }
+
+// NewTimer checks the program and times it once; it returns Time's errors.
+func NewTimer(d *arch.Design, p *program.Program) (*Timer, error) {
 	if err := p.Validate(d); err != nil {
 		return nil, err
 	}
-	s := scheduler{d: d, p: p, t: &Timing{}}
-	s.compute = computeState{startOfTime, startOfTime, startOfTime}
+	t := &Timer{scheduler{d: d, p: p, t: &Timing{}}}
 	for e := range program.EngineCount {
-		s.t.Steps[e] = make([]Step, 0, p.Count(e))
+		t.s.t.Steps[e] = make([]Step, 0, p.Count(e))
 	}
-	for s.pass() {
-	}
-	if err := s.deadlock(); err != nil {
+	t.s.t.order = make([]ref, 0, count(p))
+	t.run()
+	if err := t.s.deadlock(); err != nil {
 		return nil, err
 	}
-	s.count()
-	return s.t, nil
+	t.s.count()
+	return t, nil
+}
+
+// Time runs the program. The result is valid until the next run.
+func (t *Timer) Time() *Timing {
+	t.run()
+	t.s.count()
+	return t.s.t
+}
+
+// run times every instruction, or those before a deadlock.
+func (t *Timer) run() {
+	s := &t.s
+	*s = scheduler{d: s.d, p: s.p, t: s.t, compute: computeState{startOfTime, startOfTime, startOfTime}}
+	for e := range s.t.Steps {
+		s.t.Steps[e] = s.t.Steps[e][:0]
+	}
+	s.t.order, s.t.Counters = s.t.order[:0], Counters{}
+	for s.pass() {
+	}
+}
+
+// count is the number of instructions of all engines.
+func count(p *program.Program) int {
+	return p.Count(program.LoadEngine) + p.Count(program.ComputeEngine) + p.Count(program.StoreEngine)
 }
 
 // scheduler advances the engines as far as the known retirements allow.
@@ -170,6 +205,9 @@ func (s *scheduler) run(r ref, step *Step) {
 
 // deadlock describes the engines that cannot go on, nil if all have ended.
 func (s *scheduler) deadlock() error {
+	if len(s.t.order) == count(s.p) {
+		return nil
+	}
 	var stuck []string
 	for e := range program.EngineCount {
 		i := len(s.t.Steps[e])
@@ -184,9 +222,6 @@ func (s *scheduler) deadlock() error {
 					r, program.Engine(from), n, have))
 			}
 		}
-	}
-	if len(s.t.order) == s.p.Count(program.LoadEngine)+s.p.Count(program.ComputeEngine)+s.p.Count(program.StoreEngine) {
-		return nil
 	}
 	return fmt.Errorf("%w: %s; take fewer tokens or move the instruction that gives them", ErrDeadlock, strings.Join(stuck, "; "))
 }
