@@ -34,7 +34,11 @@ type driverCase struct {
 
 func newDriverCase(t *testing.T) driverCase {
 	t.Helper()
-	d, err := arch.ReadFile("../examples/tiny.yaml")
+	read, err := arch.ReadFile("../examples/tiny.yaml")
+	require.NoError(t, err)
+	s := read.Spec
+	s.Counters = arch.CountAll
+	d, err := arch.New(s)
 	require.NoError(t, err)
 	g := &network.Graph{Name: "driver", Input: network.Shape{H: 4, W: 4, C: 3}, Layers: []network.Layer{
 		{Name: "conv1", Kind: network.Conv, Out: 6, Kernel: 3, Pad: 1, ReLU: true},

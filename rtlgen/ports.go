@@ -50,9 +50,6 @@ func (p port) Direction() string {
 // trace reports whether the port is for simulation.
 func (p port) trace() bool { return strings.HasPrefix(p.Name, "trace_") }
 
-// system reports whether the port is the clock or the reset.
-func (p port) system() bool { return p.Name == "aclk" || p.Name == "aresetn" }
-
 // placedPort is a port and its lowest bit in a word.
 type placedPort struct {
 	port
@@ -85,9 +82,13 @@ type scan struct {
 	InW, OutW int
 }
 
-// Scan lays all inputs but the system's in one word, and all outputs in another.
+// Scan lays the inputs of each bus in a word that the buses share, and all
+// outputs in another.
 func (v folderView) Scan() (s scan) {
-	s.In, s.InW = placed(v.Ports, func(p port) bool { return p.Input && !p.system() })
+	for _, bus := range []string{"s_axi_", "m_axi_"} {
+		in, width := placed(v.Ports, func(p port) bool { return p.Input && strings.HasPrefix(p.Name, bus) })
+		s.In, s.InW = append(s.In, in...), max(s.InW, width)
+	}
 	s.Out, s.OutW = placed(v.Ports, func(p port) bool { return !p.Input })
 	return s
 }

@@ -13,13 +13,14 @@ import (
 
 // synthResult is the JSON of lowres synth.
 type synthResult struct {
-	Design  string          `json:"design"`
-	Hash    string          `json:"design_sha256"`
-	Target  synth.Target    `json:"target"`
-	Top     string          `json:"top_module"`
-	FmaxMHz *float64        `json:"fmax_mhz"` // null: not placed
-	Total   synth.Resources `json:"total"`
-	Modules []synth.Module  `json:"modules"`
+	Design  string           `json:"design"`
+	Hash    string           `json:"design_sha256"`
+	Target  synth.Target     `json:"target"`
+	Top     string           `json:"top_module"`
+	FmaxMHz *float64         `json:"fmax_mhz"` // null: not placed
+	Placed  *synth.Resources `json:"placed"`   // flattened; null: not placed
+	Total   synth.Resources  `json:"total"`
+	Modules []synth.Module   `json:"modules"`
 }
 
 func synthCommand(out *console) *cli.Command {
@@ -87,7 +88,7 @@ func synthDesign(c *cli.Context, out *console) error {
 		return flowErr
 	}
 	if c.Bool("json") {
-		err = out.json(synthResult{d.Name, hash, target, r.Top, r.Fmax, r.Total, r.Modules})
+		err = out.json(synthResult{d.Name, hash, target, r.Top, r.Fmax, r.Placed, r.Total, r.Modules})
 	} else {
 		printSynthesis(out, r)
 	}
@@ -105,6 +106,9 @@ func printSynthesis(out *console, r *synth.Result) {
 		out.printf(row, m.Name, m.Instances, m.LUT, m.FF, m.Carry, m.BRAM)
 	}
 	out.printf(row, "sum", "", r.Total.LUT, r.Total.FF, r.Total.Carry, r.Total.BRAM)
+	if r.Placed != nil {
+		out.printf(row, "flattened, to be placed", "", r.Placed.LUT, r.Placed.FF, r.Placed.Carry, r.Placed.BRAM)
+	}
 	if r.Fmax != nil {
 		out.printf("\nFmax after routing: %.1f MHz\n", *r.Fmax)
 	}

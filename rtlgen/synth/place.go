@@ -11,10 +11,10 @@ import (
 
 // place places and routes for the iCE40 HX8K and returns the clock that the
 // slowest clock domain reaches, in MHz.
-func (o Options) place(ctx context.Context, netlist, pins string) (*float64, error) {
+func (o Options) place(ctx context.Context, pins string) (*float64, error) {
 	const report = "report.json"
 	err := o.call(ctx, "nextpnr-ice40", "-q", "--hx8k", "--package", "ct256", "--seed", strconv.Itoa(o.Seed),
-		"--freq", fmt.Sprint(o.ClockMHz), "--timing-allow-fail", "--json", netlist, "--pcf", pins, "--report", report)
+		"--freq", fmt.Sprint(o.ClockMHz), "--timing-allow-fail", "--json", netlistFile, "--pcf", pins, "--report", report)
 	if err != nil {
 		return nil, err
 	}

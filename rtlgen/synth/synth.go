@@ -32,7 +32,10 @@ type Result struct {
 	Top     string
 	Modules []Module  // by name
 	Total   Resources // of the whole
-	Fmax    *float64  // MHz, after routing; nil if the target is not placed
+	// Placed is what the flattened design takes, and Fmax the clock that it reaches after
+	// routing, in MHz; nil if the target is not placed.
+	Placed *Resources
+	Fmax   *float64
 }
 
 // Tools are the programs that a target's flow calls.
@@ -44,8 +47,8 @@ func Tools(t Target) []string {
 }
 
 // Design synthesises a design. Hierarchy is kept, so that every cell belongs
-// to a module; flattened, a design is a few per cent smaller. For iCE40 the top
-// is the board's, since the wrapper has more ports than the package has pins.
+// to a module. For iCE40 it is synthesised once more, flattened, placed and routed;
+// the top is the board's, since the wrapper has more ports than the package has pins.
 // If a tool fails it returns ErrFlow with the tool's message; a design that is
 // synthesised and then does not fit has its counts in the Result all the same.
 func Design(ctx context.Context, d *arch.Design, o Options) (*Result, error) {
@@ -77,22 +80,33 @@ func Design(ctx context.Context, d *arch.Design, o Options) (*Result, error) {
 // Sources is Design for Verilog sources in o.Dir and a file of pins, which
 // only iCE40 reads.
 func Sources(ctx context.Context, sources []string, top, pins string, o Options) (*Result, error) {
-	const netlist = "netlist.json"
-	script := fmt.Sprintf("read_verilog %s; %s -top %s; check -assert; write_json %s",
-		strings.Join(sources, " "), o.Target.command(), top, netlist)
-	if err := o.call(ctx, "yosys", "-q", "-p", script); err != nil {
-		return nil, err
-	}
-	text, err := os.ReadFile(filepath.Join(o.Dir, netlist))
-	if err != nil {
-		return nil, err
-	}
-	r, err := count(text, top, o.Target)
+	r, err := o.synthesise(ctx, sources, top, o.Target.command())
 	if err != nil || o.Target != ICE40 {
 		return r, err
 	}
-	r.Fmax, err = o.place(ctx, netlist, pins)
+	flat, err := o.synthesise(ctx, sources, top, "synth_ice40")
+	if err != nil {
+		return nil, err
+	}
+	r.Placed = &flat.Total
+	r.Fmax, err = o.place(ctx, pins)
 	return r, err
+}
+
+// netlistFile is what Yosys hands to the placer, in the folder.
+const netlistFile = "netlist.json"
+
+// synthesise leaves a netlist and counts its cells.
+func (o Options) synthesise(ctx context.Context, sources []string, top, command string) (*Result, error) {
+	script := fmt.Sprintf("read_verilog %s; %s -top %s; check -assert; write_json %s", strings.Join(sources, " "), command, top, netlistFile)
+	if err := o.call(ctx, "yosys", "-q", "-p", script); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(o.Dir, netlistFile))
+	if err != nil {
+		return nil, err
+	}
+	return count(text, top, o.Target)
 }
 
 // call runs a tool in the folder; its last line explains a failure.

@@ -72,6 +72,8 @@ func TestEveryTargetCountsModulesOfOtherParametersTogether(t *testing.T) {
 			require.GreaterOrEqual(t, r.Total.FF, 17)
 			require.Equal(t, target == ICE40, r.Fmax != nil)
 			if r.Fmax != nil {
+				require.LessOrEqual(t, r.Placed.LUT, r.Total.LUT)
+				require.Equal(t, 1.0, r.Placed.BRAM)
 				require.Greater(t, *r.Fmax, 50.0)
 			}
 		})

@@ -5,12 +5,12 @@
 // tiny_hx8k: tiny_axi on the iCE40-HX8K breakout board, to see that it fits and how
 // fast it is. The board has neither a processor nor memory, and the wrapper has more
 // ports than the package has pins, so this top runs no network: every input is a bit of
-// a shift register that scan_i fills, every output is added to another that scan_o
-// empties. No logic is lost, and between the two every path is the accelerator's own. A real
-// system puts a processor and memory in its place.
+// a shift register that scan_i fills (both buses share it), and every output goes into
+// a parity that scan_o shows. No logic is lost, and no path but the parity's first gate
+// is added to the accelerator's own. A real system puts a processor and memory in its place.
 //
-//   inputs[t+1]  = {inputs[t], scan_i}
-//   outputs[t+1] = (outputs[t] << 1) xor the wrapper's outputs
+//   inputs[t+1] = {inputs[t], scan_i}
+//   scan_o[t+3] = parity of the wrapper's outputs in cycle t
 //
 // Latency: a bit reaches input i after i + 1 cycles. Overflow: bits leave at the top.
 `default_nettype none
@@ -19,17 +19,20 @@ module tiny_hx8k (
     input  wire clk_i,      // 12 MHz
     input  wire scan_i,
     output wire scan_o,
-    output wire led_half_o, // a run is done
-    output wire led_low_o   // the lowest bit
+    output wire led_o       // the same
 );
 
-  localparam InputW  = 141;
+  localparam InputW  = 76;
   localparam OutputW = 232;
+  localparam Groups  = OutputW / 4 + 1;
+  localparam Halves  = Groups / 4 + 1;
 
   reg  [3:0]         age_q;    // reset for the first 15 cycles
   reg                rst_nq;
   reg  [InputW-1:0]  inputs_q;
-  reg  [OutputW-1:0] outputs_q;
+  reg  [Groups-1:0]  parity_q;  // of four outputs each
+  reg  [Halves-1:0]  half_q;    // of four of those
+  reg                scan_q;
   wire [OutputW-1:0] outputs;
 
   initial begin
@@ -41,12 +44,23 @@ module tiny_hx8k (
     rst_nq <= age_q == 4'd15;
     if (age_q != 4'd15) age_q <= age_q + 4'd1;
     inputs_q  <= {inputs_q[InputW-2:0], scan_i};
-    outputs_q <= {outputs_q[OutputW-2:0], 1'b0} ^ outputs;
+    scan_q    <= ^half_q;
   end
 
-  assign scan_o     = outputs_q[OutputW-1];
-  assign led_half_o = outputs_q[OutputW/2];
-  assign led_low_o  = outputs_q[0];
+  wire [4*Groups-1:0] outputs_ext = {{(4 * Groups - OutputW){1'b0}}, outputs};
+  wire [4*Halves-1:0] parity_ext  = {{(4 * Halves - Groups){1'b0}}, parity_q};
+  genvar g;
+  generate
+    for (g = 0; g < Groups; g = g + 1) begin : group
+      always @(posedge clk_i) parity_q[g] <= ^outputs_ext[4*g+:4];
+    end
+    for (g = 0; g < Halves; g = g + 1) begin : half
+      always @(posedge clk_i) half_q[g] <= ^parity_ext[4*g+:4];
+    end
+  endgenerate
+
+  assign scan_o = scan_q;
+  assign led_o  = scan_q;
 
   tiny_axi dut (
       .aclk(clk_i),
@@ -60,17 +74,17 @@ module tiny_hx8k (
       .s_axi_araddr(inputs_q[62:51]),
       .s_axi_arvalid(inputs_q[63]),
       .s_axi_rready(inputs_q[64]),
-      .m_axi_arready(inputs_q[65]),
-      .m_axi_rid(inputs_q[66]),
-      .m_axi_rdata(inputs_q[130:67]),
-      .m_axi_rresp(inputs_q[132:131]),
-      .m_axi_rlast(inputs_q[133]),
-      .m_axi_rvalid(inputs_q[134]),
-      .m_axi_awready(inputs_q[135]),
-      .m_axi_wready(inputs_q[136]),
-      .m_axi_bid(inputs_q[137]),
-      .m_axi_bresp(inputs_q[139:138]),
-      .m_axi_bvalid(inputs_q[140]),
+      .m_axi_arready(inputs_q[0]),
+      .m_axi_rid(inputs_q[1]),
+      .m_axi_rdata(inputs_q[65:2]),
+      .m_axi_rresp(inputs_q[67:66]),
+      .m_axi_rlast(inputs_q[68]),
+      .m_axi_rvalid(inputs_q[69]),
+      .m_axi_awready(inputs_q[70]),
+      .m_axi_wready(inputs_q[71]),
+      .m_axi_bid(inputs_q[72]),
+      .m_axi_bresp(inputs_q[74:73]),
+      .m_axi_bvalid(inputs_q[75]),
       .s_axi_awready(outputs[0]),
       .s_axi_wready(outputs[1]),
       .s_axi_bresp(outputs[3:2]),
