@@ -25,7 +25,7 @@ type bench struct {
 	sources []string
 	inputs  []port
 	outputs []port
-	latency int
+	latency int        // 0: combinational, without a clock
 	rows    [][]uint64 // inputs, then outputs
 }
 
@@ -42,8 +42,8 @@ module bench;
   integer i, bad = 0;
   wire [{{.OutW}}-1:0] got;
   {{.Module}} #({{.Params}}) dut (
-    .clk_i(clk),
-{{range .Ports}}    .{{.Name}}({{.Net}}),
+{{if .Latency}}    .clk_i(clk),
+{{end}}{{range .Ports}}    .{{.Name}}({{.Net}}),
 {{end}}    .{{.LastPort.Name}}({{.LastPort.Net}}));
   initial begin
     $readmemh("rows.hex", rows);

@@ -1,0 +1,63 @@
+package hdl_test
+
+import (
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/hdl"
+)
+
+func TestTheTableOfModulesIsComplete(t *testing.T) {
+	page, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	sources, err := fs.Glob(hdl.Files, "*.v")
+	require.NoError(t, err)
+	for _, name := range sources {
+		require.Equal(t, 1, strings.Count(string(page), "\n| `"+strings.TrimSuffix(name, ".v")+"` |"), name)
+	}
+	require.Equal(t, len(sources), strings.Count(string(page), "\n| `"))
+}
+
+func TestBurstCutEndsAtEveryBoundary(t *testing.T) {
+	for _, burst := range []uint64{1, 8, 256} {
+		t.Run(fmt.Sprintf("of %d beats", burst), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(5, burst))
+			b := bench{
+				module: "burst_cut", params: fmt.Sprintf(".MemW(128), .Burst(%d)", burst), sources: []string{"burst_cut.v"},
+				inputs:  []port{{"addr_i", 32}, {"left_i", 32}},
+				outputs: []port{{"beats_o", 32}, {"len_o", 8}},
+			}
+			for range 500 {
+				beat, left := rng.Uint64N(1<<28), 1+rng.Uint64N(2*burst)
+				beats := min(left, burst-beat%burst)
+				b.rows = append(b.rows, []uint64{16 * beat, left, beats, beats - 1})
+			}
+			b.run(t)
+		})
+	}
+}
+
+func TestADelayLineGivesEveryWordLater(t *testing.T) {
+	for _, stages := range []int{1, 2, 7} {
+		t.Run(fmt.Sprintf("by %d cycles", stages), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(7, uint64(stages)))
+			b := bench{
+				module: "delay_line", params: fmt.Sprintf(".Width(9), .Stages(%d)", stages), sources: []string{"delay_line.v"},
+				inputs:  []port{{"rst_ni", 1}, {"data_i", 9}},
+				outputs: []port{{"data_o", 9}},
+				latency: stages,
+			}
+			for range 300 {
+				word := rng.Uint64N(1 << 9)
+				b.rows = append(b.rows, []uint64{1, word, word})
+			}
+			b.run(t)
+		})
+	}
+}
