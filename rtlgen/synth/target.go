@@ -24,7 +24,7 @@ func (t Target) command() string {
 	case ICE40:
 		return "synth_ice40 -noflatten"
 	case ECP5:
-		return "synth_ecp5 -noflatten"
+		return "synth_ecp5 -noflatten -nodsp"
 	default:
 		return "synth_xilinx -family xc7 -nodsp" // which keeps hierarchy unless told
 	}
