@@ -53,5 +53,5 @@ func TestMutantsAreCaught(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d caught", caught, len(all))
-	require.Greater(t, caught, len(all)/2, "docs/verification.md says how many are")
+	require.GreaterOrEqual(t, 4*caught, 3*len(all), "%d of %d caught: want three quarters; docs/verification.md says what survives", caught, len(all))
 }
