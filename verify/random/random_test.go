@@ -81,7 +81,7 @@ func plantedBug(module, from, to string) func(string) error {
 func TestAPlantedBugIsReduced(t *testing.T) {
 	tools := needTools(t, "iverilog", "vvp")
 	ctx := context.Background()
-	o := Options{First: 1, Last: 1, Only: 0, Tools: tools, Simulators: []verify.Simulator{verify.Icarus}, Tries: 60,
+	o := Options{First: 1, Last: 1, Only: 0, Tools: tools, Simulators: []verify.Simulator{verify.Icarus}, Tries: 250,
 		plant: plantedBug("requantise.v", "+ 11'd1", "+ 11'd0")}
 	all, err := Run(ctx, o)
 	require.ErrorIs(t, err, verify.ErrMismatch)
