@@ -38,12 +38,7 @@ endmodule
 // Every packing of every level set, in one run of Icarus: random weights, and those
 // that fill a word with its least and greatest level.
 func TestDecodersUnpackWhatQuantPacks(t *testing.T) {
-	if _, err := exec.LookPath("iverilog"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("iverilog is missing: apt-get install iverilog")
-		}
-		t.Skip("iverilog is missing: apt-get install iverilog")
-	}
+	needTool(t, "iverilog", "iverilog")
 	dir, r := t.TempDir(), rand.New(rand.NewPCG(1, 1))
 	args := []string{"-g2005", "-Wall", "-Wno-timescale", "-o", "bench.vvp"}
 	write := func(name, text string) {
