@@ -67,7 +67,7 @@ func settings(d *arch.Design, p *program.Program, images int, o VectorOptions, w
 	in := p.Input()
 	var b strings.Builder
 	put := func(what string, v int) { fmt.Fprintf(&b, "%08x  // %s\n", uint32(v), what) }
-	put("format", 1)
+	put("format", 2)
 	put("images", images)
 	put("base address", int(o.Base))
 	for e := range program.EngineCount {
@@ -85,6 +85,8 @@ func settings(d *arch.Design, p *program.Program, images int, o VectorOptions, w
 	put("beats of memory", (p.Memory+beat-1)/beat)
 	put("memory width", d.Memory.WidthBits)
 	put("program words", words[0]+words[1]+words[2])
+	put("percent of stalls", d.Memory.StallPercent)
+	put("seed of stalls", d.Memory.StallSeed)
 	return []byte(b.String())
 }
 

@@ -59,6 +59,22 @@ func TestATinyNetworkAgreesInBitsAndCycles(t *testing.T) {
 	}
 }
 
+func TestAMemoryThatStallsByAPatternAgreesInCycles(t *testing.T) {
+	tools := needTools(t, "iverilog", "vvp")
+	r := rand.New(rand.NewPCG(1, 2))
+	net := fill(t, tinyGraph(), []int{3}, r)
+	images := randomImages(net.Graph, 2, r) // the pattern starts anew with the second
+	cycles := int64(0)
+	for _, percent := range []int{0, 5, 40, 90} {
+		d := tinyDesign(t, func(s *arch.Spec) { s.Memory.StallPercent, s.Memory.StallSeed = percent, 1<<31-1 })
+		slower := cosim(t, d, net, images, Options{Tools: tools, Simulators: []Simulator{Icarus}}).Cycles
+		if slower <= cycles {
+			t.Errorf("stalls in %d %% of the events: %d cycles, with fewer %d", percent, slower, cycles)
+		}
+		cycles = slower
+	}
+}
+
 // TestDesignFromTheEnvironment runs LOWRES_DESIGN (a design file) on the model
 // LOWRES_MODEL with random weights and LOWRES_IMAGES images, in LOWRES_SIMULATOR
 // or both, and keeps the folder in LOWRES_KEEP.

@@ -36,7 +36,7 @@ func fieldsOf(v reflect.Value, path string) map[string]string {
 	}
 	all := map[string]string{}
 	for i := range v.NumField() {
-		key := v.Type().Field(i).Tag.Get("yaml")
+		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
 		for f, value := range fieldsOf(v.Field(i), strings.TrimPrefix(path+"."+key, ".")) {
 			all[f] = value
 		}

@@ -91,6 +91,11 @@ type Memory struct {
 	LatencyCycles int `yaml:"latency_cycles"`
 	BurstBeats    int `yaml:"burst_beats"` // most beats of one burst
 	Outstanding   int `yaml:"outstanding"` // read bursts in flight
+
+	// A pattern of stalls that simulator and testbench both know, see Stalls. They are
+	// left out of a complete design file where there are none.
+	StallPercent int `yaml:"stall_percent,omitempty"` // of beats, addresses and responses that wait
+	StallSeed    int `yaml:"stall_seed,omitempty"`    // of which ones, and how long
 }
 
 // DefaultSpec is a 16 × 16 ternary array with a 128-bit memory.
@@ -143,6 +148,8 @@ func New(s Spec) (*Design, error) {
 		c.fail("memory.burst_beats", s.Memory.BurstBeats, fmt.Sprintf("at most %d: an AXI burst stays within 4096 bytes", 4096/max(s.Memory.WidthBits/8, 1)))
 	}
 	c.between("memory.outstanding", s.Memory.Outstanding, 1, 16)
+	c.between("memory.stall_percent", s.Memory.StallPercent, 0, 90)
+	c.between("memory.stall_seed", s.Memory.StallSeed, 0, 1<<31-1)
 	for _, b := range []struct {
 		field string
 		size  int

@@ -121,6 +121,24 @@ func TestTimingEqualsTheSteppedModelOnMappedNetworks(t *testing.T) {
 	})
 }
 
+// stalling is the design with a memory that stalls by a pattern.
+func stalling(t *rapid.T, d *arch.Design) *arch.Design {
+	s := d.Spec
+	s.Memory.StallPercent, s.Memory.StallSeed = rapid.IntRange(1, 90).Draw(t, "percent"), rapid.IntRange(0, 1<<31-1).Draw(t, "seed")
+	d, err := arch.New(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestTimingEqualsTheSteppedModelWithAMemoryThatStalls(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := stalling(t, simtest.Design(t))
+		compare(t, d, randomProgram(t, d))
+	})
+}
+
 // Random tokens, given or not: what the event simulation calls a deadlock never
 // ends, and all else does.
 func TestDeadlockIsWhatNeverEnds(t *testing.T) {

@@ -41,6 +41,8 @@ func runStepped(d *arch.Design, p *program.Program, most int) (*stepped, bool) {
 		s.fronts[e].fetching = p.Count(program.Engine(e)) > 0
 	}
 	s.compute.lastRead = -100
+	s.load.asks.channel, s.load.data.channel = arch.StallReadAddress, arch.StallReadData
+	s.store.asks.channel, s.store.data.channel, s.store.responses.channel = arch.StallWriteAddress, arch.StallWriteData, arch.StallResponse
 	for range most {
 		if s.cycle() {
 			return s, true
@@ -142,6 +144,23 @@ func (s *stepped) work(e program.Engine, running bool) (leaves, retires bool) {
 	return s.compute.cycle(s.now, running, &s.counters)
 }
 
+// gate holds every event of a channel back by the memory's pattern.
+type gate struct {
+	channel arch.StallChannel
+	index   int // of the next event
+	waited  int // cycles that it has
+}
+
+// opens reports whether an event that could be in this cycle is.
+func (g *gate) opens(d *arch.Design) bool {
+	if g.waited < d.Memory.Stalls(g.channel, g.index, 1) {
+		g.waited++
+		return false
+	}
+	g.index, g.waited = g.index+1, 0
+	return true
+}
+
 // burst is a read request on its way.
 type burst struct {
 	ready machine.Cycle // first data not before
@@ -154,19 +173,20 @@ type loadModel struct {
 	address, unasked int // in beats
 	flying           []burst
 	ended            bool // the last beat of an instruction came in the cycle before
+	asks, data       gate
 }
 
 func (l *loadModel) cycle(d *arch.Design, now machine.Cycle, running bool, c *machine.Counters) (leaves, retires bool) {
 	retires, l.ended = l.ended, false
 	ask := running && len(l.flying) < d.Memory.Outstanding
-	if len(l.flying) > 0 && l.flying[0].ready <= now {
+	if len(l.flying) > 0 && l.flying[0].ready <= now && l.data.opens(d) {
 		c.ReadBeats++
 		if l.flying[0].beats--; l.flying[0].beats == 0 {
 			l.ended = l.flying[0].last
 			l.flying = l.flying[1:]
 		}
 	}
-	if ask {
+	if ask && l.asks.opens(d) {
 		n := min(l.unasked, d.Memory.BurstBeats-l.address%d.Memory.BurstBeats)
 		l.address, l.unasked = l.address+n, l.unasked-n
 		leaves = l.unasked == 0
@@ -192,12 +212,14 @@ type storeModel struct {
 	open          int      // bursts addressed and not acknowledged
 	answers       []answer // to the bursts whose last beat is sent
 	ended         bool     // the last burst of an instruction was acknowledged in the cycle before
+
+	asks, data, responses gate
 }
 
 func (s *storeModel) cycle(d *arch.Design, now machine.Cycle, running bool, c *machine.Counters) (leaves, retires bool) {
 	retires, s.ended = s.ended, false
 	full := s.open == d.Memory.Outstanding
-	if len(s.answers) > 0 && s.answers[0].at == now {
+	if len(s.answers) > 0 && s.answers[0].at <= now && s.responses.opens(d) {
 		s.ended, s.answers = s.answers[0].last, s.answers[1:]
 		s.open--
 	}
@@ -205,12 +227,15 @@ func (s *storeModel) cycle(d *arch.Design, now machine.Cycle, running bool, c *m
 		return false, retires
 	}
 	if !s.sending {
-		if !full {
+		if !full && s.asks.opens(d) {
 			n := min(s.left, d.Memory.BurstBeats-s.address%d.Memory.BurstBeats)
 			s.address, s.left, s.unread, s.unsent, s.sending = s.address+n, s.left-n, n, n, true
 			s.open++
 			c.WriteBursts++
 		}
+		return false, retires
+	}
+	if s.valid && !s.data.opens(d) {
 		return false, retires
 	}
 	if s.valid {

@@ -68,6 +68,7 @@ func (t *transfer) next() int {
 type loadState struct {
 	lasts  [16]Cycle // last beats of the bursts in flight; the spec allows 16
 	bursts int       // so far
+	beats  int       // so far
 	last   Cycle     // of the burst before
 }
 
@@ -78,6 +79,8 @@ type loadState struct {
 //	last(b)  = first(b) + beats(b) − 1
 //	leave    = AR(final)
 //	retire   = last(final) + A2
+//
+// A memory with stalls takes address and beats later by its pattern.
 func (l *loadState) life(d *arch.Design, in *program.Load, s *Step) {
 	slots := d.Memory.Outstanding
 	t := newTransfer(d, in.Memory, in.Beats)
@@ -87,9 +90,11 @@ func (l *loadState) life(d *arch.Design, in *program.Load, s *Step) {
 		if l.bursts >= slots {
 			address = max(address, l.lasts[l.bursts%slots]+LoadNextSlot)
 		}
+		address += Cycle(d.Memory.Stalls(arch.StallReadAddress, l.bursts, 1))
 		first := max(address+Cycle(d.Memory.LatencyCycles), l.last+1)
-		l.last = first + Cycle(n) - 1
+		l.last = first + Cycle(n+d.Memory.Stalls(arch.StallReadData, l.beats, n)) - 1
 		l.lasts[l.bursts%slots] = l.last
+		l.beats += n
 		l.bursts++
 		s.Bursts++
 	}
@@ -101,6 +106,8 @@ func (l *loadState) life(d *arch.Design, in *program.Load, s *Step) {
 type storeState struct {
 	responses [16]Cycle // to the bursts in flight
 	bursts    int       // so far
+	beats     int       // so far
+	response  Cycle     // the last one
 }
 
 // life fills in the run of a store: for burst b, counted over all stores,
@@ -110,6 +117,7 @@ type storeState struct {
 //	response = lastW + latency
 //	leave    = lastW(final),  retire = response(final) + B3
 //
+// A memory with stalls takes address and beats, and responds, later by its pattern.
 // Every W beat's cycle goes to beat, if that is not nil.
 func (p *storeState) life(d *arch.Design, st *program.Store, s *Step, beat func(Cycle)) {
 	slots := d.Memory.Outstanding
@@ -119,17 +127,30 @@ func (p *storeState) life(d *arch.Design, st *program.Store, s *Step, beat func(
 		if p.bursts >= slots {
 			address = max(address, p.responses[p.bursts%slots]+StoreNextSlot)
 		}
-		first := address + StoreFirstData
-		last = first + Cycle(n) - 1
-		for c := first; beat != nil && c <= last; c++ {
-			beat(c)
-		}
+		address += Cycle(d.Memory.Stalls(arch.StallWriteAddress, p.bursts, 1))
+		last = p.send(d, address+StoreFirstData, n, beat)
 		address = last + StoreNextAddress
-		p.responses[p.bursts%slots] = last + Cycle(d.Memory.LatencyCycles)
+		p.response = max(last+Cycle(d.Memory.LatencyCycles), p.response+1) + Cycle(d.Memory.Stalls(arch.StallResponse, p.bursts, 1))
+		p.responses[p.bursts%slots] = p.response
 		p.bursts++
 		s.Bursts++
 	}
-	s.Leave, s.Retire = last, last+Cycle(d.Memory.LatencyCycles)+StoreRetire
+	s.Leave, s.Retire = last, p.response+StoreRetire
+}
+
+// send sends n beats, the first not before the given cycle, and returns the cycle of the last.
+func (p *storeState) send(d *arch.Design, first Cycle, n int, beat func(Cycle)) Cycle {
+	from := p.beats
+	p.beats += n
+	if beat == nil {
+		return first + Cycle(n+d.Memory.Stalls(arch.StallWriteData, from, n)) - 1
+	}
+	at := first - 1
+	for i := range n {
+		at += 1 + Cycle(d.Memory.Stalls(arch.StallWriteData, from+i, 1))
+		beat(at)
+	}
+	return at
 }
 
 // computeState is what the computes so far leave to the next: when the drain

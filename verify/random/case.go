@@ -36,8 +36,11 @@ type Case struct {
 func (c *Case) String() string {
 	a, m := c.Design.Array, c.Design.Memory
 	stalls := "exact cycles"
-	if c.Stress.Percent > 0 {
-		stalls = fmt.Sprintf("stalls in %d %% of the cycles", c.Stress.Percent)
+	switch {
+	case c.Stress.Percent > 0:
+		stalls = fmt.Sprintf("random stalls in %d %% of the cycles", c.Stress.Percent)
+	case m.StallPercent > 0:
+		stalls = fmt.Sprintf("exact cycles with a pattern of stalls at %d %% of the events", m.StallPercent)
 	}
 	in := c.Network.Graph.Input
 	return fmt.Sprintf("seed %d, case %d: %d x %d array, hold %d, N = %v, %d-bit memory with latency %d, %d layers on %dx%dx%d, %s, %s",
@@ -83,16 +86,21 @@ func (c *Case) fill(d *arch.Design, rest *choices) error {
 	return nil
 }
 
-// drawMemory draws latency and stalls.
+// drawMemory draws latency and stalls: by a pattern that the simulator knows, or at random.
 func (c *Case) drawMemory(rest *choices, d *arch.Design) (err error) {
 	s := d.Spec
 	s.Memory.LatencyCycles = among(rest, "latency", 1, 2, 3, 12, s.Memory.LatencyCycles, 60, 200)
-	c.Design, err = arch.New(s)
 	c.Stress = verify.Stress{Garbage: true}
-	if most := among(rest, "stalls", 0, 0, 10, 40, 90); most > 0 {
-		c.Stress.Percent = rest.draw("percent", 1, most)
+	kind, most := among(rest, "stalls", "none", "pattern", "pattern", "random", "random"), among(rest, "most", 10, 40, 90)
+	percent, seed := rest.draw("percent", 1, most), rest.draw("stall seed", 1, 1<<20)
+	c.Stress.Seed = uint32(seed)
+	switch kind {
+	case "pattern":
+		s.Memory.StallPercent, s.Memory.StallSeed = percent, seed
+	case "random":
+		c.Stress.Percent = percent
 	}
-	c.Stress.Seed = uint32(rest.draw("stall seed", 1, 1<<20))
+	c.Design, err = arch.New(s)
 	return err
 }
 
