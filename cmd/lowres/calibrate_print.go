@@ -13,9 +13,9 @@ func printCalibration(out *console, r *cells.Result) error {
 	var rows [][]string
 	for _, l := range r.Levels {
 		rows = append(rows, []string{fmt.Sprint(l.N), digits4(l.New), digits4(l.Held), digits4(l.EnergyFJ),
-			percent(l.HeldOut.Mean), percent(l.HeldOut.Worst), l.Streams})
+			percent(l.HeldOut.Mean), percent(l.HeldOut.Worst), percent(l.Sums.Mean), percent(l.Sums.Worst), l.Streams})
 	}
-	header := []string{"N", "new weights", "held 64", "held-out layers", "mean error", "worst", "streams"}
+	header := []string{"N", "new weights", "held 64", "held-out layers", "mean error", "worst", "its sums", "worst", "streams"}
 	if err := report.WriteTable(out.out, header, rows, nil); err != nil {
 		return err
 	}

@@ -68,9 +68,11 @@ func TestEveryActionHasAPriceOrAReason(t *testing.T) {
 		machine.CellIdle:           "the clock is charged by the cycle",
 		machine.ActivationPadding:  "no buffer is read",
 		machine.WeightToggle:       "a table of operations prices weights that change",
+		machine.SignToggle:         "… weights that change",
 		machine.ProductToggle:      "… cells that are active",
 		machine.TreeToggle:         "… additions",
-		machine.AdderToggle:        "… additions",
+		machine.SumAddressToggle:   "… additions",
+		machine.SumReadToggle:      "… additions",
 		machine.SumToggle:          "… additions",
 	}
 	for _, n := range []int{3, 17} {

@@ -33,7 +33,7 @@ func Evaluate(t *Technology, d *arch.Design, counts *machine.Counts) (*Report, e
 	if known := counts[machine.CellActive] + counts[machine.CellZeroActivation] + counts[machine.CellZeroWeight]; known != counts[machine.CellIssued] {
 		return nil, fmt.Errorf("%w: %d cells issued, operands of %d known", ErrValues, counts[machine.CellIssued], known)
 	}
-	toggles := counts[machine.WeightToggle] + counts[machine.ProductToggle] + counts[machine.TreeToggle] + counts[machine.SumToggle]
+	toggles := counts[machine.WeightToggle] + counts[machine.ProductToggle] + counts[machine.TreeToggle] + counts[machine.SumReadToggle]
 	if t.Events != nil && counts[machine.CellIssued] > 0 && toggles == 0 {
 		return nil, fmt.Errorf("%w, with toggles: %s prices bits that change", ErrValues, t.Name)
 	}

@@ -12,10 +12,9 @@ type Events struct {
 	TileClockBit     *Value         `yaml:"tile_clock_bit"`    // a flip-flop of a weight tile, a cycle
 	TileToggleBit    *Value         `yaml:"tile_toggle_bit"`   // a bit of a weight that changes, behind and in place
 	SumClockBit      *Value         `yaml:"sum_clock_bit"`     // a flip-flop of the partial sums, a cycle
-	SumAccessBit     *Value         `yaml:"sum_access_bit"`    // a bit of a sum that is added to
-	SumAdderBit      *Value         `yaml:"sum_adder_bit"`     // a bit that changes at the adder of a column's sums
-	SumToggleBit     *Value         `yaml:"sum_toggle_bit"`    // … that changes
-	SumDrainBit      *Value         `yaml:"sum_drain_bit"`     // … that the drain reads
+	SumAddressBit    *Value         `yaml:"sum_address_bit"`   // a bit of a column's address that changes, for each of its sums' flip-flops
+	SumReadBit       *Value         `yaml:"sum_read_bit"`      // a bit that changes between the sums that are read
+	SumDrainBit      *Value         `yaml:"sum_drain_bit"`     // a sum that the drain reads, for each of the column's flip-flops
 	Decoders         []LevelDecoder `yaml:"decoders"`          // by level set
 	Requantise       *Value         `yaml:"requantise"`        // a sum
 	RequantiserClock *Value         `yaml:"requantiser_clock"` // a requantiser, a cycle
@@ -29,6 +28,7 @@ type Column struct {
 	ClockBit      *Value `yaml:"clock_bit"`      // a flip-flop, a cycle
 	ActivationBit *Value `yaml:"activation_bit"` // a bit that changes, in one column
 	WeightBit     *Value `yaml:"weight_bit"`
+	SignBit       *Value `yaml:"sign_bit"` // of a weight, beside weight_bit: it inverts what the adders see
 	ProductBit    *Value `yaml:"product_bit"`
 	TreeBit       *Value `yaml:"tree_bit"`
 }
@@ -84,13 +84,14 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	cols := float64(d.Array.Cols)
 	c[machine.ActivationToggle] = mark(priced(column.ActivationBit, cols)).in(Cells)
 	c[machine.WeightToggle] = mark(priced(column.WeightBit, 1)).plus(priced(e.TileToggleBit, 1)).in(Cells)
+	c[machine.SignToggle] = mark(priced(column.SignBit, 1)).in(Cells)
 	c[machine.ProductToggle] = mark(priced(column.ProductBit, 1)).in(Cells)
 	c[machine.TreeToggle] = mark(priced(column.TreeBit, 1)).in(Trees)
-	c[machine.SumToggle] = priced(e.SumToggleBit, 1).in(Accumulators)
-	c[machine.AdderToggle] = priced(e.SumAdderBit, 1).in(Accumulators)
-	access := priced(e.SumAccessBit, float64(d.Array.AccumulatorBits)).in(Accumulators)
-	c[machine.SumAdd], c[machine.SumStart] = access, access
-	c[machine.SumDrain] = priced(e.SumDrainBit, float64(d.Array.AccumulatorBits)).in(Drain)
+	b := registerBits(d)
+	column1 := float64(b.sums / d.Array.Cols) // flip-flops of a column's sums
+	c[machine.SumReadToggle] = priced(e.SumReadBit, 1).in(Accumulators)
+	c[machine.SumAddressToggle] = priced(e.SumAddressBit, column1).in(Accumulators)
+	c[machine.SumDrain] = priced(e.SumDrainBit, column1).in(Drain)
 	c[machine.Requantise] = priced(e.Requantise, 1).in(Drain)
 	pool := mark(priced(column.TreeBit, 8))
 	pool.Kind = pool.Kind.worse(Scaled) // eight bits of an adder
@@ -101,7 +102,6 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 		decode.Kind = decode.Kind.worse(Scaled)
 	}
 	c[machine.WeightDecode] = decode.in(Decoder)
-	b := registerBits(d)
 	clock := mark(priced(column.ClockBit, float64(b.trees)))
 	clock = clock.plus(priced(e.TileClockBit, float64(b.tiles))).plus(priced(e.SumClockBit, float64(b.sums)))
 	clock = clock.plus(priced(e.RequantiserClock, float64(d.Array.Requantisers)))

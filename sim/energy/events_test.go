@@ -23,11 +23,11 @@ func made(t *testing.T) *energy.Technology {
 			Kind: energy.Calibrated, Source: "a \"test\"", Conditions: "none: 1"}
 	}
 	column := func(digits, bits int) energy.Column {
-		return energy.Column{Digits: digits, CellBits: bits, ClockBit: v(), ActivationBit: v(), WeightBit: v(), ProductBit: v(), TreeBit: v()}
+		return energy.Column{Digits: digits, CellBits: bits, ClockBit: v(), ActivationBit: v(), WeightBit: v(), SignBit: v(), ProductBit: v(), TreeBit: v()}
 	}
 	tech := &energy.Technology{Name: "made", About: "for a test", SRAMTable: "cacti-45-lstp", Events: &energy.Events{
 		Columns:      []energy.Column{column(1, 8), column(2, 9)},
-		TileClockBit: v(), TileToggleBit: v(), SumClockBit: v(), SumAccessBit: v(), SumAdderBit: v(), SumToggleBit: v(), SumDrainBit: v(),
+		TileClockBit: v(), TileToggleBit: v(), SumClockBit: v(), SumAddressBit: v(), SumReadBit: v(), SumDrainBit: v(),
 		Decoders: []energy.LevelDecoder{{Levels: 3, Weight: v()}, {Levels: 17, Weight: v()}}, Requantise: v(), RequantiserClock: v()}}
 	tech.DRAM64 = v()
 	tech.SRAMFactor = v()
@@ -49,18 +49,19 @@ func TestTechnologiesAreWrittenAsTheyAreRead(t *testing.T) {
 func TestEventsArePricedByTheDesignsHardware(t *testing.T) {
 	tech := made(t)
 	narrow := tech.Costs(design(t, func(*arch.Spec) {}))
-	require.InDelta(t, 4.0, narrow[machine.ProductToggle].TypicalPJ, 1e-9)
+	require.InDelta(t, 5.0, narrow[machine.ProductToggle].TypicalPJ, 1e-9)
 	require.Equal(t, energy.Calibrated, narrow[machine.ProductToggle].Kind)
 	require.InDelta(t, 16*2.0, narrow[machine.ActivationToggle].TypicalPJ, 1e-9, "in 16 columns")
 	wide := tech.Costs(design(t, func(s *arch.Spec) { s.Levels = []int{17} }))
-	require.InDelta(t, 9.0, wide[machine.ProductToggle].TypicalPJ, 1e-9)
+	require.InDelta(t, 11.0, wide[machine.ProductToggle].TypicalPJ, 1e-9)
 	between := tech.Costs(design(t, func(s *arch.Spec) { s.Levels = []int{3, 5} }))
-	require.InDelta(t, 9.0, between[machine.ProductToggle].TypicalPJ, 1e-9)
+	require.InDelta(t, 11.0, between[machine.ProductToggle].TypicalPJ, 1e-9)
 	require.Equal(t, energy.Scaled, between[machine.ProductToggle].Kind, "other hardware than any that was measured")
 	// Columns of 305 flip-flops; two tiles of 768 weights' bits; 2 x 16 sums of 24 bits;
 	// activation word of 128 and digits of 80 weights; four requantisers.
-	want := 16*305*1.0 + 2*768*11.0 + 16*32*24*13.0 + 4*21.0 + (128+128)*1.0
+	want := 16*305*1.0 + 2*768*13.0 + 16*32*24*15.0 + 4*22.0 + (128+128)*1.0
 	require.InDelta(t, want, narrow[machine.ClockCycle].TypicalPJ, 1)
+	require.InDelta(t, 32*24*16.0, narrow[machine.SumAddressToggle].TypicalPJ, 1e-9, "a multiplexer over all sums")
 }
 
 func TestEventsNeedToggles(t *testing.T) {

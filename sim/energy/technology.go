@@ -174,13 +174,13 @@ func (e *Events) entries() []entry {
 	for i := range e.Columns {
 		c := &e.Columns[i]
 		for _, v := range []entry{{"clock_bit", c.ClockBit}, {"activation_bit", c.ActivationBit}, {"weight_bit", c.WeightBit},
-			{"product_bit", c.ProductBit}, {"tree_bit", c.TreeBit}} {
+			{"sign_bit", c.SignBit}, {"product_bit", c.ProductBit}, {"tree_bit", c.TreeBit}} {
 			list = append(list, entry{fmt.Sprintf("columns[%d].%s", i, v.name), v.value})
 		}
 	}
 	list = append(list, entry{"tile_clock_bit", e.TileClockBit}, entry{"tile_toggle_bit", e.TileToggleBit},
-		entry{"sum_clock_bit", e.SumClockBit}, entry{"sum_access_bit", e.SumAccessBit}, entry{"sum_adder_bit", e.SumAdderBit},
-		entry{"sum_toggle_bit", e.SumToggleBit}, entry{"sum_drain_bit", e.SumDrainBit})
+		entry{"sum_clock_bit", e.SumClockBit}, entry{"sum_address_bit", e.SumAddressBit}, entry{"sum_read_bit", e.SumReadBit},
+		entry{"sum_drain_bit", e.SumDrainBit})
 	for i := range e.Decoders {
 		list = append(list, entry{fmt.Sprintf("decoders[%d].weight", i), e.Decoders[i].Weight})
 	}

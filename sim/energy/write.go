@@ -67,12 +67,12 @@ func (w *writer) events(e *Events) {
 		c := &e.Columns[i]
 		w.line(2, "- digits: %d", c.Digits)
 		w.line(3, "cell_bits: %d", c.CellBits)
-		for _, v := range (&Events{Columns: e.Columns[i : i+1]}).entries()[:5] {
+		for _, v := range (&Events{Columns: e.Columns[i : i+1]}).entries()[:6] {
 			w.value(3, v.name[len("columns[0]."):], v.value)
 		}
 	}
 	for _, v := range (&Events{TileClockBit: e.TileClockBit, TileToggleBit: e.TileToggleBit, SumClockBit: e.SumClockBit,
-		SumAccessBit: e.SumAccessBit, SumAdderBit: e.SumAdderBit, SumToggleBit: e.SumToggleBit, SumDrainBit: e.SumDrainBit,
+		SumAddressBit: e.SumAddressBit, SumReadBit: e.SumReadBit, SumDrainBit: e.SumDrainBit,
 		Requantise: e.Requantise, RequantiserClock: e.RequantiserClock}).entries() {
 		w.value(1, v.name, v.value)
 	}

@@ -19,9 +19,11 @@ const (
 	CellIdle                         // cells × cycles that issue none
 	ActivationToggle                 // exact: bits that change between successive activation words
 	WeightToggle                     // toggles: bits of digits that change when the next tile is taken
+	SignToggle                       // toggles: … of these the signs of the digits
 	ProductToggle                    // toggles: bits that change at the cells' outputs
 	TreeToggle                       // toggles: bits that change in the registers of the adder trees
-	AdderToggle                      // toggles: bits that change at the adders of the partial sums, from one position to the next
+	SumAddressToggle                 // toggles: bits of the sums' address that change from one position to the next, in every column
+	SumReadToggle                    // toggles: bits that change between the sums that positions find, one after the other
 	SumToggle                        // toggles: bits that change in the partial sums
 	WeightChange                     // exact: cells whose weight changes when the next tile is taken
 	WeightDecode                     // weights decoded: lanes · cols a tile read, or all that a beat holds as it is loaded
@@ -58,7 +60,7 @@ const (
 // actionNames are the names in files, parallel to the constants.
 var actionNames = [ActionCount]string{
 	"cell_active", "cell_zero_activation", "cell_zero_weight", "cell_issued", "cell_idle",
-	"activation_toggle", "weight_toggle", "product_toggle", "tree_toggle", "adder_toggle", "sum_toggle", "weight_change", "weight_decode", "digit_add", "tree_add",
+	"activation_toggle", "weight_toggle", "sign_toggle", "product_toggle", "tree_toggle", "sum_address_toggle", "sum_read_toggle", "sum_toggle", "weight_change", "weight_decode", "digit_add", "tree_add",
 	"sum_add", "sum_start", "sum_drain", "requantise", "pool_compare", "table_read",
 	"activation_read", "activation_padding", "activation_write", "weight_read", "weight_write",
 	"parameter_read", "parameter_write", "table_write", "output_write", "output_read", "program_read",

@@ -42,7 +42,8 @@ type Toggles struct {
 	joinedBits                 [3]uint32
 	out                        []openSum // [col]
 	sums                       []int32   // [half][position][col], as in hardware
-	added                      []int32   // [col]: the sum that was written last
+	read                       []int32   // [col]: the sum that was found last
+	address, half1             uint      // of the sums: the last position's; the bit that tells the halves apart
 	sumBits                    uint32
 	hold, halves, half         int
 	choice                     [2*quant.MaxLevel + 1][4]uint8 // {negative, two, zero} of each digit of a level
@@ -53,7 +54,8 @@ const fields = 0x0001000100010001
 
 // NewToggles returns an array in which all is zero.
 func NewToggles(a ArrayShape) *Toggles {
-	t := &Toggles{lanes: a.Lanes, cols: a.Cols, digits: a.Digits, words: a.Lanes / 4, hold: a.Hold, halves: a.SumBlocks}
+	t := &Toggles{lanes: a.Lanes, cols: a.Cols, digits: a.Digits, words: a.Lanes / 4, hold: a.Hold, halves: a.SumBlocks,
+		half1: 1 << max(1, bits.Len(uint(a.Hold-1)))}
 	bits := a.CellBits
 	for n := t.words; n >= 1; n /= 2 {
 		for range n {
@@ -70,7 +72,7 @@ func NewToggles(a ArrayShape) *Toggles {
 	t.selects = make([]uint64, 3*t.cols*t.digits*t.words)
 	t.before = make([]uint64, t.cols*t.digits*t.state)
 	t.joined = make([][3]int32, t.cols)
-	t.added = make([]int32, t.cols)
+	t.read = make([]int32, t.cols)
 	t.sums = make([]int32, t.halves*t.hold*t.cols)
 	for v := -quant.MaxLevel; v <= quant.MaxLevel; v++ {
 		var digits [4]int
@@ -84,7 +86,7 @@ func NewToggles(a ArrayShape) *Toggles {
 
 // Take puts a tile [col][lane] in place.
 func (t *Toggles) Take(tile []int16, counts *Counts) {
-	changed := 0
+	changed, signs := 0, 0
 	at := 0
 	for c := range t.cols {
 		column := tile[c*t.lanes : (c+1)*t.lanes]
@@ -100,13 +102,15 @@ func (t *Toggles) Take(tile []int16, counts *Counts) {
 				s := t.selects[at : at+3]
 				zero, two, negative = zero*0xffff, two*0xffff, negative*0xffff
 				one := ^(zero | two)
-				changed += bits.OnesCount64((s[0]|s[1])^(one|two)) + bits.OnesCount64(s[1]^two) + bits.OnesCount64(s[2]^negative)
+				changed += bits.OnesCount64((s[0]|s[1])^(one|two)) + bits.OnesCount64(s[1]^two)
+				signs += bits.OnesCount64(s[2] ^ negative)
 				s[0], s[1], s[2] = one, two, negative
 				at += 3
 			}
 		}
 	}
-	counts[WeightToggle] += int64(changed / 16)
+	counts[WeightToggle] += int64((changed + signs) / 16)
+	counts[SignToggle] += int64(signs / 16)
 }
 
 // Issue sends an activation word through the array to a position's sums; first
@@ -120,7 +124,10 @@ func (t *Toggles) Issue(word []byte, position int, first bool, counts *Counts) {
 		double[w] = act[w] << 1 &^ fields
 	}
 	sums := t.sums[(t.half*t.hold+position)*t.cols:][:t.cols]
-	products, trees, added, stored := 0, 0, 0, 0
+	address := uint(t.half)*t.half1 + uint(position)
+	counts[SumAddressToggle] += int64(bits.OnesCount(address^t.address) * t.cols)
+	t.address = address
+	products, trees, read, stored := 0, 0, 0, 0
 	for c := range t.cols {
 		var pairs, open [2]int32 // of two digits each
 		for d := range t.digits {
@@ -136,17 +143,17 @@ func (t *Toggles) Issue(word []byte, position int, first bool, counts *Counts) {
 		sum := pairs[0] + pairs[1]<<4
 		t.out[c] = openSum{sum ^ open[0], open[0] != 0}
 		trees += t.join([3]int32{sum ^ open[0], pairs[0] ^ open[0], pairs[1] ^ open[1]}, &t.joined[c])
-		next := sum
+		next, found := sum, sums[c]
 		if !first {
-			next += sums[c]
+			next += found
 		}
-		stored += bits.OnesCount32(uint32(next^sums[c]) & t.sumBits)
-		added += bits.OnesCount32(uint32(next^t.added[c]) & t.sumBits)
-		sums[c], t.added[c] = next, next
+		read += bits.OnesCount32(uint32(found^t.read[c]) & t.sumBits)
+		stored += bits.OnesCount32(uint32(next^found) & t.sumBits)
+		sums[c], t.read[c] = next, found
 	}
 	counts[ProductToggle] += int64(products)
 	counts[TreeToggle] += int64(trees)
-	counts[AdderToggle] += int64(added)
+	counts[SumReadToggle] += int64(read)
 	counts[SumToggle] += int64(stored)
 }
 

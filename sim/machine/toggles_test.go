@@ -21,14 +21,15 @@ type plainArray struct {
 	products map[[3]int]int
 	adders   map[[4]int]int
 	joined   map[[2]int]int
-	added    map[int]int
+	read     map[int]int // sum that was found last
+	address  int
 	sums     map[[3]int]int
 	half     int
 	counts   machine.Counts
 }
 
 func newPlainArray(d *arch.Design) *plainArray {
-	a := &plainArray{d: d, cell: 8, products: map[[3]int]int{}, adders: map[[4]int]int{}, joined: map[[2]int]int{}, sums: map[[3]int]int{}, added: map[int]int{}}
+	a := &plainArray{d: d, cell: 8, products: map[[3]int]int{}, adders: map[[4]int]int{}, joined: map[[2]int]int{}, sums: map[[3]int]int{}, read: map[int]int{}}
 	for _, l := range d.Sets {
 		if l.Max() > 1 {
 			a.cell = 9
@@ -63,9 +64,15 @@ func (a *plainArray) issue(i machine.Issue) {
 		quant.Digits(digits, int(v))
 		for k := range digits {
 			a.change(machine.WeightToggle, 3, digitBits(a.digits[s][k]), digitBits(digits[k]))
+			a.change(machine.SignToggle, 1, digitBits(a.digits[s][k])>>2, digitBits(digits[k])>>2)
 		}
 		a.digits[s] = digits
 	}
+	address := a.half<<max(1, bits.Len(uint(a.d.Array.Hold-1))) | i.Position
+	for range cols {
+		a.change(machine.SumAddressToggle, 16, a.address, address)
+	}
+	a.address = address
 	for c := range cols {
 		sum, pairs, open := 0, [2]int{}, [2]bool{}
 		for k := range count {
@@ -109,8 +116,8 @@ func (a *plainArray) issue(i machine.Issue) {
 			next += a.sums[key]
 		}
 		a.change(machine.SumToggle, a.d.Array.AccumulatorBits, a.sums[key], next)
-		a.change(machine.AdderToggle, a.d.Array.AccumulatorBits, a.added[c], next)
-		a.added[c] = next
+		a.change(machine.SumReadToggle, a.d.Array.AccumulatorBits, a.read[c], a.sums[key])
+		a.read[c] = a.sums[key]
 		a.sums[key] = next
 	}
 	if i.Ends && a.d.Array.SumBlocks == 2 {

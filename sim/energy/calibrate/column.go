@@ -58,6 +58,7 @@ const (
 	dotClock = iota // cycles × flip-flops
 	dotActivation
 	dotWeight
+	dotSign
 	dotProduct
 	dotTree
 	dotEvents
@@ -104,6 +105,7 @@ func (b *Bench) Dot(ctx context.Context, c Class, n int, streams []Stream) (*Par
 			before = i.Word
 		}
 		sample.Events[dotWeight] = float64(counts[machine.WeightToggle])
+		sample.Events[dotSign] = float64(counts[machine.SignToggle])
 		sample.Events[dotProduct] = float64(counts[machine.ProductToggle])
 		sample.Events[dotTree] = float64(counts[machine.TreeToggle])
 		samples = append(samples, sample)

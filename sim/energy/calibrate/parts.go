@@ -14,9 +14,8 @@ import (
 
 // The events of an accumulator, behind the clock.
 const (
-	sumAccess = 1 + iota
-	sumAdder
-	sumToggle
+	sumAddress = 1 + iota
+	sumRead
 	sumDrain
 	sumEvents
 )
@@ -65,14 +64,13 @@ func (b *Bench) Accumulator(ctx context.Context, c Class, n int, streams []Strea
 					break
 				}
 			}
-			sample.Events[sumAccess]++
 			if i.Ends {
 				half = 1 - half
 				toggles.Next()
 			}
 		}
-		sample.Events[sumAdder] = float64(counts[machine.AdderToggle])
-		sample.Events[sumToggle] = float64(counts[machine.SumToggle])
+		sample.Events[sumAddress] = float64(counts[machine.SumAddressToggle])
+		sample.Events[sumRead] = float64(counts[machine.SumReadToggle])
 		samples = append(samples, sample)
 	}
 	return b.measure(ctx, m, []string{"valid_i", "first_i", "addr_i", "sum_i", "negative_i", "drain_addr_i"}, rows, samples)

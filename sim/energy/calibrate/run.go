@@ -40,6 +40,7 @@ type LevelResult struct {
 	Held     float64 `json:"held_weights_fj_a_mac"`
 	Fitted   Errors  `json:"fitted"`
 	HeldOut  Errors  `json:"held_out"`
+	Sums     Errors  `json:"accumulator_held_out"`
 }
 
 // PartResult is how one kind of part came out.
@@ -195,7 +196,7 @@ func (c *calibration) columns(ctx context.Context, t *energy.Technology) error {
 		spread := ErrorsOf(s, w, func(*Sample) bool { return true })
 		v := func(event int) *energy.Value { return c.value(w[event], spread, c.method(), c.conditionsText()) }
 		t.Events.Columns = append(t.Events.Columns, energy.Column{Digits: class.Digits, CellBits: class.CellBits,
-			ClockBit: v(dotClock), ActivationBit: v(dotActivation), WeightBit: v(dotWeight), ProductBit: v(dotProduct), TreeBit: v(dotTree)})
+			ClockBit: v(dotClock), ActivationBit: v(dotActivation), WeightBit: v(dotWeight), SignBit: v(dotSign), ProductBit: v(dotProduct), TreeBit: v(dotTree)})
 		for _, n := range c.o.Levels {
 			if l, _ := quant.ForN(n); ClassOf(l) == class {
 				r, m := c.level(n, s, w)
@@ -262,7 +263,7 @@ func (c *calibration) part(name string, p *Part, samples []Sample, w []float64) 
 	return fitted
 }
 
-// ends is an N of the narrowest hardware, ternary if it is asked for, and the widest N.
+// ends are an N of the narrowest hardware, ternary if it is asked for, and the widest N.
 func (c *calibration) ends() []int {
 	narrow, wide := slices.Min(c.o.Levels), slices.Max(c.o.Levels)
 	if slices.Contains(c.o.Levels, 3) {
@@ -274,11 +275,11 @@ func (c *calibration) ends() []int {
 	return []int{narrow, wide}
 }
 
-// onEnds measures a part with the narrowest and the widest weights.
-func (c *calibration) onEnds(name string, measure func(Class, int, []Stream) (*Part, error)) (*Part, []Sample, error) {
+// onLevels measures a part with weights of each of some N.
+func (c *calibration) onLevels(name string, levels []int, measure func(Class, int, []Stream) (*Part, error)) (*Part, []Sample, error) {
 	var samples []Sample
 	var part *Part
-	for _, n := range c.ends() {
+	for _, n := range levels {
 		l, _ := quant.ForN(n)
 		c.progress("%s, N = %d", name, n)
 		p, err := measure(ClassOf(l), n, c.streams[n])
@@ -292,23 +293,27 @@ func (c *calibration) onEnds(name string, measure func(Class, int, []Stream) (*P
 }
 
 func (c *calibration) sums(ctx context.Context, t *energy.Technology) error {
-	p, samples, err := c.onEnds("accumulator", func(class Class, n int, s []Stream) (*Part, error) { return c.b.Accumulator(ctx, class, n, s) })
+	p, samples, err := c.onLevels("accumulator", c.o.Levels, func(class Class, n int, s []Stream) (*Part, error) { return c.b.Accumulator(ctx, class, n, s) })
 	if err != nil {
 		return err
 	}
 	w := Fit(samples, sumEvents)
+	for i := range c.result.Levels {
+		r := &c.result.Levels[i]
+		r.Sums = ErrorsOf(samples, w, func(s *Sample) bool { return s.N == r.N && s.HeldOut })
+	}
 	e := c.part(fmt.Sprintf("accumulator of 2 x %d sums of %d bits", Hold, AccumulatorBits), p, samples, w)
 	v := func(event int, per float64) *energy.Value {
 		return c.value(w[event]/per, e, c.method(), c.conditionsText())
 	}
-	t.Events.SumClockBit, t.Events.SumToggleBit = v(clock, 1), v(sumToggle, 1)
-	t.Events.SumAdderBit = v(sumAdder, 1)
-	t.Events.SumAccessBit, t.Events.SumDrainBit = v(sumAccess, AccumulatorBits), v(sumDrain, AccumulatorBits)
+	flipFlops := float64(p.FlipFlops)
+	t.Events.SumClockBit, t.Events.SumReadBit = v(clock, 1), v(sumRead, 1)
+	t.Events.SumAddressBit, t.Events.SumDrainBit = v(sumAddress, flipFlops), v(sumDrain, flipFlops)
 	return nil
 }
 
 func (c *calibration) tiles(ctx context.Context, t *energy.Technology) error {
-	p, samples, err := c.onEnds("weight tile", func(class Class, n int, s []Stream) (*Part, error) { return c.b.Tile(ctx, class, n, s) })
+	p, samples, err := c.onLevels("weight tile", c.ends(), func(class Class, n int, s []Stream) (*Part, error) { return c.b.Tile(ctx, class, n, s) })
 	if err != nil {
 		return err
 	}

@@ -157,8 +157,9 @@ func Synthetic(l quant.Levels, r *rand.Rand) []Stream {
 				if i%hold == 0 {
 					tile = gaussian(l, Lanes, r)
 				}
+				block := min(hold, Hold) // positions that share a step
 				s.Issues = append(s.Issues, machine.Issue{Word: correlated(state, correlation, r), Tile: tile,
-					Position: i % Hold, First: i/Hold%9 == 0, Ends: i/Hold%9 == 8 && i%Hold == Hold-1})
+					Position: i % block, First: i/block%9 == 0, Ends: i/block%9 == 8 && i%block == block-1})
 			}
 			streams = append(streams, s)
 		}

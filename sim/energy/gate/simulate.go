@@ -14,8 +14,8 @@ import (
 )
 
 // Stimulus is what a netlist's inputs are in each cycle. The clock rises in the
-// middle of a cycle's row, and the next row comes a tenth of a cycle later, as
-// from registers.
+// middle of a cycle's row, and the next row comes as from registers: the mean delay
+// of the netlist's flip-flops later.
 type Stimulus struct {
 	Clock  string
 	Inputs []string // ports, without the clock
@@ -102,6 +102,22 @@ func removed(path string) error {
 // is a link to where a child finds the pipe of ExtraFiles.
 const dumpFile, pipeFile = "dump.vcd", "/dev/fd/3"
 
+// clockToQ is the mean delay of the flip-flops' outputs, seconds.
+func (t *Timed) clockToQ() float64 {
+	sum, n := 0.0, 0.0
+	for i := range t.Instances {
+		if t.Instances[i].Cell.State == nil {
+			continue
+		}
+		for p, net := range t.Instances[i].Pins {
+			if net != NoNet && t.Instances[i].Cell.Pins[p].Output {
+				sum, n = sum+t.delays[i][p][0]+t.delays[i][p][1], n+2
+			}
+		}
+	}
+	return sum / max(n, 1)
+}
+
 // bench is the testbench.
 func (t *Timed) bench(s *Stimulus) ([]byte, error) {
 	var b strings.Builder
@@ -116,12 +132,13 @@ func (t *Timed) bench(s *Stimulus) ([]byte, error) {
 		at += len(p.Bits)
 	}
 	cycle := ticks(s.CycleS)
+	hold := min(ticks(t.clockToQ()), cycle/4)
 	fmt.Fprintf(&b, "`timescale 100fs/100fs\nmodule lowres_bench;\n  reg clk = 0;\n  reg [%d:0] row;\n  reg [%d:0] rows [0:%d];\n  integer k;\n",
 		at-1, at-1, len(s.Rows)-1)
 	fmt.Fprintf(&b, "  %s dut (.%s(clk), %s);\n", escaped(t.Top), s.Clock, strings.Join(ports, ", "))
 	fmt.Fprintf(&b, "  initial begin\n    $readmemh(\"rows.hex\", rows);\n    row = rows[0];\n    $dumpfile(%q);\n    $dumpvars(1, dut);\n", dumpFile)
 	fmt.Fprintf(&b, "    for (k = 1; k <= %d; k = k + 1) begin\n      #%d clk = 1;\n      #%d if (k < %d) row = rows[k];\n      #%d clk = 0;\n    end\n    $finish;\n  end\nendmodule\n",
-		len(s.Rows), cycle/2, cycle/10, len(s.Rows), cycle-cycle/2-cycle/10)
+		len(s.Rows), cycle/2, hold, len(s.Rows), cycle-cycle/2-hold)
 	return []byte(b.String()), nil
 }
 
