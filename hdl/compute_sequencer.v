@@ -54,7 +54,8 @@ module compute_sequencer #(
     // Activation buffer and the register behind it
     output wire                act_re_o,
     output wire [ActAddrW-1:0] act_raddr_o,
-    output wire                act_zero_o,    // the word now read is padding
+    output wire                act_zero_o,    // the word now read is padding ...
+    output wire                act_low_o,     // ... of the lowest values, not of zeros
 
     // Weight buffer, decoder and tile
     output wire                weight_re_o,
@@ -104,7 +105,9 @@ module compute_sequencer #(
   wire        first           = instr_i[24];
   wire        last            = instr_i[25];
   wire [15:0] weight_address  = instr_i[32*1+:16];
-  wire [15:0] set             = instr_i[32*1+16+:16];
+  wire [15:0] set             = {10'd0, instr_i[32*1+16+:6]};
+  wire        low             = instr_i[32*1+22];
+  wire [7:0]  window_step     = instr_i[32*1+24+:8];
   wire [15:0] steps           = instr_i[32*2+:16];
   wire [15:0] act_address     = instr_i[32*2+16+:16];
   wire [15:0] row_words       = instr_i[32*3+:16];
@@ -127,7 +130,7 @@ module compute_sequencer #(
   // Fields that must be known at go
   wire        next_last        = next_i[25];
   wire [15:0] next_weight      = next_i[32*1+:16];
-  wire [15:0] next_set         = next_i[32*1+16+:16];
+  wire [15:0] next_set         = {10'd0, next_i[32*1+16+:6]};
 
   wire bad = (next_i[32*2+:16] == 16'd0) || (next_i[32*11+16+:16] == 16'd0) ||
              (next_i[32*8+16+:16] == 16'd0) || (next_i[32*7+16+:16] == 16'd0) ||
@@ -304,6 +307,7 @@ module compute_sequencer #(
       .out_cols_i   (out_cols),
       .pool_i       (pool),
       .stride_i     (stride),
+      .window_step_i(window_step),
       .dx_words_i   (dx_words),
       .dy_words_i   (dy_words),
       .px_words_i   (px_words),
@@ -344,6 +348,7 @@ module compute_sequencer #(
   reg [15:0] row_q;
   reg [15:0] col_q;
   reg        inside_q;
+  reg        low_q;
   reg [1:0]  issue_q;
 
   wire in_map = (row_q < in_rows) && (col_q < in_cols);  // negative is large
@@ -355,6 +360,7 @@ module compute_sequencer #(
     col_q      <= position_q[31:16] + offset_q[31:16];
     row_q      <= position_q[47:32] + offset_q[47:32];
     inside_q   <= in_map;
+    low_q      <= low;
   end
 
   always @(posedge clk_i or negedge rst_ni) begin
@@ -365,6 +371,7 @@ module compute_sequencer #(
   assign act_re_o    = issue_q[1] && in_map;
   assign act_raddr_o = addr_q[ActAddrW-1:0];
   assign act_zero_o  = !inside_q;
+  assign act_low_o   = low_q;
 
   // Weight reads
   reg [WgtAddrW-1:0] raddr_q;

@@ -4,8 +4,10 @@
 //
 //   for py < out_rows, px < out_cols, dy < pool, dx < pool:
 //     addr = act_address + py*py_words + px*px_words + dy*dy_words + dx*dx_words
-//     row  = origin_y + (py*pool + dy)*stride
-//     col  = origin_x + (px*pool + dx)*stride
+//     row  = origin_y + (py*(pool - overlap) + dy)*stride
+//     col  = origin_x + (px*(pool - overlap) + dx)*stride
+//     window_step = (1 - overlap)*stride, from the last row or column of a window to
+//                   the first of the next
 //
 // Latency  : the first position stands in the cycle after start_i, the next one in
 //            the cycle after each advance_i.
@@ -27,6 +29,7 @@ module position_walk (
     input  wire [15:0] out_cols_i,
     input  wire [7:0]  pool_i,
     input  wire [7:0]  stride_i,
+    input  wire [7:0]  window_step_i, // two's complement
     input  wire [15:0] dx_words_i,
     input  wire [15:0] dy_words_i,
     input  wire [15:0] px_words_i,
@@ -65,8 +68,9 @@ module position_walk (
   wire [15:0] addr_dy_next = addr_dy_q + dy_words_i;
   wire [15:0] addr_px_next = addr_px_q + px_words_i;
   wire [15:0] addr_py_next = addr_py_q + py_words_i;
-  wire [15:0] row_next     = row_q + {8'd0, stride_i};
-  wire [15:0] col_next     = col_q + {8'd0, stride_i};
+  wire [15:0] window_step  = {{8{window_step_i[7]}}, window_step_i};
+  wire [15:0] row_next     = row_q + (dy_end ? window_step : {8'd0, stride_i});
+  wire [15:0] col_next     = col_q + (dx_end ? window_step : {8'd0, stride_i});
 
   assign addr_o = addr_dx_q;
   assign row_o  = row_q;

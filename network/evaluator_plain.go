@@ -47,7 +47,11 @@ func (s *evalMaxPool) run(w *evalWorker, images int) {
 	s.pixels(w, images, func(i, y, x int, out []uint8) {
 		clear(out)
 		for k := range s.Kernel * s.Kernel {
-			for c, v := range w.input(s.from, i, y*s.Kernel+k/s.Kernel, x*s.Kernel+k%s.Kernel) {
+			iy, ix := y*s.Step()+k/s.Kernel-s.Pad, x*s.Step()+k%s.Kernel-s.Pad
+			if iy < 0 || iy >= s.InShape.H || ix < 0 || ix >= s.InShape.W {
+				continue // the border holds zeros, or is not there
+			}
+			for c, v := range w.input(s.from, i, iy, ix) {
 				out[c] = max(out[c], v)
 			}
 		}

@@ -117,7 +117,7 @@ func (p *evalPlan) addStep(n *Integer, i int) (layers int) {
 		return 1
 	}
 	window := 1
-	if r := n.Graph.readersOf(i); l.Kind == Conv && len(r) == 1 && r[0].Kind == MaxPool && r[0] == &n.Graph.Layers[i+1] {
+	if r := n.Graph.readersOf(i); l.Kind == Conv && len(r) == 1 && r[0].Kind == MaxPool && r[0].Tiles() && r[0] == &n.Graph.Layers[i+1] {
 		window = r[0].Kernel
 		l.to++
 	}

@@ -45,6 +45,8 @@ func anyLayer(t *rapid.T, name string, in Shape) Layer {
 	switch l.Kind {
 	case MaxPool:
 		l.Kernel = rapid.IntRange(2, smaller).Draw(t, "kernel")
+		l.Stride = rapid.IntRange(0, 4).Draw(t, "stride")
+		l.Pad = rapid.IntRange(0, l.Kernel-1).Draw(t, "pad")
 		return l
 	case AvgPool:
 		if l.Kernel = rapid.IntRange(0, smaller).Draw(t, "kernel"); l.Kernel > 0 {

@@ -9,7 +9,7 @@ const (
 	Conv        Kind = "conv"        // 2-D convolution with bias
 	Depthwise   Kind = "depthwise"   // 2-D convolution of every channel with a window of its own, with bias
 	Dense       Kind = "dense"       // fully connected, over the map flattened in NHWC order
-	MaxPool     Kind = "maxpool"     // maximum of Kernel×Kernel windows, stride Kernel, rest dropped
+	MaxPool     Kind = "maxpool"     // maximum of Kernel×Kernel windows, rest and padding left out
 	AvgPool     Kind = "avgpool"     // mean of Kernel×Kernel windows, rest dropped; without Kernel of the whole map
 	Add         Kind = "add"         // residual: sum of two maps
 	Lookup      Kind = "function"    // a function of every value; a table of 256 entries in integers
@@ -32,8 +32,8 @@ type Layer struct {
 	From   string  `yaml:"from,omitempty"`   // layer that it reads, or input; default the one before
 	With   string  `yaml:"with,omitempty"`   // add: layer of the second operand, or input
 	Kernel int     `yaml:"kernel,omitempty"` // conv, depthwise, pools, patches: window height and width
-	Stride int     `yaml:"stride,omitempty"` // conv, depthwise: step of the window, default 1; avgpool: default Kernel
-	Pad    int     `yaml:"pad,omitempty"`    // conv, depthwise: rows and columns of zeros on every side
+	Stride int     `yaml:"stride,omitempty"` // conv, depthwise: step of the window, default 1; pools: default Kernel
+	Pad    int     `yaml:"pad,omitempty"`    // conv, depthwise: rows and columns of zeros on every side; maxpool: of −128
 	Heads  int     `yaml:"heads,omitempty"`  // attention: a divisor of the channels
 	Rate   float64 `yaml:"rate,omitempty"`   // dropout: part of the values that training drops, above 0 and below 1
 	ReLU   bool    `yaml:"relu,omitempty"`   // conv, depthwise, dense, add: max(x, 0)
@@ -100,6 +100,10 @@ func (l *Layer) Step() int {
 	}
 	return max(l.Kernel, 1) // of a window over the whole map there is one
 }
+
+// Tiles reports whether the windows of a pool lie side by side within the map: they
+// neither overlap nor leave gaps, and there is no padding.
+func (l *Layer) Tiles() bool { return l.Step() == l.Kernel && l.Pad == 0 }
 
 // WeightCount is the number of connection weights, 0 for a pool.
 func (l *Layer) WeightCount() int { return l.outputs() * l.WeightShape().Size() }

@@ -29,7 +29,7 @@ var fieldsOf = map[Kind][]string{
 	Conv:        {"from", "out", "kernel", "stride", "pad", "relu"},
 	Depthwise:   {"from", "kernel", "stride", "pad", "relu"},
 	Dense:       {"from", "out", "relu", "gelu"},
-	MaxPool:     {"from", "kernel"},
+	MaxPool:     {"from", "kernel", "stride", "pad"},
 	AvgPool:     {"from", "kernel", "stride"},
 	Add:         {"from", "with", "relu"},
 	Lookup:      {"from", "function"},
@@ -54,8 +54,8 @@ func (l *Layer) checkFields() error {
 	check("out", l.Out, 1, MaxChannel)
 	smallest, least := 1, 1
 	switch l.Kind {
-	case MaxPool:
-		smallest = 2
+	case MaxPool: // 0 stands for the kernel
+		smallest, least = 2, 0
 	case AvgPool: // 0 stands for the whole map, and for the kernel
 		smallest, least = 0, 0
 	}
@@ -143,7 +143,7 @@ func (l *Layer) outShape() Shape {
 		return Shape{extent(in.H), extent(in.W), in.C}
 	case MaxPool, AvgPool:
 		height, width := l.Window()
-		return Shape{(in.H-height)/l.Step() + 1, (in.W-width)/l.Step() + 1, in.C}
+		return Shape{(in.H+2*l.Pad-height)/l.Step() + 1, (in.W+2*l.Pad-width)/l.Step() + 1, in.C}
 	case Patches:
 		return Shape{in.H / l.Kernel, in.W / l.Kernel, l.Out}
 	case Dense:

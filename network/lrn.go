@@ -16,7 +16,7 @@ import (
 
 // LRNVersion is the newest version of the .lrn format that this package writes and
 // reads. A network is written in the oldest version that can hold it: 1 for chains of
-// convolutions, dense layers and maximum pools.
+// convolutions, dense layers and maximum pools whose windows lie side by side.
 const LRNVersion = 2
 
 // Limits of the free-form fields of a .lrn file.
@@ -80,7 +80,8 @@ const firstKinds = 3
 // lrnVersion is the oldest version that can hold the graph.
 func lrnVersion(g *Graph) int {
 	for i := range g.Layers {
-		if l := &g.Layers[i]; l.From != "" || slices.Index(kindCodes, l.Kind) >= firstKinds {
+		l := &g.Layers[i]
+		if l.From != "" || slices.Index(kindCodes, l.Kind) >= firstKinds || l.Kind == MaxPool && !(l.Stride == 0 && l.Pad == 0) {
 			return 2
 		}
 	}

@@ -110,16 +110,17 @@ func requantised(p *IntegerLayer, acc []int32) []int8 {
 	return out
 }
 
-// maxPool takes the maximum of every full Kernel×Kernel window.
+// maxPool takes the maximum of every full Kernel×Kernel window; padding counts as −128.
 func maxPool(l *Layer, in []int8) []int8 {
 	out := make([]int8, 0, l.OutShape.Size())
 	for y := range l.OutShape.H {
 		for x := range l.OutShape.W {
 			for c := range l.OutShape.C {
 				best := int8(math.MinInt8)
-				for ky := range l.Kernel {
-					for kx := range l.Kernel {
-						best = max(best, in[((y*l.Kernel+ky)*l.InShape.W+x*l.Kernel+kx)*l.InShape.C+c])
+				for k := range l.Kernel * l.Kernel {
+					iy, ix := y*l.Step()+k/l.Kernel-l.Pad, x*l.Step()+k%l.Kernel-l.Pad
+					if iy >= 0 && iy < l.InShape.H && ix >= 0 && ix < l.InShape.W {
+						best = max(best, in[(iy*l.InShape.W+ix)*l.InShape.C+c])
 					}
 				}
 				out = append(out, best)

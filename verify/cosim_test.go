@@ -116,7 +116,7 @@ func TestDesignFromTheEnvironment(t *testing.T) {
 // operatorGraph has every layer that is no convolution or dense layer, fused and alone, and a branch.
 func operatorGraph() *network.Graph {
 	return &network.Graph{Name: "operators", Input: network.Shape{H: 6, W: 7, C: 9}, Layers: []network.Layer{
-		{Name: "pool0", Kind: network.MaxPool, Kernel: 2},
+		{Name: "pool0", Kind: network.MaxPool, Kernel: 3, Stride: 2, Pad: 1},
 		{Name: "dw1", Kind: network.Depthwise, Kernel: 3, Pad: 1},
 		{Name: "tanh1", Kind: network.Lookup, Function: network.Tanh},
 		{Name: "add1", Kind: network.Add, With: "pool0", ReLU: true},
@@ -124,7 +124,7 @@ func operatorGraph() *network.Graph {
 		{Name: "short2", Kind: network.Conv, Out: 6, Kernel: 1, From: "add1"},
 		{Name: "add2", Kind: network.Add, With: "conv2"},
 		{Name: "mean2", Kind: network.AvgPool, Kernel: 2, Stride: 1},
-		{Name: "pool2", Kind: network.MaxPool, Kernel: 2},
+		{Name: "pool2", Kind: network.MaxPool, Kernel: 2, Stride: 1},
 		{Name: "gelu2", Kind: network.Lookup, Function: network.GELU},
 		{Name: "mean3", Kind: network.AvgPool},
 		{Name: "fc", Kind: network.Dense, Out: 5},

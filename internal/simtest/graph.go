@@ -92,7 +92,14 @@ func (g *grapher) body() {
 	s, last := g.shape(), g.Layers[len(g.Layers)-1]
 	g.function()
 	if pool := g.draw("pool", 1, 3); pool > 1 && pool <= min(s.H, s.W) && (g.diagonal || last.HasWeights()) {
-		g.add(network.Layer{Kind: network.MaxPool, Kernel: pool})
+		l := network.Layer{Kind: network.MaxPool, Kernel: pool}
+		switch strided := g.draw("strided", 0, 2) == 0; {
+		case strided && g.diagonal:
+			l.Stride, l.Pad = g.draw("pool stride", 1, 4), g.draw("pool pad", 0, pool-1)
+		case strided: // behind its convolution, since there is no pass of its own
+			l.Stride = g.draw("pool stride", pool, 4)
+		}
+		g.add(l)
 	}
 }
 

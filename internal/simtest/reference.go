@@ -151,15 +151,20 @@ func requantise(l *network.IntegerLayer, o int, acc int32) int32 {
 }
 
 func maxPool(g *network.Layer, x []int32) []int32 {
-	in, out, k := g.InShape, g.OutShape, g.Kernel
+	in, out, k, stride := g.InShape, g.OutShape, g.Kernel, g.Stride
+	if stride == 0 {
+		stride = k
+	}
 	var y []int32
 	for oy := range out.H {
 		for ox := range out.W {
 			for c := range out.C {
-				best := x[(oy*k*in.W+ox*k)*in.C+c]
-				for dy := range k {
-					for dx := range k {
-						best = max(best, x[((oy*k+dy)*in.W+ox*k+dx)*in.C+c])
+				best := int32(-1 << 31)
+				for iy := oy*stride - g.Pad; iy < oy*stride-g.Pad+k; iy++ {
+					for ix := ox*stride - g.Pad; ix < ox*stride-g.Pad+k; ix++ {
+						if min(iy, ix) >= 0 && iy < in.H && ix < in.W {
+							best = max(best, x[(iy*in.W+ix)*in.C+c])
+						}
 					}
 				}
 				y = append(y, best)

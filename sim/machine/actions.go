@@ -166,10 +166,22 @@ func activationReads(c *program.Compute, base int) int64 {
 	for s := base; s < base+c.Steps; {
 		kernel := s / c.GroupWords
 		end := min((kernel+1)*c.GroupWords, base+c.Steps)
-		rows := existing(c.OriginY+kernel/c.KernelCols, c.Stride, c.OutRows*c.Pool, c.InRows)
-		cols := existing(c.OriginX+kernel%c.KernelCols, c.Stride, c.OutCols*c.Pool, c.InCols)
+		rows := visited(c, c.OriginY+kernel/c.KernelCols, c.OutRows, c.InRows)
+		cols := visited(c, c.OriginX+kernel%c.KernelCols, c.OutCols, c.InCols)
 		n += int64(rows) * int64(cols) * int64(end-s)
 		s = end
+	}
+	return n
+}
+
+// visited is how many rows (or columns) of a number of pool windows, the first at origin,
+// lie in 0 … size−1.
+func visited(c *program.Compute, origin, windows, size int) (n int) {
+	if c.Overlap == 0 {
+		return existing(origin, c.Stride, windows*c.Pool, size)
+	}
+	for w := range windows {
+		n += existing(origin+w*(c.Pool-c.Overlap)*c.Stride, c.Stride, c.Pool, size)
 	}
 	return n
 }

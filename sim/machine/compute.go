@@ -61,7 +61,7 @@ func (r *run) block(index int, c *program.Compute, places []position, sums []int
 	lanes, cols := r.array.lanes, r.array.cols
 	buffer := r.buffers[program.ActivationBuffer]
 	mask := len(buffer)/lanes - 1 // a power of two of at most 2^16 words
-	var padding [64]byte
+	padding := padding(c)
 	var word [64]int32
 	for s, k := range r.steps {
 		tile := r.array.weights[s*lanes*cols : (s+1)*lanes*cols]
@@ -89,6 +89,16 @@ func (r *run) block(index int, c *program.Compute, places []position, sums []int
 			}
 		}
 	}
+}
+
+// padding is an activation word outside the map.
+func padding(c *program.Compute) (word [64]byte) {
+	if c.Low {
+		for l := range word {
+			word[l] = 0x80
+		}
+	}
+	return word
 }
 
 // take converts an activation word and counts its zeros and the bits that

@@ -15,8 +15,8 @@ func positions(dst []position, c *program.Compute) []position {
 			for dy := range c.Pool {
 				for dx := range c.Pool {
 					dst = append(dst, position{
-						y:    c.OriginY + (py*c.Pool+dy)*c.Stride,
-						x:    c.OriginX + (px*c.Pool+dx)*c.Stride,
+						y:    c.OriginY + (py*(c.Pool-c.Overlap)+dy)*c.Stride,
+						x:    c.OriginX + (px*(c.Pool-c.Overlap)+dx)*c.Stride,
 						word: c.ActAddress + py*c.PyWords + px*c.PxWords + dy*c.DyWords + dx*c.DxWords,
 					})
 				}

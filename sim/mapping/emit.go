@@ -80,9 +80,8 @@ func (t *tile) String() string {
 
 // window is the input rows (or columns) that exist under n emitted ones.
 func window(first, n int, l *layer, pad, kernel, size int) (from, to int) {
-	from = first*l.pool*l.stride - pad
-	to = ((first+n)*l.pool-1)*l.stride - pad + kernel
-	return max(from, 0), min(to, size)
+	from = first*l.poolStep*l.stride - pad
+	return max(from, 0), min(from+l.extent(n, kernel), size)
 }
 
 // tile emits the instructions of one tile. Loads run ahead of computes: weights
@@ -184,20 +183,20 @@ func (t *tile) instruction(m *mapper, g, steps int) program.Compute {
 	l, d := t.l, m.d
 	words := l.pixelWords(d)
 	c := program.Compute{
-		ReLU: l.relu, Wide: l.wide, Set: l.set, Steps: steps,
+		ReLU: l.relu, Wide: l.wide, Low: l.kind == network.MaxPool && l.padRows > 0, Set: l.set, Steps: steps,
 		PixelWords:    words,
 		GroupWords:    l.readWords(d),
 		RowWords:      (t.right - t.left) * words & addressMask,
 		OutPixelWords: l.outBytes / d.Array.Cols,
 		InRows:        l.inRows, InCols: l.inCols,
-		OriginY: t.row*l.pool*l.stride - l.padRows,
-		OriginX: t.col*l.pool*l.stride - l.padCols,
+		OriginY: t.row*l.poolStep*l.stride - l.padRows,
+		OriginX: t.col*l.poolStep*l.stride - l.padCols,
 		OutRows: t.rows, OutCols: t.cols,
-		KernelCols: l.kernelCols, Stride: l.stride, Pool: l.pool,
+		KernelCols: l.kernelCols, Stride: l.stride, Pool: l.pool, Overlap: l.pool - l.poolStep,
 	}
 	dx, dy := l.stride*c.PixelWords, l.stride*c.RowWords
 	c.DxWords, c.DyWords = dx&addressMask, dy&addressMask
-	c.PxWords, c.PyWords = l.pool*dx&addressMask, l.pool*dy&addressMask
+	c.PxWords, c.PyWords = l.poolStep*dx&addressMask, l.poolStep*dy&addressMask
 	planes := 1
 	if l.wide {
 		planes = 4
@@ -232,7 +231,7 @@ func (t *tile) activation(m *mapper, g, step int) int {
 	if t.shape.streamed {
 		return (at - step) & addressMask
 	}
-	y, x := t.row*l.pool*l.stride-l.padRows-t.top, t.col*l.pool*l.stride-l.padCols-t.left
+	y, x := t.row*l.poolStep*l.stride-l.padRows-t.top, t.col*l.poolStep*l.stride-l.padCols-t.left
 	return (at + y*(t.right-t.left)*words + x*words + l.firstWord(g, m.d)) & addressMask
 }
 

@@ -58,7 +58,7 @@ func (l *layer) estimate(d *arch.Design, t tileShape) estimate {
 	compute := l.computeCycles(d, t)
 	inRuns, outRuns := 1.0, 1.0
 	if cols > 1 {
-		inRuns, outRuns = float64(t.rows*l.pool*l.stride), float64(t.rows)
+		inRuns, outRuns = float64(t.rows*l.poolStep*l.stride), float64(t.rows)
 	}
 	inRuns *= float64(len(l.inputs))
 	latency := float64(d.Memory.LatencyCycles)

@@ -42,6 +42,7 @@ type layer struct {
 	groupWords int // … of a diagonal pass that a column group reads
 
 	pool     int // 1 = none
+	poolStep int // positions from a pool window to the next
 	out      network.Shape
 	outBytes int // of an output pixel
 	wide     bool
@@ -118,10 +119,10 @@ func (l *layer) operands(tensors map[int]int) {
 // the drain computes them, if nothing else reads what lies between.
 func (l *layer) fuse(readers []int) {
 	all := l.net.Graph.Layers
-	l.pool = 1
+	l.pool, l.poolStep = 1, 1
 	l.take(l.index)
 	for next := l.index + 1; next < len(all) && all[next].Source == l.last && readers[l.last] == 1 && l.pool == 1; next++ {
-		if kind := all[next].Kind; kind != network.MaxPool && (kind != network.Lookup || l.table != nil) {
+		if g := &all[next]; !l.fuses(g) && (g.Kind != network.Lookup || l.table != nil) {
 			break
 		}
 		l.take(next)
@@ -130,11 +131,21 @@ func (l *layer) fuse(readers []int) {
 	l.out = all[l.last].OutShape
 }
 
+// fuses reports whether a layer is a pool that the drain can compute behind this one: no
+// sum is computed for two windows, and none is in the padding.
+func (l *layer) fuses(g *network.Layer) bool {
+	return g.Kind == network.MaxPool && g.Step() >= g.Kernel && g.Pad == 0 &&
+		(g.Step()-g.Kernel+1)*max(l.net.Graph.Layers[l.index].Stride, 1) <= maxWindowStep
+}
+
+// maxWindowStep is the farthest that an instruction goes from a window to the next.
+const maxWindowStep = 127
+
 // take notes the function or the pool of layer i.
 func (l *layer) take(i int) {
 	switch g := &l.net.Graph.Layers[i]; g.Kind {
 	case network.MaxPool:
-		l.pool = g.Kernel
+		l.pool, l.poolStep = g.Kernel, g.Step()
 	case network.Lookup:
 		l.table, l.function = l.net.Layers[i].Table, g.Name
 	}
@@ -168,6 +179,8 @@ func (l *layer) geometry(g *network.Layer, d *arch.Design) {
 	switch g.Kind {
 	case network.Conv, network.Depthwise:
 		l.stride, l.kernelRows, l.kernelCols = g.Stride, g.Kernel, g.Kernel
+		l.padRows, l.padCols = g.Pad, g.Pad
+	case network.MaxPool:
 		l.padRows, l.padCols = g.Pad, g.Pad
 	case network.AvgPool:
 		l.kernelRows, l.kernelCols = g.Window()

@@ -112,8 +112,12 @@ func (l *layer) chunk(d *arch.Design, streamed bool) int {
 
 // inputBytes is the input that a tile of rows × cols pixels needs at most.
 func (l *layer) inputBytes(rows, cols int) int {
-	extent := func(n, kernel, size int) int { return min((n*l.pool-1)*l.stride+kernel, size) }
-	return extent(rows, l.kernelRows, l.inRows) * extent(cols, l.kernelCols, l.inCols) * l.inBytes * len(l.inputs)
+	return min(l.extent(rows, l.kernelRows), l.inRows) * min(l.extent(cols, l.kernelCols), l.inCols) * l.inBytes * len(l.inputs)
+}
+
+// extent is the input rows (or columns), padding included, under n emitted ones.
+func (l *layer) extent(n, kernel int) int {
+	return ((n-1)*l.poolStep+l.pool-1)*l.stride + kernel
 }
 
 // balanced lists the tile extents that cut n into equal parts, rounded up.

@@ -74,7 +74,7 @@ func (c Compute) String() string {
 	for _, f := range []struct {
 		name string
 		set  bool
-	}{{"first", c.First}, {"last", c.Last}, {"relu", c.ReLU}, {"wide", c.Wide}, {fmt.Sprintf("table %d", c.TableIndex), c.Table}} {
+	}{{"first", c.First}, {"last", c.Last}, {"relu", c.ReLU}, {"wide", c.Wide}, {"low", c.Low}, {fmt.Sprintf("table %d", c.TableIndex), c.Table}} {
 		if f.set {
 			flags = append(flags, f.name)
 		}
@@ -82,6 +82,9 @@ func (c Compute) String() string {
 	s := fmt.Sprintf("%s%d steps × %dx%d pixels", tokens("load", c.TakeLoad, "store", c.TakeStore), c.Steps, c.OutRows, c.OutCols)
 	if c.Pool > 1 {
 		s += fmt.Sprintf(", pool %d", c.Pool)
+		if c.Overlap != 0 {
+			s += fmt.Sprintf(" step %d", c.Pool-c.Overlap)
+		}
 	}
 	return s + fmt.Sprintf(", act %d weight %d param %d → output %d (%s)",
 		c.ActAddress, c.WeightAddress, c.ParamAddress, c.OutAddress, strings.Join(flags, " "))

@@ -64,12 +64,12 @@ func (f *fields) put(name string, v, width int) {
 	f.bit = (f.bit + width) % 32
 }
 
-// signed appends a field of 16 bits in two's complement.
-func (f *fields) signed(name string, v int) {
-	if v < -1<<15 || v >= 1<<15 {
-		f.errs = append(f.errs, fmt.Errorf("%s: %d: want %d to %d", name, v, -1<<15, 1<<15-1))
+// signed appends a field of the given width in two's complement.
+func (f *fields) signed(name string, v, width int) {
+	if limit := 1 << (width - 1); v < -limit || v >= limit {
+		f.errs = append(f.errs, fmt.Errorf("%s: %d: want %d to %d", name, v, -limit, limit-1))
 	}
-	f.put(name, v&0xffff, 16)
+	f.put(name, v&(1<<width-1), width)
 }
 
 func (f *fields) flag(name string, v bool) {
@@ -111,7 +111,10 @@ func (f *fields) compute(c *Compute) {
 	f.flag("table", c.Table)
 	f.put("table_index", c.TableIndex, 3)
 	f.put("weight_address", c.WeightAddress, 16)
-	f.put("set", c.Set, 16)
+	f.put("set", c.Set, 6)
+	f.flag("low", c.Low)
+	f.put("reserved", 0, 1)
+	f.signed("window_step", (1-c.Overlap)*c.Stride, 8)
 	f.put("steps", c.Steps, 16)
 	f.put("act_address", c.ActAddress&0xffff, 16)
 	f.put("row_words", c.RowWords&0xffff, 16)
@@ -121,8 +124,8 @@ func (f *fields) compute(c *Compute) {
 	f.put("param_address", c.ParamAddress, 16)
 	f.put("in_rows", c.InRows, 16)
 	f.put("in_cols", c.InCols, 16)
-	f.signed("origin_y", c.OriginY)
-	f.signed("origin_x", c.OriginX)
+	f.signed("origin_y", c.OriginY, 16)
+	f.signed("origin_x", c.OriginX, 16)
 	f.put("out_rows", c.OutRows, 16)
 	f.put("out_cols", c.OutCols, 16)
 	f.put("kernel_cols", c.KernelCols, 16)
@@ -130,7 +133,7 @@ func (f *fields) compute(c *Compute) {
 	f.put("pool", c.Pool, 8)
 	f.put("dx_words", c.DxWords, 16)
 	f.put("dy_words", c.DyWords, 16)
-	f.put("px_words", c.PxWords, 16)
+	f.put("px_words", c.PxWords&0xffff, 16)
 	f.put("py_words", c.PyWords&0xffff, 16)
 	f.put("group_words", c.GroupWords, 16)
 }

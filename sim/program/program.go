@@ -66,9 +66,9 @@ type Load struct {
 //	ActAddress + py·PyWords + px·PxWords + dy·DyWords + dx·DxWords
 //	           + ky·RowWords + kx·PixelWords + cg    (mod 2^16)
 //
-// and reads as zeros unless its row OriginY + (py·Pool + dy)·Stride + ky is in
-// 0 … InRows−1 and its column OriginX + (px·Pool + dx)·Stride + kx in
-// 0 … InCols−1.
+// and reads as padding, zeros or with Low −128, unless its row
+// OriginY + (py·(Pool−Overlap) + dy)·Stride + ky is in 0 … InRows−1 and its column
+// OriginX + (px·(Pool−Overlap) + dx)·Stride + kx in 0 … InCols−1.
 type Compute struct {
 	TakeLoad  int  // tokens from load: operands that must have arrived
 	TakeStore int  // tokens from store: output space that must be free
@@ -76,6 +76,7 @@ type Compute struct {
 	Last      bool // emit after the last step
 	ReLU      bool // clamp emitted activations at 0
 	Wide      bool // emit sums as int32 in four byte planes, not requantised
+	Low       bool // padding is −128, which no maximum of a window notices
 	Table     bool // columns whose parameters say so go through function table TableIndex
 
 	TableIndex    int // 256-byte table of the table buffer, with Table
@@ -98,10 +99,11 @@ type Compute struct {
 	KernelCols    int // kernel positions in a row
 	Stride        int // input pixels between neighbouring positions; 0: all lie at the origin, where only addresses tell them apart
 	Pool          int // 1 = none
+	Overlap       int // rows and columns that neighbouring pool windows share; below 0 those between them
 	DxWords       int // lane words from a position to the next in its window: Stride·PixelWords
 	DyWords       int // … to the row below in its window: Stride·RowWords
-	PxWords       int // … to the next window: Pool·DxWords
-	PyWords       int // … to the next row of windows: Pool·DyWords
+	PxWords       int // … to the next window: (Pool−Overlap)·DxWords
+	PyWords       int // … to the next row of windows: (Pool−Overlap)·DyWords
 }
 
 // Positions is the number of positions of the tile, OutRows·OutCols·Pool².

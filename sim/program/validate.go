@@ -118,6 +118,9 @@ func (v *validator) compute(i int) {
 			return
 		}
 	}
+	if c.Overlap >= c.Pool {
+		v.fail(where, "overlap %d of windows of %d: want less, so that each begins behind the one before", c.Overlap, c.Pool)
+	}
 	if c.Wide && c.Pool != 1 {
 		v.fail(where, "wide with pool %d: sums are not pooled", c.Pool)
 	}

@@ -188,6 +188,7 @@ module tiny_core (
   wire                act_re;
   wire [ActReadW-1:0] act_raddr;
   wire                act_zero;
+  wire                act_low;
   wire                weight_re;
   wire [WgtAddrW-1:0] weight_raddr;
   wire                tile_valid;
@@ -255,6 +256,7 @@ module tiny_core (
       .act_re_o      (act_re),
       .act_raddr_o   (act_raddr),
       .act_zero_o    (act_zero),
+      .act_low_o     (act_low),
       .weight_re_o   (weight_re),
       .weight_raddr_o(weight_raddr),
       .tile_valid_o  (tile_valid),
@@ -295,7 +297,7 @@ module tiny_core (
       .rdata_o(act_word)
   );
   always @(posedge clk_i) begin
-    if (act_zero) act_q <= {(8 * Lanes) {1'b0}};
+    if (act_zero) act_q <= {Lanes{act_low, 7'd0}};
     else act_q <= act_word;
   end  // Weights: buffer, decoder, tile
   localparam Slots   = Lanes * Cols;

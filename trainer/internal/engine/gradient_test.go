@@ -41,7 +41,11 @@ func layerOf(t *rapid.T, s network.Shape, last bool) network.Layer {
 		k := draw("kernel", 1, min(side, 4))
 		return network.Layer{Kind: network.Depthwise, Kernel: k, Stride: draw("stride", 1, 2), Pad: draw("pad", 0, k-1), ReLU: rapid.Bool().Draw(t, "relu")}
 	case kind == 0 && side >= 2:
-		return network.Layer{Kind: network.MaxPool, Kernel: draw("window", 2, min(side, 3))}
+		l := network.Layer{Kind: network.MaxPool, Kernel: draw("window", 2, min(side, 3))}
+		if draw("overlap", 0, 1) == 1 {
+			l.Stride, l.Pad = draw("stride", 1, 3), draw("pad", 0, l.Kernel-1)
+		}
+		return l
 	case kind == 1:
 		k := draw("kernel", 1, min(side, 5))
 		return network.Layer{Kind: network.Conv, Out: draw("out", 1, 70), Kernel: k, Stride: draw("stride", 1, 3),

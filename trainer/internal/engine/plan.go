@@ -113,6 +113,9 @@ func (p *plan) newLayer(i int) (layer, error) {
 	case network.Depthwise:
 		return newDepthwise(p, i), nil
 	case network.MaxPool:
+		if !l.Tiles() {
+			return newOverlapped(p, i), nil
+		}
 		return newPool(p, i), nil
 	case network.AvgPool:
 		return newAverage(p, i), nil

@@ -120,8 +120,11 @@ func terms(l *network.Layer, f func(out, weight, in int)) {
 func windows(l *network.Layer, f func(out, in int)) {
 	for y := range l.OutShape.H * l.Kernel {
 		for x := range l.OutShape.W * l.Kernel {
+			iy, ix := y/l.Kernel*l.Step()+y%l.Kernel-l.Pad, x/l.Kernel*l.Step()+x%l.Kernel-l.Pad
 			for c := range l.InShape.C {
-				f((y/l.Kernel*l.OutShape.W+x/l.Kernel)*l.InShape.C+c, (y*l.InShape.W+x)*l.InShape.C+c)
+				if iy >= 0 && iy < l.InShape.H && ix >= 0 && ix < l.InShape.W {
+					f((y/l.Kernel*l.OutShape.W+x/l.Kernel)*l.InShape.C+c, (iy*l.InShape.W+ix)*l.InShape.C+c)
+				}
 			}
 		}
 	}
@@ -271,7 +274,8 @@ func (r *reference) backLayer(i int, d []float64) []float64 {
 		given := make([]bool, len(out))
 		windows(l, func(o, k int) {
 			if in[k] == out[o] && !given[o] {
-				dIn[k], given[o] = d[o], true
+				dIn[k] += d[o]
+				given[o] = true
 			}
 		})
 		return dIn

@@ -73,6 +73,7 @@ module compute_sequencer_proof #(
       .act_re_o      (),
       .act_raddr_o   (),
       .act_zero_o    (),
+      .act_low_o     (),
       .weight_re_o   (),
       .weight_raddr_o(),
       .tile_valid_o  (),
