@@ -3,6 +3,7 @@ package energy
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"lowres/sim/arch"
 	"lowres/sim/machine"
@@ -30,32 +31,73 @@ type ComponentPart struct {
 // Evaluate prices counts: Σ count × energy, by component. It is a pure function.
 // It returns ErrValues for counts of the fast mode.
 func Evaluate(t *Technology, d *arch.Design, counts *machine.Counts) (*Report, error) {
-	if known := counts[machine.CellActive] + counts[machine.CellZeroActivation] + counts[machine.CellZeroWeight]; known != counts[machine.CellIssued] {
-		return nil, fmt.Errorf("%w: %d cells issued, operands of %d known", ErrValues, counts[machine.CellIssued], known)
+	return t.Prices(d).Evaluate(counts)
+}
+
+// Prices are what the actions of a design cost, for many counts.
+type Prices struct {
+	technology *Technology
+	costs      [machine.ActionCount]Cost
+	part       [machine.ActionCount]int // of Components, -1 for what costs nothing
+}
+
+// Prices prices the actions of a design.
+func (t *Technology) Prices(d *arch.Design) *Prices {
+	p := &Prices{technology: t, costs: t.Costs(d)}
+	for a := range p.costs {
+		p.part[a] = slices.Index(Components(), p.costs[a].Component)
 	}
-	toggles := counts[machine.WeightToggle] + counts[machine.ProductToggle] + counts[machine.TreeToggle] + counts[machine.SumReadToggle]
-	if t.Events != nil && counts[machine.CellIssued] > 0 && toggles == 0 {
-		return nil, fmt.Errorf("%w, with toggles: %s prices bits that change", ErrValues, t.Name)
+	return p
+}
+
+// Evaluate prices counts, as the function does.
+func (p *Prices) Evaluate(counts *machine.Counts) (*Report, error) {
+	if err := p.check(counts); err != nil {
+		return nil, err
 	}
-	parts := map[Component]*ComponentPart{}
-	r := &Report{Technology: t.Name, Kind: Measured}
+	r := &Report{Technology: p.technology.Name, Kind: Measured}
 	for _, c := range Components() {
-		parts[c] = &ComponentPart{Component: c, Kind: Measured}
+		r.Components = append(r.Components, ComponentPart{Component: c, Kind: Measured})
 	}
-	for a, cost := range t.Costs(d) {
-		part := parts[cost.Component]
-		if part == nil || counts[a] == 0 {
+	for a := range p.costs {
+		if p.part[a] < 0 || counts[a] == 0 {
 			continue
 		}
-		part.Band = part.Plus(cost.Times(float64(counts[a])))
-		part.Kind = part.Kind.worse(cost.Kind)
+		part := &r.Components[p.part[a]]
+		part.Band = part.Plus(p.costs[a].Times(float64(counts[a])))
+		part.Kind = part.Kind.worse(p.costs[a].Kind)
 	}
-	for _, c := range Components() {
-		r.Components = append(r.Components, *parts[c])
-		r.Total = r.Total.Plus(parts[c].Band)
-		r.Kind = r.Kind.worse(parts[c].Kind)
+	for i := range r.Components {
+		r.Total = r.Total.Plus(r.Components[i].Band)
+		r.Kind = r.Kind.worse(r.Components[i].Kind)
 	}
 	return r, nil
+}
+
+// Total is Evaluate's total alone, without its checks: counts that lack values lack their
+// energy too.
+func (p *Prices) Total(counts *machine.Counts) (b Band) {
+	for a := range p.costs {
+		n, c := float64(counts[a]), &p.costs[a]
+		if p.part[a] >= 0 {
+			b.LowPJ += n * c.LowPJ
+			b.TypicalPJ += n * c.TypicalPJ
+			b.HighPJ += n * c.HighPJ
+		}
+	}
+	return b
+}
+
+// check returns ErrValues for counts without the values that the technology prices.
+func (p *Prices) check(counts *machine.Counts) error {
+	if known := counts[machine.CellActive] + counts[machine.CellZeroActivation] + counts[machine.CellZeroWeight]; known != counts[machine.CellIssued] {
+		return fmt.Errorf("%w: %d cells issued, operands of %d known", ErrValues, counts[machine.CellIssued], known)
+	}
+	toggles := counts[machine.WeightToggle] + counts[machine.ProductToggle] + counts[machine.TreeToggle] + counts[machine.SumReadToggle]
+	if p.technology.Events != nil && counts[machine.CellIssued] > 0 && toggles == 0 {
+		return fmt.Errorf("%w, with toggles: %s prices bits that change", ErrValues, p.technology.Name)
+	}
+	return nil
 }
 
 // Part is the energy of one component.

@@ -116,10 +116,11 @@ func storeCounts(d *arch.Design, s *program.Store) (c Counts) {
 }
 
 // computeCounts are the actions of a compute that do not depend on values. Its
-// first step is base, and it takes step cycles as s says.
-func computeCounts(d *arch.Design, c *program.Compute, base int, s *Step) (n Counts) {
+// first step is base.
+func computeCounts(d *arch.Design, c *program.Compute, base int) (n Counts) {
 	lanes, cols := int64(d.Array.Lanes), int64(d.Array.Cols)
-	places, issued := int64(c.Positions()), int64(s.Active)
+	places := int64(c.Positions())
+	issued := places * int64(c.Steps)
 	blocks := (places + int64(d.Array.Hold) - 1) / int64(d.Array.Hold)
 	fetched := blocks * int64(c.Steps)
 	n[CellIssued] = issued * lanes * cols

@@ -1,6 +1,8 @@
 package machine
 
 import (
+	"math"
+
 	"lowres/sim/arch"
 	"lowres/sim/program"
 )
@@ -27,27 +29,47 @@ type Layer struct {
 	Actions      Counts
 }
 
-// layers splits the timing up by layer, in order of execution.
-func (t *Timing) layers(d *arch.Design, p *program.Program) []Layer {
+// layering says which layer every instruction of a program works for, with what its
+// layers do whenever it is done: actions that depend neither on values nor on time.
+type layering struct {
+	layers []Layer                      // in order of execution
+	of     [program.EngineCount][]int32 // parallel to the instructions, into layers
+	cells  int64                        // of the array
+}
+
+func newLayering(d *arch.Design, p *program.Program) *layering {
+	g := &layering{cells: int64(d.Array.Lanes * d.Array.Cols)}
 	bases := stepBases(p)
-	var layers []Layer
 	at := map[int]int{}
 	for e := range program.EngineCount {
-		for i := range t.Steps[e] {
+		g.of[e] = make([]int32, p.Count(e))
+		for i := range g.of[e] {
 			index := p.Places[e][i].Layer
 			n, ok := at[index]
 			if !ok {
-				n = len(layers)
+				n = len(g.layers)
 				at[index] = n
-				layers = append(layers, Layer{Index: index, Last: lastFused(p, index), Start: t.Steps[e][i].Go})
+				g.layers = append(g.layers, Layer{Index: index, Last: lastFused(p, index), Start: math.MaxInt64})
 			}
-			layers[n].add(ref{e, i}, &t.Steps[e][i])
-			actions := staticCounts(d, p, ref{e, i}, bases, &t.Steps[e][i])
-			layers[n].Actions.Add(&actions)
+			g.of[e][i] = int32(n)
+			g.layers[n].Instructions[e]++
+			actions := staticCounts(d, p, ref{e, i}, bases)
+			g.layers[n].Actions.Add(&actions)
 		}
 	}
-	t.partition(layers, int64(d.Array.Lanes*d.Array.Cols))
-	return layers
+	return g
+}
+
+// sum splits a timing up by layer. It reuses dst.
+func (g *layering) sum(dst []Layer, t *Timing) []Layer {
+	dst = append(dst[:0], g.layers...)
+	for e := range program.EngineCount {
+		for i := range t.Steps[e] {
+			dst[g.of[e][i]].add(e, &t.Steps[e][i])
+		}
+	}
+	t.partition(dst, g.cells)
+	return dst
 }
 
 // lastFused is the last layer fused to the one with the given index.
@@ -62,24 +84,26 @@ func lastFused(p *program.Program, index int) int {
 
 // Layers splits a timing up by the layer that the work was for, in order of
 // execution. Actions that depend on values are 0.
-func Layers(d *arch.Design, p *program.Program, t *Timing) []Layer { return t.layers(d, p) }
+func Layers(d *arch.Design, p *program.Program, t *Timing) []Layer {
+	return newLayering(d, p).sum(nil, t)
+}
 
 // add sums one instruction up.
-func (l *Layer) add(r ref, s *Step) {
+func (l *Layer) add(e program.Engine, s *Step) {
 	l.Start, l.End = min(l.Start, s.Go), max(l.End, s.Retire)
-	l.Instructions[r.engine]++
-	l.Busy[r.engine] += s.Leave - s.Go
+	l.Busy[e] += s.Leave - s.Go
+	if e != program.ComputeEngine {
+		return
+	}
 	l.Stall += s.Stall
 	l.Active += s.Active
 	l.Slack += s.Slack
 	l.Drain += s.Drain
-	if r.engine == program.ComputeEngine {
-		l.computed = s.Leave
-		if s.Cause == program.LoadEngine {
-			l.WaitLoad += s.Go - s.Ready
-		} else {
-			l.WaitStore += s.Go - s.Ready
-		}
+	l.computed = s.Leave
+	if s.Cause == program.LoadEngine {
+		l.WaitLoad += s.Go - s.Ready
+	} else {
+		l.WaitStore += s.Go - s.Ready
 	}
 }
 
@@ -100,12 +124,12 @@ func (t *Timing) partition(layers []Layer, cells int64) {
 }
 
 // staticCounts are the actions of an instruction that do not depend on values.
-func staticCounts(d *arch.Design, p *program.Program, r ref, bases []int, s *Step) Counts {
+func staticCounts(d *arch.Design, p *program.Program, r ref, bases []int) Counts {
 	switch r.engine {
 	case program.LoadEngine:
 		return loadCounts(d, &p.Loads[r.index])
 	case program.ComputeEngine:
-		return computeCounts(d, &p.Computes[r.index], bases[r.index], s)
+		return computeCounts(d, &p.Computes[r.index], bases[r.index])
 	}
 	return storeCounts(d, &p.Stores[r.index])
 }

@@ -20,6 +20,8 @@ type Machine struct {
 	design  *arch.Design
 	program *program.Program
 	timing  *Timing
+	pace    pace
+	layers  *layering
 	bases   []int             // step at which each compute instruction continues
 	packing []*quant.Unpacker // parallel to the design's sets
 }
@@ -67,7 +69,7 @@ func New(d *arch.Design, p *program.Program) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Machine{design: d, program: p, timing: t, bases: stepBases(p)}
+	m := &Machine{design: d, program: p, timing: t, pace: paceOf(d), layers: newLayering(d, p), bases: stepBases(p)}
 	if err := m.checkHazards(); err != nil {
 		return nil, err
 	}
@@ -110,8 +112,7 @@ func (m *Machine) Run(memory []byte, o Options) (*Result, error) {
 			return nil, fmt.Errorf("%w: %v: %w", program.ErrProgram, ref, err)
 		}
 	}
-	layers := m.timing.layers(m.design, m.program)
-	return r.result(layers), nil
+	return r.result(m.layers.sum(nil, m.timing)), nil
 }
 
 // stepBases lists the step at which each compute instruction starts: 0 with

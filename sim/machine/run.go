@@ -30,7 +30,7 @@ type run struct {
 
 func newRun(m *Machine, memory []byte, o Options) *run {
 	a := m.design.Array
-	r := &run{m: m, options: o, memory: memory}
+	r := &run{m: m, options: o, memory: memory, stored: storeState{slots: emptySlots()}}
 	for b := range program.BufferCount {
 		r.buffers[b] = make([]byte, program.BufferBytes(m.design, b))
 	}
@@ -77,7 +77,7 @@ func (r *run) store(index int) {
 		return
 	}
 	at, step := 0, r.m.timing.Steps[program.StoreEngine][index]
-	r.stored.life(r.m.design, s, &step, func(c Cycle) {
+	r.stored.life(&r.m.pace, s, &step, func(c Cycle) {
 		data := append([]byte(nil), dst[at*beat:(at+1)*beat]...)
 		r.writes = append(r.writes, Write{Cycle: c, Address: s.Memory + uint32(at*beat), Data: data})
 		at++

@@ -71,14 +71,19 @@ func Time(d *arch.Design, p *program.Program) (*Timing, error) {
 }
 
 // Timer times one program again and again: it is checked once, and no run allocates.
-type Timer struct{ s scheduler }
+type Timer struct {
+	s        scheduler
+	d        *arch.Design
+	layering *layering // nil before it is needed
+	layers   []Layer
+}
 
 // NewTimer checks the program and times it once; it returns Time's errors.
 func NewTimer(d *arch.Design, p *program.Program) (*Timer, error) {
 	if err := p.Validate(d); err != nil {
 		return nil, err
 	}
-	t := &Timer{scheduler{d: d, p: p, t: &Timing{}}}
+	t := &Timer{d: d, s: scheduler{pace: paceOf(d), p: p, t: &Timing{}, needs: needsOf(p)}}
 	for e := range program.EngineCount {
 		t.s.t.Steps[e] = make([]Step, 0, p.Count(e))
 	}
@@ -98,10 +103,20 @@ func (t *Timer) Time() *Timing {
 	return t.s.t
 }
 
+// Layers splits the last run up as Layers does. The result is valid until the next call.
+func (t *Timer) Layers() []Layer {
+	if t.layering == nil {
+		t.layering = newLayering(t.d, t.s.p)
+	}
+	t.layers = t.layering.sum(t.layers, t.s.t)
+	return t.layers
+}
+
 // run times every instruction, or those before a deadlock.
 func (t *Timer) run() {
 	s := &t.s
-	*s = scheduler{d: s.d, p: s.p, t: s.t, compute: computeState{startOfTime, startOfTime, startOfTime}}
+	s.load, s.store = loadState{slots: emptySlots()}, storeState{slots: emptySlots()}
+	s.compute = computeState{startOfTime, startOfTime, startOfTime}
 	for e := range s.t.Steps {
 		s.t.Steps[e] = s.t.Steps[e][:0]
 	}
@@ -117,10 +132,10 @@ func count(p *program.Program) int {
 
 // scheduler advances the engines as far as the known retirements allow.
 type scheduler struct {
-	d     *arch.Design
+	pace  pace
 	p     *program.Program
 	t     *Timing
-	taken [program.EngineCount]takes // tokens taken so far by each engine
+	needs [program.EngineCount][]takes // parallel to the instructions
 
 	load    loadState
 	store   storeState
@@ -143,6 +158,21 @@ func takesOf(p *program.Program, r ref) takes {
 	return takes{program.ComputeEngine: p.Stores[r.index].TakeCompute}
 }
 
+// needsOf is the tokens that an engine has taken in all once an instruction goes.
+func needsOf(p *program.Program) (needs [program.EngineCount][]takes) {
+	for e := range program.EngineCount {
+		needs[e] = make([]takes, p.Count(e))
+		sum := takes{}
+		for i := range needs[e] {
+			for from, n := range takesOf(p, ref{e, i}) {
+				sum[from] += n
+			}
+			needs[e][i] = sum
+		}
+	}
+	return needs
+}
+
 // pass times at most the rest of each engine's instructions and reports
 // whether it timed any. The retirements of an engine are in rising order, so an
 // instruction that has taken k tokens in all from an engine goes after that
@@ -150,7 +180,7 @@ func takesOf(p *program.Program, r ref) takes {
 func (s *scheduler) pass() bool {
 	progress := false
 	for e := range program.EngineCount {
-		for len(s.t.Steps[e]) < s.p.Count(e) && s.step(e) {
+		for len(s.t.Steps[e]) < len(s.needs[e]) && s.step(e) {
 			progress = true
 		}
 	}
@@ -159,48 +189,37 @@ func (s *scheduler) pass() bool {
 
 // step times the next instruction of e unless it waits for one not timed yet.
 func (s *scheduler) step(e program.Engine) bool {
-	r := ref{e, len(s.t.Steps[e])}
-	need := s.need(r)
+	i := len(s.t.Steps[e])
 	ready := fetchCycles(e)
-	if r.index > 0 {
-		before := &s.t.Steps[e][r.index-1]
+	if i > 0 {
+		before := &s.t.Steps[e][i-1]
 		ready = max(ready+before.Go+1, before.Leave+1)
 	}
-	step := Step{Ready: ready, Go: ready}
-	for from, n := range need {
+	at, cause := ready, program.Engine(0)
+	for from, n := range &s.needs[e][i] {
+		if n == 0 {
+			continue
+		}
 		if n > len(s.t.Steps[from]) {
 			return false
 		}
-		if n > 0 && s.t.Steps[from][n-1].Retire >= step.Go {
-			step.Go, step.Cause = s.t.Steps[from][n-1].Retire+1, program.Engine(from)
+		if retired := s.t.Steps[from][n-1].Retire; retired >= at {
+			at, cause = retired+1, program.Engine(from)
 		}
 	}
-	s.run(r, &step)
-	s.taken[e] = need
-	s.t.Steps[e] = append(s.t.Steps[e], step)
-	s.t.order = append(s.t.order, r)
-	return true
-}
-
-// need is the tokens that r's engine has taken in all once r goes.
-func (s *scheduler) need(r ref) takes {
-	need := takesOf(s.p, r)
-	for from := range need {
-		need[from] += s.taken[r.engine][from]
-	}
-	return need
-}
-
-// run fills in the rest of a step that goes at step.Go.
-func (s *scheduler) run(r ref, step *Step) {
-	switch r.engine {
+	s.t.Steps[e] = s.t.Steps[e][:i+1]
+	step := &s.t.Steps[e][i]
+	*step = Step{Ready: ready, Go: at, Cause: cause}
+	switch e {
 	case program.LoadEngine:
-		s.load.life(s.d, &s.p.Loads[r.index], step)
+		s.load.life(&s.pace, &s.p.Loads[i], step)
 	case program.ComputeEngine:
-		s.compute.life(s.d, &s.p.Computes[r.index], step)
+		s.compute.life(&s.pace, &s.p.Computes[i], step)
 	case program.StoreEngine:
-		s.store.life(s.d, &s.p.Stores[r.index], step, nil)
+		s.store.life(&s.pace, &s.p.Stores[i], step, nil)
 	}
+	s.t.order = append(s.t.order, ref{e, i})
+	return true
 }
 
 // deadlock describes the engines that cannot go on, nil if all have ended.
@@ -216,7 +235,7 @@ func (s *scheduler) deadlock() error {
 			continue
 		}
 		r := ref{e, i}
-		for from, n := range s.need(r) {
+		for from, n := range s.needs[e][i] {
 			if have := len(s.t.Steps[from]); n > have {
 				stuck = append(stuck, fmt.Sprintf("%v waits for %v to retire %d instructions, of which %d have",
 					r, program.Engine(from), n, have))

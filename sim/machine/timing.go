@@ -1,6 +1,8 @@
 package machine
 
 import (
+	"math/bits"
+
 	"lowres/sim/arch"
 	"lowres/sim/program"
 )
@@ -42,34 +44,86 @@ func Pipeline(d *arch.Design) Cycle { return arrayStages + Cycle(d.SumLatency())
 // fetchCycles is the time that engine e takes to fetch one instruction.
 func fetchCycles(e program.Engine) Cycle { return Cycle(e.Words()) + FetchExtra }
 
-// transfer is one load or store cut into bursts at multiples of the burst size.
-type transfer struct {
-	memory    int // byte address
-	beats     int
-	beatBytes int
-	burst     int // beats of a full burst
+// startOfTime is before every cycle.
+const startOfTime Cycle = -1 << 40
+
+// pace is what the closed forms take from a design.
+type pace struct {
+	beatShift   int // log2 of a beat's bytes
+	burst       int // beats, a power of two
+	outstanding int
+	latency     Cycle // of the memory
+	pipeline    Cycle
+	retire      Cycle    // C2
+	emit        [2]Cycle // a position in the drain, narrow and wide
+	hold        int
+	tiles       []Cycle // beats of a weight tile, by level set
+	oneTile     bool
+	oneBlock    bool
+	steady      bool // the memory stalls nothing
+	memory      arch.Memory
 }
 
-func newTransfer(d *arch.Design, memory uint32, beats int) transfer {
-	return transfer{int(memory), beats, d.MemoryBytes(), d.Memory.BurstBeats}
+func paceOf(d *arch.Design) pace {
+	p := pace{
+		beatShift: bits.TrailingZeros(uint(d.MemoryBytes())), burst: d.Memory.BurstBeats, outstanding: d.Memory.Outstanding,
+		latency: Cycle(d.Memory.LatencyCycles), pipeline: Pipeline(d), retire: retireLatency(d),
+		hold: d.Array.Hold, oneTile: d.Array.WeightTiles == 1, oneBlock: d.Array.SumBlocks == 1,
+		steady: d.Memory.StallPercent == 0, memory: d.Memory,
+	}
+	perPlane := d.Array.Cols / d.Array.Requantisers
+	p.emit = [2]Cycle{Cycle(perPlane), Cycle(4 * perPlane)}
+	for i := range d.Sets {
+		p.tiles = append(p.tiles, Cycle(d.TileWords(i)))
+	}
+	return p
 }
 
-// next cuts the next burst off and returns its beats, 0 at the end.
-func (t *transfer) next() int {
-	room := t.burst - t.memory/t.beatBytes%t.burst
-	n := min(room, t.beats)
-	t.memory += n * t.beatBytes
-	t.beats -= n
-	return n
+// firstBurst is the beats of a transfer's first burst, if it has so many: bursts are cut
+// at multiples of their size, so those behind it are full, but for the last.
+func (p *pace) firstBurst(memory uint32) int {
+	return p.burst - int(memory)>>p.beatShift&(p.burst-1)
+}
+
+// stall is what the memory's pattern adds to count events in a row, see arch.Memory.
+func (p *pace) stall(c arch.StallChannel, from, count int) Cycle {
+	if p.steady {
+		return 0
+	}
+	return Cycle(p.memory.Stalls(c, from, count))
+}
+
+// slots are events of the bursts in flight, taken in turns. The spec allows 16.
+type slots struct {
+	at   [16]Cycle
+	next int
+}
+
+// emptySlots waits for nothing.
+func emptySlots() (s slots) {
+	for i := range s.at {
+		s.at[i] = startOfTime
+	}
+	return s
+}
+
+// oldest is the event that the next burst waits for.
+func (s *slots) oldest() Cycle { return s.at[s.next&15] }
+
+// take puts the next burst's event in place of the oldest of n.
+func (s *slots) take(c Cycle, n int) {
+	s.at[s.next&15] = c
+	if s.next++; s.next == n {
+		s.next = 0
+	}
 }
 
 // loadState is what the loads so far leave to the next: the memory answers all
 // bursts in order, whichever instruction they belong to.
 type loadState struct {
-	lasts  [16]Cycle // last beats of the bursts in flight; the spec allows 16
-	bursts int       // so far
-	beats  int       // so far
-	last   Cycle     // of the burst before
+	slots              // last beats
+	last         Cycle // of the burst before
+	count, beats int   // bursts and beats so far
 }
 
 // life fills in the run of a load: for burst b, counted over all loads,
@@ -81,33 +135,29 @@ type loadState struct {
 //	retire   = last(final) + A2
 //
 // A memory with stalls takes address and beats later by its pattern.
-func (l *loadState) life(d *arch.Design, in *program.Load, s *Step) {
-	slots := d.Memory.Outstanding
-	t := newTransfer(d, in.Memory, in.Beats)
-	address := s.Go + LoadFirstAddress
-	for n := t.next(); n > 0; n = t.next() {
-		address++
-		if l.bursts >= slots {
-			address = max(address, l.lasts[l.bursts%slots]+LoadNextSlot)
-		}
-		address += Cycle(d.Memory.Stalls(arch.StallReadAddress, l.bursts, 1))
-		first := max(address+Cycle(d.Memory.LatencyCycles), l.last+1)
-		l.last = first + Cycle(n+d.Memory.Stalls(arch.StallReadData, l.beats, n)) - 1
-		l.lasts[l.bursts%slots] = l.last
+func (l *loadState) life(p *pace, in *program.Load, s *Step) {
+	address, last := s.Go+LoadFirstAddress, l.last
+	full := p.firstBurst(in.Memory)
+	for left := in.Beats; left > 0; full = p.burst {
+		n := min(full, left)
+		left -= n
+		address = max(address+1, l.oldest()+LoadNextSlot) + p.stall(arch.StallReadAddress, l.count+s.Bursts, 1)
+		last = max(address+p.latency, last+1) + Cycle(n) + p.stall(arch.StallReadData, l.beats, n) - 1
+		l.take(last, p.outstanding)
 		l.beats += n
-		l.bursts++
 		s.Bursts++
 	}
-	s.Leave, s.Retire = address, l.last+LoadRetire
+	l.count += s.Bursts
+	l.last = last
+	s.Leave, s.Retire = address, last+LoadRetire
 }
 
-// storeState is what the stores so far leave to the next: bursts that memory has
-// not acknowledged.
+// storeState is what the stores so far leave to the next: responses to the bursts that
+// memory has not acknowledged.
 type storeState struct {
-	responses [16]Cycle // to the bursts in flight
-	bursts    int       // so far
-	beats     int       // so far
-	response  Cycle     // the last one
+	slots              // responses
+	response     Cycle // the last one
+	count, beats int   // bursts and beats so far
 }
 
 // life fills in the run of a store: for burst b, counted over all stores,
@@ -119,35 +169,34 @@ type storeState struct {
 //
 // A memory with stalls takes address and beats, and responds, later by its pattern.
 // Every W beat's cycle goes to beat, if that is not nil.
-func (p *storeState) life(d *arch.Design, st *program.Store, s *Step, beat func(Cycle)) {
-	slots := d.Memory.Outstanding
-	t := newTransfer(d, st.Memory, st.Beats)
+func (q *storeState) life(p *pace, st *program.Store, s *Step, beat func(Cycle)) {
 	address, last := s.Go+1+StoreFirstAddress, Cycle(0)
-	for n := t.next(); n > 0; n = t.next() {
-		if p.bursts >= slots {
-			address = max(address, p.responses[p.bursts%slots]+StoreNextSlot)
-		}
-		address += Cycle(d.Memory.Stalls(arch.StallWriteAddress, p.bursts, 1))
-		last = p.send(d, address+StoreFirstData, n, beat)
+	full := p.firstBurst(st.Memory)
+	for left := st.Beats; left > 0; full = p.burst {
+		n := min(full, left)
+		left -= n
+		at := q.count + s.Bursts
+		first := max(address, q.oldest()+StoreNextSlot) + p.stall(arch.StallWriteAddress, at, 1) + StoreFirstData
+		last = q.send(p, first, n, beat)
 		address = last + StoreNextAddress
-		p.response = max(last+Cycle(d.Memory.LatencyCycles), p.response+1) + Cycle(d.Memory.Stalls(arch.StallResponse, p.bursts, 1))
-		p.responses[p.bursts%slots] = p.response
-		p.bursts++
+		q.response = max(last+p.latency, q.response+1) + p.stall(arch.StallResponse, at, 1)
+		q.take(q.response, p.outstanding)
 		s.Bursts++
 	}
-	s.Leave, s.Retire = last, p.response+StoreRetire
+	q.count += s.Bursts
+	s.Leave, s.Retire = last, q.response+StoreRetire
 }
 
 // send sends n beats, the first not before the given cycle, and returns the cycle of the last.
-func (p *storeState) send(d *arch.Design, first Cycle, n int, beat func(Cycle)) Cycle {
-	from := p.beats
-	p.beats += n
+func (q *storeState) send(p *pace, first Cycle, n int, beat func(Cycle)) Cycle {
+	from := q.beats
+	q.beats += n
 	if beat == nil {
-		return first + Cycle(n+d.Memory.Stalls(arch.StallWriteData, from, n)) - 1
+		return first + Cycle(n) + p.stall(arch.StallWriteData, from, n) - 1
 	}
 	at := first - 1
 	for i := range n {
-		at += 1 + Cycle(d.Memory.Stalls(arch.StallWriteData, from+i, 1))
+		at += 1 + p.stall(arch.StallWriteData, from+i, 1)
 		beat(at)
 	}
 	return at
@@ -159,9 +208,6 @@ type computeState struct {
 	drained, before Cycle // drainEnd of the last emitted block and the one before
 	retired         Cycle // retire of the last instruction that emits
 }
-
-// startOfTime is before every cycle.
-const startOfTime Cycle = -1 << 40
 
 // life fills in the run of a compute. With T = tile words, n(b) the positions
 // of block b, B the blocks of sums, S(b) = max(n(b), T) and P = 0, or with one tile
@@ -180,37 +226,46 @@ const startOfTime Cycle = -1 << 40
 //	retire   = drainEnd(final) + C2
 //
 // else leave = retire = max(end(final), retire(i−1)) + C3.
-func (p *computeState) life(d *arch.Design, c *program.Compute, s *Step) {
-	tile, pipe := Cycle(d.TileWords(c.Set)), Pipeline(d)
-	perPosition := Cycle(d.Array.Cols / d.Array.Requantisers * planes(c))
+func (q *computeState) life(p *pace, c *program.Compute, s *Step) {
+	tile, steps := p.tiles[c.Set], Cycle(c.Steps)
+	emit := p.emit[0]
+	if c.Wide {
+		emit = p.emit[1]
+	}
 	end, lead, again := s.Go+ComputeFirst, tile, Cycle(0)
-	if d.Array.WeightTiles == 1 {
+	if p.oneTile {
 		again = tile
 	}
-	hold := d.Array.Hold
-	next := p.retired + DrainNext
-	for left := c.Positions(); left > 0; left -= hold {
-		n := Cycle(min(left, hold))
-		start := max(end+1+lead, p.free(d)+ComputeFreeHalf)
+	drained, before, next := q.drained, q.before, q.retired+DrainNext
+	for left := c.Positions(); left > 0; left -= p.hold {
+		n := Cycle(min(left, p.hold))
+		free := before
+		if p.oneBlock {
+			free = drained
+		}
+		start := max(end+1+lead, free+ComputeFreeHalf)
 		s.Stall += start - end - 1 - lead
-		step := Cycle(d.StepCycles(int(n), c.Set))
-		end = start + Cycle(c.Steps)*step - again - 1
-		s.Active += Cycle(c.Steps) * n
-		s.Slack += Cycle(c.Steps)*(step-n) - again
+		step := max(n, tile)
+		if p.oneTile {
+			step = n + tile
+		}
+		end = start + steps*step - again - 1
+		s.Active += steps * n
+		s.Slack += steps*(step-n) - again
 		lead = again
 		if c.Last {
-			p.before, p.drained = p.drained, max(end+pipe, p.drained+1, next)+n*perPosition-1
-			s.Drain += n * perPosition
+			before, drained = drained, max(end+p.pipeline, drained+1, next)+n*emit-1
+			s.Drain += n * emit
 		}
 	}
 	if !c.Last {
-		s.Retire = max(end, p.retired) + ComputeLeave
+		s.Retire = max(end, q.retired) + ComputeLeave
 		s.Leave = s.Retire
 		return
 	}
-	s.Leave = max(end, s.Go+1, p.retired) + ComputeLeave
-	s.Retire = p.drained + retireLatency(d)
-	p.retired = s.Retire
+	s.Leave = max(end, s.Go+1, q.retired) + ComputeLeave
+	s.Retire = drained + p.retire
+	q.drained, q.before, q.retired = drained, before, s.Retire
 }
 
 // retireLatency is C2 of a design.
@@ -219,14 +274,6 @@ func retireLatency(d *arch.Design) Cycle {
 		return ComputeRetire + 1
 	}
 	return ComputeRetire
-}
-
-// free is when the drain has read the sums that stand where the next block goes.
-func (p *computeState) free(d *arch.Design) Cycle {
-	if d.Array.SumBlocks == 1 {
-		return p.drained
-	}
-	return p.before
 }
 
 // planes is the number of column words that an emitted position takes.
