@@ -8,6 +8,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -68,6 +69,9 @@ func Generate(d *arch.Design) ([]File, error) {
 	return append(files, fileList(d, files)), nil
 }
 
+// onlyTables are the modules of the library that designs without tables do not use.
+var onlyTables = []string{"sum_table.v", "table_column.v", "table_fill.v"}
+
 // library returns the hand-written modules in alphabetical order.
 func library() ([]File, error) {
 	entries, err := fs.ReadDir(hdl.Files, ".")
@@ -76,6 +80,9 @@ func library() ([]File, error) {
 	}
 	var files []File
 	for _, e := range entries {
+		if slices.Contains(onlyTables, e.Name()) {
+			continue
+		}
 		text, err := fs.ReadFile(hdl.Files, e.Name())
 		if err != nil {
 			return nil, err
