@@ -42,6 +42,7 @@ func costCommand(out *console) *cli.Command {
 			&cli.StringFlag{Name: "design", Usage: "design file", DefaultText: "16 x 16, programs as long as can be"},
 			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Usage: "the Ns to compare", DefaultText: "2,3,4,5,8,9,16,17"},
 			&cli.StringSliceFlag{Name: "trained", Usage: "N=FILE.lrn: a trained network for its row; may be given again"},
+			goalFlag(),
 			&cli.BoolFlag{Name: "fast", Usage: "without energy", DisableDefaultText: true},
 			&cli.StringFlag{Name: "svg", Usage: "figure to write"},
 			&cli.BoolFlag{Name: "csv", Usage: "print the rows as CSV", DisableDefaultText: true},
@@ -91,6 +92,10 @@ func costRows(c *cli.Context, out *console) (*costResult, error) {
 	if err != nil {
 		return nil, err
 	}
+	goal, err := mappingOptions(c, d)
+	if err != nil {
+		return nil, err
+	}
 	ns, err := costNs(c)
 	if err != nil {
 		return nil, err
@@ -112,7 +117,7 @@ func costRows(c *cli.Context, out *console) (*costResult, error) {
 			return nil, err
 		}
 		out.notef("N=%d\n", n)
-		row, err := cost.Evaluate(w, d, set, trained[n], c.Bool("fast"))
+		row, err := cost.Evaluate(w, d, set, trained[n], cost.Options{Fast: c.Bool("fast"), Goal: goal.Goal})
 		if err != nil {
 			return nil, err
 		}

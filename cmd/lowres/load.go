@@ -41,7 +41,11 @@ func openJob(c *cli.Context) (*job, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	p, err := mapping.Map(f.Network, d)
+	o, err := mappingOptions(c, d)
+	if err != nil {
+		return nil, err
+	}
+	p, err := mapping.MapFor(f.Network, d, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s on %s: %w", path, d.Name, err)
 	}

@@ -55,7 +55,11 @@ func openModelJob(c *cli.Context) (*job, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--model: %w", err)
 	}
-	p, err := mapping.Map(net, d)
+	o, err := mappingOptions(c, d)
+	if err != nil {
+		return nil, err
+	}
+	p, err := mapping.MapFor(net, d, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s on %s: %w", g.Name, d.Name, err)
 	}

@@ -45,6 +45,7 @@ func simulateCommand(out *console) *cli.Command {
 			designFlag(), dataFlag(),
 			&cli.StringFlag{Name: "model", Usage: "shapes instead of a .lrn file: cnn8, resnet18, a model of lowres inspect, or YAML"},
 			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Usage: "levels of the model's weights, as of lowres train", DefaultText: "3"},
+			goalFlag(),
 			&cli.IntFlag{Name: "image", Usage: "picture of the test set", DefaultText: "0"},
 			&cli.BoolFlag{Name: "fast", Usage: "cycles and bytes alone", DisableDefaultText: true},
 			&cli.StringFlag{Name: "roofline", Usage: "figure to write: layers under the design's limits (SVG)"},

@@ -74,6 +74,7 @@ func verifyCommand(out *console) *cli.Command {
 			&cli.IntFlag{Name: "tries", Value: random.DefaultTries, Usage: "cases that --shrink runs at most"},
 			&cli.StringFlag{Name: "junit", Usage: "write a report in JUnit's XML to this file", DefaultText: "none"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "run folder", DefaultText: "none is kept"},
+			goalFlag(),
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
@@ -95,7 +96,7 @@ func isRandom(c *cli.Context) bool { return c.NArg() == 0 && !c.IsSet("design") 
 func checkVerifyFlags(c *cli.Context) error {
 	unused, why := []string{"cases", "case", "shrink", "tries"}, "for random networks alone, without a network and --design"
 	if isRandom(c) {
-		unused, why = []string{"data", "images", "image", "stress"}, "for a network: name it, and its --design"
+		unused, why = []string{"data", "images", "image", "stress", "goal"}, "for a network: name it, and its --design"
 		if c.IsSet("tries") && !c.Bool("shrink") {
 			return usage("--tries: want --shrink with it")
 		}
@@ -223,9 +224,13 @@ func simulators(list string) (s []verify.Simulator, err error) {
 
 // manifest records what goes in.
 func (v *verification) manifest(c *cli.Context) (*report.Manifest, error) {
-	m := report.NewManifest(toolName, []string{"verify",
+	command := []string{"verify",
 		fmt.Sprintf("--image=%d", v.pictures.First), fmt.Sprintf("--images=%d", v.pictures.Count),
-		fmt.Sprintf("--stress=%d", c.Int("stress")), "--seed=" + c.String("seed")})
+		fmt.Sprintf("--stress=%d", c.Int("stress")), "--seed=" + c.String("seed")}
+	if c.IsSet("goal") {
+		command = append(command, "--goal="+c.String("goal"))
+	}
+	m := report.NewManifest(toolName, command)
 	design, err := v.design.YAML()
 	if err != nil {
 		return nil, err

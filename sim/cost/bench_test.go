@@ -58,7 +58,7 @@ func BenchmarkCost(b *testing.B) {
 	set, err := quant.ForN(3)
 	require.NoError(b, err)
 	for b.Loop() {
-		_, err := cost.Evaluate(w, d, set, nil, false)
+		_, err := cost.Evaluate(w, d, set, nil, cost.Options{})
 		require.NoError(b, err)
 	}
 	b.ReportMetric(float64(b.N)*float64(w.MACs())/b.Elapsed().Seconds(), "MACs/s")

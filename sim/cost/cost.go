@@ -48,25 +48,45 @@ type Trained struct {
 	Accuracy *float64 // nil: not known
 }
 
+// Options says how the cost is found.
+type Options struct {
+	Fast bool         // without values
+	Goal mapping.Goal // of the tiles
+}
+
+// Goal is what a mapping is to be best at, by the energies of the design's technology.
+func Goal(goal mapping.Goal, d *arch.Design) (mapping.Options, error) {
+	tech, err := energy.Load(d.Technology)
+	if err != nil {
+		return mapping.Options{}, err
+	}
+	prices := tech.Prices(d)
+	return mapping.Options{Goal: goal, Price: func(c *machine.Counts) float64 { return prices.Total(c).TypicalPJ }}, nil
+}
+
 // Evaluate is the cost of w with all levels of one set, on d with that set alone. Weights
 // and activations are drawn with equal chances; those of t, if it is not nil, are its own.
-// A workload of at most MaxValueMACs is run with values, for its energy, unless fast.
+// A workload of at most MaxValueMACs is run with values, for its energy, unless o.Fast.
 //
 // What the design cannot run is a row with a Fault; only faults of another kind are errors.
-func Evaluate(w *workload.Workload, d *arch.Design, set quant.Levels, t *Trained, fast bool) (Row, error) {
+func Evaluate(w *workload.Workload, d *arch.Design, set quant.Levels, t *Trained, o Options) (Row, error) {
 	d, err := withSet(d, set)
 	if err != nil {
 		return Row{}, err
 	}
-	o := set.Layout(d.Weights.Packing)
-	r := Row{Levels: set.String(), N: set.N(), BitsPerWeight: float64(o.WordBits) / float64(o.Codes), MACs: w.MACs(), Trained: t != nil}
+	layout := set.Layout(d.Weights.Packing)
+	r := Row{Levels: set.String(), N: set.N(), BitsPerWeight: float64(layout.WordBits) / float64(layout.Codes), MACs: w.MACs(), Trained: t != nil}
 	if t != nil {
 		r.Accuracy = t.Accuracy
 	}
+	goal, err := Goal(o.Goal, d)
+	if err != nil {
+		return Row{}, err
+	}
 	total := machine.Counts{}
-	values := !fast && w.MACs() <= MaxValueMACs
+	values := !o.Fast && w.MACs() <= MaxValueMACs
 	for _, p := range w.Parts {
-		if err := r.add(&p, d, set, t, values, &total); err != nil {
+		if err := r.add(&p, d, set, t, goal, values, &total); err != nil {
 			if errors.Is(err, mapping.ErrFit) || errors.Is(err, mapping.ErrUnsupported) || errors.Is(err, network.ErrUnsupported) {
 				return Row{Levels: r.Levels, N: r.N, BitsPerWeight: r.BitsPerWeight, MACs: r.MACs, Trained: r.Trained, Accuracy: r.Accuracy, Fault: err.Error()}, nil
 			}
@@ -106,12 +126,12 @@ func withSet(d *arch.Design, set quant.Levels) (*arch.Design, error) {
 }
 
 // add counts a part, as often as it runs.
-func (r *Row) add(p *workload.Part, d *arch.Design, set quant.Levels, t *Trained, values bool, total *machine.Counts) error {
+func (r *Row) add(p *workload.Part, d *arch.Design, set quant.Levels, t *Trained, goal mapping.Options, values bool, total *machine.Counts) error {
 	net, err := networkOf(p, set, t)
 	if err != nil {
 		return err
 	}
-	program, err := mapping.Map(net, d)
+	program, err := mapping.MapFor(net, d, goal)
 	if err != nil {
 		return err
 	}

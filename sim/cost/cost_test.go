@@ -28,7 +28,7 @@ func evaluate(t *testing.T, name string, n int, fast bool, change func(*arch.Spe
 	require.NoError(t, err)
 	set, err := quant.ForN(n)
 	require.NoError(t, err)
-	r, err := cost.Evaluate(w, d, set, nil, fast)
+	r, err := cost.Evaluate(w, d, set, nil, cost.Options{Fast: fast})
 	require.NoError(t, err)
 	return r
 }
@@ -65,10 +65,10 @@ func TestPartsCountAsOftenAsTheyRun(t *testing.T) {
 	d, err := arch.New(arch.DefaultSpec())
 	require.NoError(t, err)
 	set, _ := quant.ForN(3)
-	once, err := cost.Evaluate(w, d, set, nil, false)
+	once, err := cost.Evaluate(w, d, set, nil, cost.Options{})
 	require.NoError(t, err)
 	w.Parts[0].Repeats = 3
-	thrice, err := cost.Evaluate(w, d, set, nil, false)
+	thrice, err := cost.Evaluate(w, d, set, nil, cost.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, 3*once.Cycles, thrice.Cycles)
 	assert.Equal(t, 3*once.TrafficBytes, thrice.TrafficBytes)

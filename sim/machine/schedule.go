@@ -83,6 +83,11 @@ func NewTimer(d *arch.Design, p *program.Program) (*Timer, error) {
 	if err := p.Validate(d); err != nil {
 		return nil, err
 	}
+	return NewValidTimer(d, p)
+}
+
+// NewValidTimer is NewTimer for a program that is known to be valid, as mapping's are.
+func NewValidTimer(d *arch.Design, p *program.Program) (*Timer, error) {
 	t := &Timer{d: d, s: scheduler{pace: paceOf(d), p: p, t: &Timing{}, needs: needsOf(p)}}
 	for e := range program.EngineCount {
 		t.s.t.Steps[e] = make([]Step, 0, p.Count(e))
@@ -95,6 +100,9 @@ func NewTimer(d *arch.Design, p *program.Program) (*Timer, error) {
 	t.s.count()
 	return t, nil
 }
+
+// Timing is what the last run gave, valid until the next.
+func (t *Timer) Timing() *Timing { return t.s.t }
 
 // Time runs the program. The result is valid until the next run.
 func (t *Timer) Time() *Timing {

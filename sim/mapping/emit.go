@@ -66,8 +66,13 @@ func (l *layer) tiles(shape tileShape) (tiles []*tile) {
 	return tiles
 }
 
-// place is what the tile's instructions work for.
-func (t *tile) place() program.Place { return program.Place{Layer: t.l.index, Tile: t.String()} }
+// placeAt says that the next instructions work for the tile.
+func (m *mapper) placeAt(t *tile) {
+	m.place = program.Place{Layer: t.l.index}
+	if !m.alone {
+		m.place.Tile = t.String()
+	}
+}
 
 // String is "rows 0-7" or "rows 0-7, columns 8-15" of emitted pixels.
 func (t *tile) String() string {
@@ -89,7 +94,7 @@ func window(first, n int, l *layer, pad, kernel, size int) (from, to int) {
 // of the next tile behind the first column group.
 func (m *mapper) tile(t *tile) {
 	l := t.l
-	m.place = t.place()
+	m.placeAt(t)
 	t.output, t.free = m.output.alloc(t.rows * t.cols * l.outBytes)
 	m.loadAhead(t)
 	var weights *span

@@ -12,11 +12,12 @@ import (
 //
 // It needs a convolution or dense layer that alone reads the network's input. Weights
 // need not be moved: kernel positions and channels already follow each other.
-func (l *layer) foldInput(d *arch.Design) {
+func (l *layer) foldInput(s *searcher) error {
+	d := s.d
 	g := l.net.Graph
 	at := &g.Layers[l.index]
 	if l.diagonal || at.Source != -1 || readersOfInput(g) > 1 {
-		return
+		return nil
 	}
 	layers := []layer{*l}
 	for _, f := range folds(at) {
@@ -26,13 +27,18 @@ func (l *layer) foldInput(d *arch.Design) {
 	}
 	var all []candidate
 	for i := range layers {
-		if c, err := chooseTile(d, &layers[i], fastest); err == nil {
-			all = append(all, c)
+		if own, err := layers[i].candidates(d); err == nil {
+			all = append(all, own...)
 		}
 	}
-	if len(all) > 0 {
-		*l = *preferred(all, fastest).layer
+	if len(all) == 0 {
+		return nil // the error comes with the choice of tiles
 	}
+	best, err := s.best(all)
+	if err == nil {
+		*l = *best.layer
+	}
+	return err
 }
 
 // readersOfInput counts the layers that read the network's input.

@@ -19,6 +19,7 @@ type mapper struct {
 	output ring
 	taken  [program.EngineCount][program.EngineCount]int
 	stores []stored
+	alone  bool // a single layer: nothing reads what it stores
 }
 
 // stored is a part of memory that a store has written.
@@ -96,7 +97,9 @@ func (m *mapper) store(s *span, offset, memory, bytes int) {
 		Beats:       bytes / beat,
 	})
 	s.used = m.placed(program.StoreEngine, len(m.p.Stores))
-	m.stores = append(m.stores, stored{memory, memory + bytes, s.used})
+	if !m.alone {
+		m.stores = append(m.stores, stored{memory, memory + bytes, s.used})
+	}
 }
 
 // placed records what the newest instruction of e, its n-th, works for.

@@ -19,25 +19,30 @@ var (
 	ErrFit         = errors.New("does not fit")
 )
 
-// Map returns the program that runs net on d. It picks the tiles that it
-// expects to be fastest, and if those take more instructions than the design
-// holds, tiles that are nearly so, then those that take fewest instructions.
+// Map returns the program that runs net on d, balanced: MapFor with the options of zero.
+func Map(net *network.Integer, d *arch.Design) (*program.Program, error) {
+	return MapFor(net, d, Options{})
+}
+
+// MapFor returns the program that runs net on d. It cuts every layer in the way that is
+// best at the goal when the layer runs alone, see docs/mapping.md; if that takes more
+// instructions than the design holds, nearly so, or in the fewest instructions.
 //
 // It returns network.ErrNetwork for a network that is not sound, ErrUnsupported
 // for a layer that the machine cannot run, and ErrFit for one that a buffer, the
 // accumulator or a program memory is too small for; each names the layer or field
 // and what to change.
-func Map(net *network.Integer, d *arch.Design) (*program.Program, error) {
-	if err := net.Validate(); err != nil {
+func MapFor(net *network.Integer, d *arch.Design, o Options) (*program.Program, error) {
+	if err := errors.Join(o.check(), net.Validate()); err != nil {
 		return nil, err
 	}
-	layers, err := plan(net, d)
+	layers, err := plan(net, &searcher{d: d, options: &o})
 	if err != nil {
 		return nil, err
 	}
 	var p *program.Program
 	for _, prefer := range []policy{fastest, lean, fewest} {
-		if p, err = build(net.Graph, d, layers, prefer); err != nil {
+		if p, err = build(net.Graph, &searcher{d: d, options: &o, prefer: prefer}, layers); err != nil {
 			return nil, err
 		}
 		if err = p.Validate(d); err == nil {
@@ -51,13 +56,17 @@ func Map(net *network.Integer, d *arch.Design) (*program.Program, error) {
 }
 
 // build emits the program with the tiles that the policy prefers.
-func build(g *network.Graph, d *arch.Design, layers []layer, prefer policy) (*program.Program, error) {
-	m := newMapper(g, d, prefer)
+func build(g *network.Graph, s *searcher, layers []layer) (*program.Program, error) {
+	m := newMapper(g, s.d, s.prefer)
 	if err := m.image(layers); err != nil {
 		return nil, err
 	}
 	for i := range layers {
-		best, err := chooseTile(d, &layers[i], prefer)
+		all, err := layers[i].candidates(s.d)
+		if err != nil {
+			return nil, err
+		}
+		best, err := s.best(all)
 		if err != nil {
 			return nil, err
 		}

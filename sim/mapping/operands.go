@@ -117,9 +117,9 @@ func (m *mapper) loadNext(t *tile) {
 	if n == nil || t.shape.streamed || t.inputBytes()+n.inputBytes() > m.d.Buffers.Activation {
 		return
 	}
-	m.place = n.place()
+	m.placeAt(n)
 	m.loadInput(n, 0, 0)
-	m.place = t.place()
+	m.placeAt(t)
 }
 
 // inputBytes is the input of the tile, which may lie at the map's edge.

@@ -81,7 +81,8 @@ func (l *layer) positions(rows, cols int) int { return rows * cols * l.pool * l.
 
 // plan fuses functions and pools to the layers before them and checks that the machine
 // can run every layer of a sound network. It returns all refusals.
-func plan(net *network.Integer, d *arch.Design) ([]layer, error) {
+func plan(net *network.Integer, s *searcher) ([]layer, error) {
+	d := s.d
 	var layers []layer
 	var errs []error
 	readers := net.Graph.Readers()
@@ -89,11 +90,14 @@ func plan(net *network.Integer, d *arch.Design) ([]layer, error) {
 	for i := 0; i < len(net.Graph.Layers); i++ {
 		l := layer{index: i, last: i, name: net.Graph.Layers[i].Name, kind: net.Graph.Layers[i].Kind, net: net, source: &net.Layers[i]}
 		l.fuse(readers)
-		if err := l.plan(d); err != nil {
+		err := l.plan(d)
+		l.operands(tensors)
+		if err == nil {
+			err = l.foldInput(s)
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("layer %s: %w", l.name, err))
 		}
-		l.operands(tensors)
-		l.foldInput(d)
 		l.output = len(layers) + 1
 		tensors[l.last] = l.output
 		layers = append(layers, l)

@@ -6,15 +6,6 @@ import (
 	"lowres/sim/arch"
 )
 
-// policy says what a choice of tiles is to be best at.
-type policy int
-
-const (
-	fastest policy = iota // expected cycles
-	lean                  // of those within a tenth of the fastest, instructions
-	fewest                // instructions, then expected cycles
-)
-
 // tileShape is how a layer is cut.
 type tileShape struct {
 	rows, cols int  // emitted pixels of a full tile
@@ -22,26 +13,26 @@ type tileShape struct {
 	streamed   bool // the input comes chunk by chunk with the weights (dense layers)
 }
 
-// chooseTile returns the shape that the policy prefers among those that fit. It
-// returns ErrFit, naming the buffer to enlarge, if none does.
-func chooseTile(d *arch.Design, l *layer, prefer policy) (candidate, error) {
+// candidates are all ways to cut the layer that fit the buffers: the mapping space, see
+// docs/mapping.md. It returns ErrFit, naming the buffer to enlarge, if there is none.
+func (l *layer) candidates(d *arch.Design) ([]candidate, error) {
 	if err := l.fits(d); err != nil {
-		return candidate{}, err
+		return nil, err
 	}
 	var all []candidate
 	for _, rows := range balanced(l.out.H) {
 		for _, cols := range balanced(l.out.W) {
 			if shape, ok := l.shape(d, rows, cols); ok {
-				all = append(all, candidate{l, shape, l.estimate(d, shape)})
+				all = append(all, candidate{layer: l, shape: shape})
 			}
 		}
 	}
 	if len(all) == 0 {
 		in, out := l.inputBytes(1, 1), l.outBytes
-		return candidate{}, fmt.Errorf("%w: layer %s: the smallest tile takes %d bytes of input, %d of output and %d positions; raise %s",
+		return nil, fmt.Errorf("%w: layer %s: the smallest tile takes %d bytes of input, %d of output and %d positions; raise %s",
 			ErrFit, l.name, in, out, l.positions(1, 1), l.bottleneck(d))
 	}
-	return preferred(all, prefer), nil
+	return all, nil
 }
 
 // fits checks what no tile shape can help.
@@ -131,3 +122,20 @@ func balanced(n int) []int {
 	}
 	return sizes
 }
+
+// planes is the column words of an emitted position.
+func (l *layer) planes() int {
+	if l.wide {
+		return 4
+	}
+	return 1
+}
+
+// resident reports whether the layer's weights stay in half the buffer for all
+// tiles.
+func (l *layer) resident(d *arch.Design) bool {
+	return l.weightGroups*l.groupBytes() <= d.Buffers.Weight/2
+}
+
+// ceil is n/d rounded up.
+func ceil(n, d int) int { return (n + d - 1) / d }
