@@ -57,6 +57,7 @@ func Harness(d *arch.Design, memoryBytes int) ([]File, error) {
 		"Counters":       CounterCount,
 		"VerilatorFlags": VerilatorFlags,
 		"IcarusFlags":    IcarusFlags,
+		"Columns":        make([]struct{}, d.Array.Cols),
 	}
 	var files []File
 	err := fs.WalkDir(sources, "verilog", func(name string, e fs.DirEntry, err error) error {
@@ -89,7 +90,7 @@ func emit(design, name string, text []byte, values map[string]any) (File, error)
 	if err := t.Execute(&b, values); err != nil {
 		return File{}, fmt.Errorf("testbench source %s: %w", name, err)
 	}
-	renamed := map[string]string{"harness.v": design + "_tb.v", "icarus.v": design + "_tb_icarus.v"}
+	renamed := map[string]string{"harness.v": design + "_tb.v", "icarus.v": design + "_tb_icarus.v", "sums.v": design + "_tb_sums_icarus.v"}
 	if to, ok := renamed[base]; ok {
 		base = to
 	}

@@ -52,6 +52,7 @@ type builder struct {
 	cache string // folder of finished builds
 	tools Tools
 	quick bool // Verilator: a build in less time rather than runs in less
+	sums  bool // Icarus: write down the array's sums too
 }
 
 // build compiles the folder for a simulator and returns the path of the
@@ -107,6 +108,9 @@ func (b *builder) key(s Simulator, dir string) (string, error) {
 	if b.quick && s == Verilator {
 		fmt.Fprintln(h, quickFlags)
 	}
+	if b.sums {
+		fmt.Fprintln(h, "sums")
+	}
 	sources, err := sourceFiles(dir)
 	for _, f := range sources {
 		text, err := os.ReadFile(f)
@@ -152,12 +156,15 @@ func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out strin
 	var args []string
 	for _, f := range sources {
 		base := filepath.Base(f)
-		if filepath.Ext(f) == ".v" && (s == Icarus || base != name+"_tb_icarus.v") {
+		if filepath.Ext(f) == ".v" && (s == Icarus || !strings.HasSuffix(base, "_icarus.v")) {
 			args = append(args, f)
 		}
 	}
 	if s == Icarus {
 		flags := append(strings.Fields(testbench.IcarusFlags), "-s", name+"_tb_icarus", "-o", filepath.Join(out, s.artefact()))
+		if b.sums {
+			flags = append(flags, "-s", name+"_tb_sums")
+		}
 		return run(ctx, out, "iverilog", append(flags, args...)...)
 	}
 	defer os.RemoveAll(filepath.Join(out, "obj"))

@@ -28,7 +28,7 @@ func twoImages(t *testing.T) (*Options, *expectation) {
 func runWith(t *testing.T, o *Options, s Simulator, plusargs ...string) *testbench.Log {
 	t.Helper()
 	ctx := context.Background()
-	b := builder{o.CacheDir, o.Tools, true}
+	b := builder{cache: o.CacheDir, tools: o.Tools, quick: true}
 	artefact, _, err := b.build(ctx, s, o.WorkDir, o.Design.Name)
 	require.NoError(t, err)
 	name, args := artefact, plusargs

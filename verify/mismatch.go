@@ -25,6 +25,7 @@ type Mismatch struct {
 	Signal      string // what differs: "go", "retire", "write conv1[y=0 x=3 c=2]", "counter cycles"
 	Want, Got   string
 	Timed       bool   // Want and Got are cycles, or "none"
+	Inside      string // what the array's sums say, if they were looked at
 	Wave        string // the waveform around it, if there is one
 }
 
@@ -51,6 +52,9 @@ func (m *Mismatch) Error() string {
 		fmt.Fprintf(&b, ": %s is %s, want %s", m.Signal, m.Got, m.Want)
 	default:
 		fmt.Fprintf(&b, ": cycle %s: %s is %s, want %s", grouped(m.Cycle), m.Signal, m.Got, m.Want)
+	}
+	if m.Inside != "" {
+		fmt.Fprintf(&b, "; %s", m.Inside)
 	}
 	if m.Wave != "" {
 		fmt.Fprintf(&b, "; waveform in %s", m.Wave)

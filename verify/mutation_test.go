@@ -95,7 +95,7 @@ func (o *Options) runEdited(t *testing.T) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := builder{o.CacheDir, o.Tools, false}
+	b := builder{cache: o.CacheDir, tools: o.Tools}
 	artefact, _, err := b.build(ctx, Icarus, o.WorkDir, o.Design.Name)
 	if err != nil {
 		t.Fatal(err)
@@ -109,9 +109,11 @@ func TestAMismatchLeavesAWaveform(t *testing.T) {
 	o.CacheDir, o.WorkDir, o.Wave = t.TempDir(), t.TempDir(), true
 	mutate(t, o, "requantise", "+ 11'd1", "+ 11'd0")
 	var m *Mismatch
-	if err := o.runEdited(t); !errors.As(err, &m) || !strings.Contains(err.Error(), "; waveform in ") {
+	err := o.runEdited(t)
+	if !errors.As(err, &m) || !strings.Contains(err.Error(), "; waveform in ") {
 		t.Fatalf("want a mismatch with a waveform, have %v", err)
 	}
+	text := err.Error()
 	wave, err := os.ReadFile(m.Wave)
 	if err != nil || !strings.Contains(string(wave), "$dumpvars") {
 		t.Errorf("waveform of %d bytes, %v", len(wave), err)
@@ -120,10 +122,39 @@ func TestAMismatchLeavesAWaveform(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !strings.Contains(text, "; all sums of the array agree up to it (") {
+		t.Errorf("rounding is behind the array: %s", text)
+	}
 	for _, want := range []string{`[dumpfile] "mismatch.vcd"`, "-load engine\n@", "-compute engine\n@", "-store engine\n@",
 		"tiny_tb_icarus.tb.dut.core."} {
 		if !strings.Contains(string(save), want) {
 			t.Errorf("mismatch.gtkw without %q", want)
 		}
+	}
+}
+
+// TestTheFirstWrongSumIsNamed plants faults in the array, which show outside only much later.
+func TestTheFirstWrongSumIsNamed(t *testing.T) {
+	tools := needTools(t, "iverilog", "vvp")
+	cache := t.TempDir()
+	for _, c := range []struct{ name, module, from, to string }{
+		{"a sum that starts with the old one", "accumulator", "{(AccW - 1) {!first_i}}", "{(AccW - 1) {1'b1}}"},
+		{"an adder that drops its carries", "tree_adder", "left + right;", "left ^ right;"},
+		{"a zero weight that is one", "lane_cell", "if (zero) act_q", "if (1'b0) act_q"},
+		{"weights that change too late", "weight_tile", "if (swap_i) tile_q <= next_q", "tile_q <= next_q"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := plantCase(t)
+			o.Tools, o.CacheDir, o.WorkDir, o.Wave = tools, cache, t.TempDir(), true
+			mutate(t, o, c.module, c.from, c.to)
+			var m *Mismatch
+			if err := o.runEdited(t); !errors.As(err, &m) {
+				t.Fatalf("want a mismatch, have %v", err)
+			}
+			t.Log(m)
+			if m.Engine != "compute" || !strings.HasPrefix(m.Signal, "accumulator of column ") || !strings.HasPrefix(m.Inside, "seen outside: icarus, image 0") {
+				t.Error("want the sum that differs first")
+			}
+		})
 	}
 }

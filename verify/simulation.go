@@ -22,15 +22,8 @@ const runsDir = "runs"
 
 // simulate builds and runs one simulator, and compares.
 func (o *Options) simulate(ctx context.Context, s Simulator, want *expectation) (*RunResult, error) {
-	if o.Sources == "" {
-		if err := EmitSources(o.WorkDir, o.Design, o.Program.Memory); err != nil {
-			return nil, err
-		}
-		o.Sources = o.WorkDir
-	}
-	b := builder{o.CacheDir, o.Tools, o.Quick}
 	start := time.Now()
-	path, cached, err := b.build(ctx, s, o.Sources, o.Design.Name)
+	path, cached, err := o.built(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +32,18 @@ func (o *Options) simulate(ctx context.Context, s Simulator, want *expectation) 
 	err = o.runAll(ctx, s, path, want)
 	r.Run = time.Since(start)
 	return r, err
+}
+
+// built emits the folder, if there is none, and builds it.
+func (o *Options) built(ctx context.Context, s Simulator) (path string, cached bool, err error) {
+	if o.Sources == "" {
+		if err := EmitSources(o.WorkDir, o.Design, o.Program.Memory); err != nil {
+			return "", false, err
+		}
+		o.Sources = o.WorkDir
+	}
+	b := builder{cache: o.CacheDir, tools: o.Tools, quick: o.Quick}
+	return b.build(ctx, s, o.Sources, o.Design.Name)
 }
 
 // part is a range of images that one process runs.
@@ -79,19 +84,30 @@ func (o *Options) runAll(ctx context.Context, s Simulator, artefact string, want
 // runPart runs some images in a folder of their own and compares the log.
 func (o *Options) runPart(ctx context.Context, s Simulator, artefact string, want *expectation, p part, index int) error {
 	dir := filepath.Join(o.WorkDir, runsDir, fmt.Sprintf("%s-%d", s, index))
-	settings := testbench.VectorOptions{Timeout: want.patience(o.Stress)}
+	if err := o.vectors(dir, want, p); err != nil {
+		return err
+	}
+	return o.compared(ctx, simulation{s, artefact, dir, logName, o.Stress, o.Plusargs}, want, p)
+}
+
+// vectors writes what a run of some images reads.
+func (o *Options) vectors(dir string, want *expectation, p part) error {
+	settings := testbench.VectorOptions{Base: o.Base, Timeout: want.patience(o.Stress)}
 	vectors, err := testbench.Vectors(o.Design, o.Program, o.Images[p.first:p.first+p.count], settings)
 	if err != nil {
 		return err
 	}
-	if err := writeScratch(dir, vectors); err != nil {
-		return err
-	}
-	log, err := simulation{s, artefact, dir, o.Stress, o.Plusargs}.run(ctx)
+	return writeScratch(dir, vectors)
+}
+
+// compared runs a simulation of some images and compares its log.
+func (o *Options) compared(ctx context.Context, s simulation, want *expectation, p part) error {
+	log, err := s.run(ctx)
 	if err != nil {
 		return err
 	}
-	c := comparison{want: want, simulator: string(s), timed: o.Stress == nil || o.Stress.Percent == 0}
+	c := comparison{want: want, simulator: string(s.simulator), timed: o.Stress == nil || o.Stress.Percent == 0}
+	c.spoiled = o.Spoiled
 	if o.Network != nil {
 		c.graph = o.Network.Graph
 	}
@@ -100,7 +116,7 @@ func (o *Options) runPart(ctx context.Context, s Simulator, artefact string, wan
 		return nil
 	}
 	if o.Wave && m.Image >= 0 {
-		return errors.Join(m, o.wave(ctx, m, dir, p))
+		return errors.Join(m, o.wave(ctx, &c, m, s.dir, p))
 	}
 	return m
 }
@@ -131,6 +147,7 @@ type simulation struct {
 	simulator Simulator
 	artefact  string
 	dir       string
+	log       string // in dir
 	stress    *Stress
 	more      []string
 }
@@ -140,7 +157,7 @@ const logName = "run.log"
 
 // run runs it and reads the log.
 func (s simulation) run(ctx context.Context) (*testbench.Log, error) {
-	name, args := s.artefact, s.plusargs(logName)
+	name, args := s.artefact, s.plusargs(s.log)
 	if s.simulator == Icarus {
 		name, args = "vvp", append([]string{"-n", s.artefact}, args...)
 	}
@@ -151,7 +168,7 @@ func (s simulation) run(ctx context.Context) (*testbench.Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w\n%s", ErrRun, s.simulator, err, tail(out, 20))
 	}
-	f, err := os.Open(filepath.Join(s.dir, logName))
+	f, err := os.Open(filepath.Join(s.dir, s.log))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s left no log: %w\n%s", ErrRun, s.simulator, err, tail(out, 20))
 	}

@@ -30,12 +30,14 @@ type Options struct {
 	WorkDir    string      // receives rtl/, tb/ and runs/ with the logs; "" for a temporary folder
 	CacheDir   string      // finished builds; "" for the user's cache
 	Jobs       int         // images side by side, 0 for 1
+	Base       uint32      // address of the program's byte 0, a multiple of 4096; 0 for testbench.DefaultBase
 	Stress     *Stress     // nil for the exact memory
 	Tools      Tools       // nil to look for them
 	Sources    string      // folder where EmitSources has put rtl/ and tb/; "" to put them into WorkDir
 	Quick      bool        // Verilator: builds that take a fifth of the time and run slower
 	Plusargs   []string    // more settings of the harness
 	Errors     uint32      // bits of STATUS that Plusargs raise in the first image
+	Spoiled    bool        // … and keep it from doing its work: of the first image only STATUS is compared
 	Wave       bool        // after a mismatch, dump the cycles around it; needs Icarus and a WorkDir
 }
 

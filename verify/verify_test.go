@@ -125,7 +125,7 @@ func TestVerilogThatDoesNotCompileIsABuildError(t *testing.T) {
 		t.Fatal(err)
 	}
 	cache := t.TempDir()
-	b := builder{cache, o.Tools, false}
+	b := builder{cache: cache, tools: o.Tools}
 	_, _, err := b.build(context.Background(), Icarus, dir, o.Design.Name)
 	if !errors.Is(err, ErrBuild) || !strings.Contains(err.Error(), "drain.v:1") {
 		t.Errorf("%v, want ErrBuild with the file and line", err)

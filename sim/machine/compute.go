@@ -83,7 +83,7 @@ func (r *run) block(index int, c *program.Compute, places []position, sums []int
 			}
 			if r.options.Issue != nil {
 				r.options.Issue(Issue{
-					Layer: r.m.program.Places[program.ComputeEngine][index].Layer, Word: src, Tile: tile, Position: i,
+					Instruction: index, Layer: r.m.program.Places[program.ComputeEngine][index].Layer, Word: src, Tile: tile, Position: i,
 					First: c.First && s == 0, Ends: c.Last && s == len(r.steps)-1 && i == len(places)-1,
 				})
 			}

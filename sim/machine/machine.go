@@ -54,12 +54,13 @@ type Options struct {
 
 // Issue is one activation word that goes through the array.
 type Issue struct {
-	Layer    int    // into the graph's layers
-	Word     []byte // int8, by lane
-	Tile     []int16
-	Position int  // of the block
-	First    bool // sums start
-	Ends     bool // the last of a block that is emitted
+	Instruction int    // of the compute engine
+	Layer       int    // into the graph's layers
+	Word        []byte // int8, by lane
+	Tile        []int16
+	Position    int  // of the block
+	First       bool // sums start
+	Ends        bool // the last of a block that is emitted
 }
 
 // New prepares the exact mode. It returns program.ErrProgram, ErrDeadlock or

@@ -27,6 +27,7 @@ type goal struct {
 	reach      int    // cycles in which the harness's reach must be possible; 0 for none
 	rename     string // the harness knows the module by this name
 	stepOnly   bool   // do not look for a run from reset when an induction step fails
+	memory     string // its word i is peeked at as entry_i
 	freeRAM    bool   // ram_sdp gives any word
 	merge      bool   // make registers that load the same one: true of pipelines after their latency
 	cutProduct int    // width from which the only multiplier's output is made free, 0 for none

@@ -23,7 +23,8 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 	all = append(all, dotProductGoals(w)...)
 	all = append(all, requantiseGoal(w), accumulatorGoal(w))
 	all = append(all, frontGoals(d)...)
-	return append(all, loadGoal(d), storeGoal(d), sequencerGoal(d, w), drainGoal(d, w), registersGoal()), nil
+	return append(all, loadGoal(d), storeGoal(d), sequencerGoal(d, w), drainGoal(d, w), registersGoal(),
+		queueGoal(d), countersGoal(d)), nil
 }
 
 // widths are the constants that the emitted core builds its modules with. They
@@ -126,6 +127,34 @@ func frontGoals(*arch.Design) (all []goal) {
 		})
 	}
 	return all
+}
+
+// queueGoal peeks at every entry of the queue. The bits of an entry go the same way, so
+// one is enough. In a queue of more than 4 the search for a run that fills it takes minutes.
+func queueGoal(d *arch.Design) goal {
+	const width = 1
+	reach := 2*d.Memory.Outstanding + 4
+	if d.Memory.Outstanding > 4 {
+		reach = 0
+	}
+	g := goal{
+		module: "burst_queue", property: "never over- or underflows; oldest first",
+		top: "burst_queue_proof", sources: []string{"burst_queue.v"},
+		parameters: []parameter{{"Width", width}, {"Depth", d.Memory.Outstanding}}, method: induction, reach: reach,
+		peeks: peeks("peek_put", "put_q", "peek_get", "get_q", "peek_count", "count_q"), memory: "dut.entry",
+	}
+	for i := range 1 << max(log2(d.Memory.Outstanding), 1) {
+		g.peeks = append(g.peeks, peek{fmt.Sprintf("peek_entries[%d:%d]", width*i+width-1, width*i), fmt.Sprintf("entry_%d", i)})
+	}
+	return g
+}
+
+func countersGoal(d *arch.Design) goal {
+	return goal{
+		module: "event_counters", property: "counts each event, next state",
+		top: "event_counters_proof", sources: []string{"event_counters.v"},
+		parameters: []parameter{{"Events", d.CounterCount()}}, latency: 1,
+	}
 }
 
 func loadGoal(d *arch.Design) goal {

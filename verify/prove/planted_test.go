@@ -59,6 +59,9 @@ var plantedBugs = []planted{
 	{bug: "goes while the engine runs", file: "instruction_front.v", was: "go_o       = full_q && !run_q &&", is: "go_o       = full_q &&", breaks: "ok_phase"},
 
 	{bug: "one burst too many in flight", file: "burst_queue.v", was: "(count_q == Most)", is: "(count_q > Most)", breaks: "ok_flying"},
+	{bug: "an entry goes over the oldest one", file: "burst_queue.v", was: "entry[put_q] <= data_i", is: "entry[get_q] <= data_i", breaks: "ok_entries"},
+	{bug: "a counter counts a clear", file: "event_counters.v", was: "else if (clear_i) count_q <= 32'd0", is: "else if (clear_i) count_q <= 32'd1", breaks: "ok_count"},
+	{bug: "a counter forgets a carry", file: "event_counters.v", was: "count_q <= count_q + 32'd1", is: "count_q <= {count_q[31:24], count_q[23:0] + 24'd1}", breaks: "ok_count"},
 	{bug: "bursts end anywhere", file: "burst_cut.v", was: "? left_i : to_bound;", is: "? left_i : BurstBeats;", breaks: "ok_boundary"},
 	{bug: "the address moves before it is taken", file: "load_engine.v", was: "else if (req_fire) begin", is: "else if (rd_req_valid_o) begin", breaks: "ok_stable"},
 	{bug: "retires a beat early", file: "load_engine.v", was: "last_fire && head_last", is: "beat_fire && head_last", breaks: "ok_retire", run: true},

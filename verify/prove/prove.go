@@ -66,6 +66,7 @@ type Options struct {
 	Modules  []string      // prove only these modules' goals, as named in Proof.Module; nil for all
 	Timeout  time.Duration // of one proof, 0 for five minutes
 	Sources  []rtlgen.File // Verilog to prove; nil for what rtlgen emits
+	Lenient  bool          // what Yosys cannot read is Unknown, not an error
 	Progress func(Proof)   // called after every proof; may be nil
 }
 
@@ -103,6 +104,9 @@ func Run(ctx context.Context, d *arch.Design, o Options) ([]Proof, error) {
 	var proofs []Proof
 	for _, g := range goals {
 		p, err := g.prove(ctx, dir, o.Timeout)
+		if o.Lenient && errors.Is(err, verify.ErrTool) {
+			p.Result, p.Note, err = Unknown, err.Error(), nil
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", g.module, g.property, err)
 		}
@@ -112,6 +116,15 @@ func Run(ctx context.Context, d *arch.Design, o Options) ([]Proof, error) {
 		}
 	}
 	return proofs, nil
+}
+
+// Modules lists the modules of a design that something is proved of, by Proof.Module.
+func Modules(d *arch.Design, sources []rtlgen.File) (names []string, err error) {
+	all, err := goals(d, sources)
+	for _, g := range all {
+		names = append(names, g.module)
+	}
+	return unique(names), err
 }
 
 // chosen keeps the goals of the named modules.

@@ -27,6 +27,12 @@ func (g goal) script(sat string) string {
 	line("read_verilog %s.v", g.top)
 	line("hierarchy -check -top %s%s", g.top, g.chparams())
 	line("proc\nflatten\ncd %s", g.top)
+	if g.memory != "" {
+		line("memory_collect\nmemory_map")
+		for i := range strings.Count(fmt.Sprint(g.peeks), "entry_") {
+			line("rename %s[%d] entry_%d", g.memory, i, i)
+		}
+	}
 	for _, p := range g.peeks {
 		line("connect -nounset -set %s %s", p.wire, p.register)
 	}
