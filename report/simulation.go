@@ -18,6 +18,19 @@ type SimulationInput struct {
 	Timing     *machine.Timing
 	Layers     []machine.Layer    // of the exact mode, or of the fast mode without Technology
 	Technology *energy.Technology // nil: no energy
+	Expected   bool               // Layers are those of machine.Expect
+}
+
+// prices are those of the technology, nil without one.
+func (in *SimulationInput) prices() *energy.Prices {
+	if in.Technology == nil {
+		return nil
+	}
+	p := in.Technology.Prices(in.Design)
+	if in.Expected {
+		return p.Expected()
+	}
+	return p
 }
 
 // Simulation is the report of one image on one design. Its JSON form is
@@ -100,10 +113,11 @@ func NewSimulation(in SimulationInput) (*Simulation, error) {
 	cells := int64(in.Design.Array.Lanes * in.Design.Array.Cols)
 	total := machine.Layer{Cycles: c.Cycles}
 	macs := int64(0)
+	prices := in.prices()
 	for i := range in.Layers {
 		l := &in.Layers[i]
 		row := newRow(layerName(in.Graph, l), usefulMACs(in.Graph, l), cells, l)
-		if err := row.price(&in, &l.Actions); err != nil {
+		if err := row.price(prices, &l.Actions); err != nil {
 			return nil, fmt.Errorf("layer %s: %w", row.Layer, err)
 		}
 		s.Layers = append(s.Layers, row)
@@ -111,7 +125,7 @@ func NewSimulation(in SimulationInput) (*Simulation, error) {
 		addLayer(&total, l)
 	}
 	s.Total = newRow("total", macs, cells, &total)
-	if err := s.price(&in, &total.Actions); err != nil {
+	if err := s.price(prices, &total.Actions); err != nil {
 		return nil, err
 	}
 	s.Bottleneck = bottleneck(s, cells)
@@ -167,11 +181,11 @@ func addLayer(a, b *machine.Layer) {
 }
 
 // price adds the energy of the row's actions.
-func (r *Row) price(in *SimulationInput, counts *machine.Counts) error {
-	if in.Technology == nil {
+func (r *Row) price(prices *energy.Prices, counts *machine.Counts) error {
+	if prices == nil {
 		return nil
 	}
-	e, err := energy.Evaluate(in.Technology, in.Design, counts)
+	e, err := prices.Evaluate(counts)
 	if err != nil {
 		return err
 	}
@@ -181,16 +195,16 @@ func (r *Row) price(in *SimulationInput, counts *machine.Counts) error {
 }
 
 // price adds the energy of the whole image.
-func (s *Simulation) price(in *SimulationInput, counts *machine.Counts) error {
-	if in.Technology == nil {
+func (s *Simulation) price(prices *energy.Prices, counts *machine.Counts) error {
+	if prices == nil {
 		return nil
 	}
-	e, err := energy.Evaluate(in.Technology, in.Design, counts)
+	e, err := prices.Evaluate(counts)
 	if err != nil {
 		return err
 	}
-	s.Energy, s.Technology, s.Caveat = e, in.Technology.Name, e.Caveat()
-	return s.Total.price(in, counts)
+	s.Energy, s.Technology, s.Caveat = e, e.Technology, e.Caveat()
+	return s.Total.price(prices, counts)
 }
 
 // newCounters flattens the machine's counters.

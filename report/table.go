@@ -9,6 +9,8 @@ import (
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"lowres/sim/energy"
 )
 
 // Table writes the report for people: a line for each layer, the total, and
@@ -53,7 +55,7 @@ func (r *Row) cells() []string {
 
 // energyTable writes where the energy goes.
 func (s *Simulation) energyTable(w io.Writer) error {
-	fmt.Fprintf(w, "\nEnergy by %s\n\n", s.Technology)
+	fmt.Fprintf(w, "\nEnergy by %s%s\n\n", s.Technology, map[energy.Activity]string{energy.Expected: ", of expected activity"}[s.Energy.Activity])
 	rows := [][]string{}
 	for _, p := range s.Energy.Components {
 		rows = append(rows, []string{string(p.Component), p.String(), percent(p.TypicalPJ / s.Energy.Total.TypicalPJ), string(p.Kind)})

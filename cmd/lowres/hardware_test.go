@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"lowres/sim/energy"
 	"lowres/verify"
 )
 
@@ -39,7 +40,9 @@ func TestSimulateChecksItsLogits(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(must(t, "simulate", "--fast", "--json", dir+"/toy.lrn", "--design", tinyDesign).out), &fast))
 		assert.Equal(t, r.Report.Counters, fast.Report.Counters)
 		assert.Nil(t, fast.Picture)
-		assert.NotContains(t, fast.Actions, "cell_active")
+		assert.Equal(t, energy.Expected, fast.Report.Energy.Activity)
+		assert.Equal(t, energy.Counted, r.Report.Energy.Activity)
+		assert.InEpsilon(t, r.Actions["cell_active"], fast.Actions["cell_active"], 0.5)
 	})
 	t.Run("the layers come as CSV", func(t *testing.T) {
 		lines := strings.Split(must(t, "simulate", "--csv", dir+"/toy.lrn", "--design", tinyDesign).out, "\n")

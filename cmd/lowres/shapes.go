@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"lowres/network"
+	"lowres/report"
 	"lowres/sim/cost"
 	"lowres/sim/mapping"
 	"lowres/sim/workload"
@@ -72,5 +73,5 @@ func (j *job) drawn() (*simulateResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	return j.result(run.Timing, run.Layers, tech, nil)
+	return j.result(report.SimulationInput{Timing: run.Timing, Layers: run.Layers, Technology: tech}, nil)
 }

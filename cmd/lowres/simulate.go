@@ -9,6 +9,7 @@ import (
 	"lowres/internal/atomicfile"
 	"lowres/network"
 	"lowres/report"
+	"lowres/sim/cost"
 	"lowres/sim/energy"
 	"lowres/sim/machine"
 	"lowres/trainer/dataset"
@@ -39,7 +40,7 @@ func simulateCommand(out *console) *cli.Command {
 		UsageText: "lowres simulate --design examples/small.yaml cvnn1.lrn",
 		Description: "Runs one picture through the cycle-exact simulator and checks its logits against the integer\n" +
 			"network, to the last bit; exit code 10 if they differ. --fast counts the same cycles without values,\n" +
-			"and so without energy. --model simulates a network that nobody trained: weights\n" +
+			"and its energy is of expected activity. --model simulates a network that nobody trained: weights\n" +
 			"and activations are drawn with equal chances.",
 		Flags: []cli.Flag{
 			designFlag(), dataFlag(),
@@ -47,7 +48,7 @@ func simulateCommand(out *console) *cli.Command {
 			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Usage: "levels of the model's weights, as of lowres train", DefaultText: "3"},
 			goalFlag(),
 			&cli.IntFlag{Name: "image", Usage: "picture of the test set", DefaultText: "0"},
-			&cli.BoolFlag{Name: "fast", Usage: "cycles and bytes alone", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "fast", Usage: "without values: energy of expected activity", DisableDefaultText: true},
 			&cli.StringFlag{Name: "roofline", Usage: "figure to write: layers under the design's limits (SVG)"},
 			&cli.StringFlag{Name: "gantt", Usage: "figure to write: when every engine runs (SVG)"},
 			&cli.StringFlag{Name: "scalesim", Usage: "configuration of SCALE-Sim: its compute cycles for a topology in CSV"},
@@ -142,13 +143,21 @@ func (j *job) simulate(c *cli.Context) (r *simulateResult, err error) {
 	return j.exact(set, i)
 }
 
-// fast counts cycles without values.
+// fast counts cycles, and expects what depends on values.
 func (j *job) fast() (*simulateResult, error) {
-	t, err := machine.Time(j.design, j.program)
+	tech, err := energy.Load(j.design.Technology)
 	if err != nil {
 		return nil, err
 	}
-	return j.result(t, machine.Layers(j.design, j.program, t), nil, nil)
+	m, err := machine.New(j.design, j.program)
+	if err != nil {
+		return nil, err
+	}
+	layers, err := cost.Expected(m, j.program, j.network.Graph)
+	if err != nil {
+		return nil, err
+	}
+	return j.result(report.SimulationInput{Timing: m.Timing(), Layers: layers, Technology: tech, Expected: true}, nil)
 }
 
 // exact runs picture i and compares the logits.
@@ -162,7 +171,7 @@ func (j *job) exact(set *dataset.Dataset, i int) (*simulateResult, error) {
 	if best := network.Argmax(logits); best < len(set.Classes) {
 		p.Class = set.Classes[best]
 	}
-	return j.result(run.Timing, run.Layers, tech, p)
+	return j.result(report.SimulationInput{Timing: run.Timing, Layers: run.Layers, Technology: tech}, p)
 }
 
 // run simulates the network on an input, and compares the logits.
@@ -206,25 +215,24 @@ func (j *job) checkLogits(memory []byte, input []int8) ([]int32, error) {
 	return got, nil
 }
 
-// result puts the report together; tech is nil where no values are known.
-func (j *job) result(t *machine.Timing, layers []machine.Layer, tech *energy.Technology, p *pictureResult) (*simulateResult, error) {
+// result puts the report together, of what in says of the run.
+func (j *job) result(in report.SimulationInput, p *pictureResult) (*simulateResult, error) {
 	who, err := j.identity()
 	if err != nil {
 		return nil, err
 	}
-	s, err := report.NewSimulation(report.SimulationInput{Graph: j.network.Graph, Design: j.design, Timing: t, Layers: layers, Technology: tech})
+	in.Graph, in.Design = j.network.Graph, j.design
+	s, err := report.NewSimulation(in)
 	if err != nil {
 		return nil, err
 	}
 	var total machine.Counts
-	for i := range layers {
-		total.Add(&layers[i].Actions)
+	for i := range in.Layers {
+		total.Add(&in.Layers[i].Actions)
 	}
 	r := &simulateResult{identity: who, Picture: p, Report: s, Actions: map[string]int64{}}
 	for a, n := range total {
-		if action := machine.Action(a); tech != nil || !action.Exact() {
-			r.Actions[action.String()] = n
-		}
+		r.Actions[machine.Action(a).String()] = n
 	}
 	return r, nil
 }

@@ -14,12 +14,9 @@ import (
 	"lowres/sim/energy"
 	"lowres/sim/machine"
 	"lowres/sim/mapping"
+	"lowres/sim/program"
 	"lowres/sim/workload"
 )
-
-// MaxValueMACs is the size of a workload up to which Evaluate runs values, and so knows
-// its energy: some seconds of simulation.
-const MaxValueMACs = 1 << 30
 
 // Seed of the weights and activations that stand for trained ones.
 const Seed = 1
@@ -36,7 +33,7 @@ type Row struct {
 	Cycles        int64        `json:"cycles"`
 	LatencyMS     float64      `json:"latency_ms"`
 	Utilisation   float64      `json:"utilisation"`
-	Energy        *energy.Band `json:"energy,omitempty"`   // where values were run
+	Energy        *energy.Band `json:"energy,omitempty"`   // of expected activity
 	Accuracy      *float64     `json:"accuracy,omitempty"` // of a trained network
 	Pareto        bool         `json:"pareto"`
 	Fault         string       `json:"fault,omitempty"` // why the design cannot run it; the rest is then 0
@@ -50,7 +47,7 @@ type Trained struct {
 
 // Options says how the cost is found.
 type Options struct {
-	Fast bool         // without values
+	Fast bool         // without energy
 	Goal mapping.Goal // of the tiles
 }
 
@@ -65,8 +62,8 @@ func Goal(goal mapping.Goal, d *arch.Design) (mapping.Options, error) {
 }
 
 // Evaluate is the cost of w with all levels of one set, on d with that set alone. Weights
-// and activations are drawn with equal chances; those of t, if it is not nil, are its own.
-// A workload of at most MaxValueMACs is run with values, for its energy, unless o.Fast.
+// are drawn with equal chances; those of t, if it is not nil, are its own. Energy is of expected
+// activity.
 //
 // What the design cannot run is a row with a Fault; only faults of another kind are errors.
 func Evaluate(w *workload.Workload, d *arch.Design, set quant.Levels, t *Trained, o Options) (Row, error) {
@@ -79,14 +76,17 @@ func Evaluate(w *workload.Workload, d *arch.Design, set quant.Levels, t *Trained
 	if t != nil {
 		r.Accuracy = t.Accuracy
 	}
-	goal, err := Goal(o.Goal, d)
+	e := evaluator{d: d, set: set, trained: t, fast: o.Fast}
+	if e.goal, err = Goal(o.Goal, d); err != nil {
+		return Row{}, err
+	}
+	tech, err := energy.Load(d.Technology)
 	if err != nil {
 		return Row{}, err
 	}
-	total := machine.Counts{}
-	values := !o.Fast && w.MACs() <= MaxValueMACs
+	e.prices = tech.Prices(d).Expected()
 	for _, p := range w.Parts {
-		if err := r.add(&p, d, set, t, goal, values, &total); err != nil {
+		if err := e.add(&r, &p); err != nil {
 			if errors.Is(err, mapping.ErrFit) || errors.Is(err, mapping.ErrUnsupported) || errors.Is(err, network.ErrUnsupported) {
 				return Row{Levels: r.Levels, N: r.N, BitsPerWeight: r.BitsPerWeight, MACs: r.MACs, Trained: r.Trained, Accuracy: r.Accuracy, Fault: err.Error()}, nil
 			}
@@ -95,21 +95,6 @@ func Evaluate(w *workload.Workload, d *arch.Design, set quant.Levels, t *Trained
 	}
 	r.LatencyMS = float64(r.Cycles) / d.ClockMHz / 1e3
 	r.Utilisation = float64(r.MACs) / (float64(d.Array.Lanes*d.Array.Cols) * float64(r.Cycles))
-	for _, a := range []machine.Action{machine.MemoryWeights, machine.MemoryParameters, machine.MemoryActivationsIn, machine.MemoryActivationsOut} {
-		r.TrafficBytes += total[a]
-	}
-	if !values {
-		return r, nil
-	}
-	tech, err := energy.Load(d.Technology)
-	if err != nil {
-		return Row{}, err
-	}
-	e, err := energy.Evaluate(tech, d, &total)
-	if err != nil {
-		return Row{}, err
-	}
-	r.Energy = &e.Total
 	return r, nil
 }
 
@@ -125,47 +110,60 @@ func withSet(d *arch.Design, set quant.Levels) (*arch.Design, error) {
 	return arch.New(s)
 }
 
+// evaluator is what all parts of a workload share.
+type evaluator struct {
+	d       *arch.Design
+	set     quant.Levels
+	trained *Trained
+	goal    mapping.Options
+	prices  *energy.Prices
+	fast    bool
+}
+
 // add counts a part, as often as it runs.
-func (r *Row) add(p *workload.Part, d *arch.Design, set quant.Levels, t *Trained, goal mapping.Options, values bool, total *machine.Counts) error {
-	net, err := networkOf(p, set, t)
+func (e *evaluator) add(r *Row, p *workload.Part) error {
+	net, err := networkOf(p, e.set, e.trained)
 	if err != nil {
 		return err
 	}
-	program, err := mapping.MapFor(net, d, goal)
+	mapped, err := mapping.MapFor(net, e.d, e.goal)
 	if err != nil {
 		return err
 	}
-	counts, cycles := machine.Counts{}, machine.Cycle(0)
-	if values {
-		m, err := machine.New(d, program)
-		if err != nil {
-			return err
-		}
-		memory := m.Memory()
-		if err := program.Input().Put(memory, Input(p.Graph)); err != nil {
-			return err
-		}
-		run, err := m.Run(memory, machine.Options{})
-		if err != nil {
-			return err
-		}
-		counts, cycles = run.Total, run.Timing.Counters.Cycles
-	} else {
-		timing, err := machine.Time(d, program)
-		if err != nil {
-			return err
-		}
-		cycles = timing.Counters.Cycles
-		for _, l := range machine.Layers(d, program, timing) {
-			counts.Add(&l.Actions)
-		}
+	estimate, err := e.estimate(net, mapped)
+	if err != nil {
+		return err
 	}
-	r.Cycles += int64(p.Repeats) * int64(cycles)
-	r.WeightBytes += int64(p.Copies) * int64(len(program.Image))
-	for a, n := range counts {
-		total[a] += int64(p.Repeats) * n
+	r.Cycles += int64(p.Repeats) * int64(estimate.Cycles)
+	r.TrafficBytes += int64(p.Repeats) * estimate.Traffic
+	r.WeightBytes += int64(p.Copies) * int64(len(mapped.Image))
+	if !e.fast {
+		if r.Energy == nil {
+			r.Energy = &energy.Band{}
+		}
+		*r.Energy = r.Energy.Plus(estimate.Energy.Times(float64(p.Repeats)))
 	}
 	return nil
+}
+
+// estimate is the cost of a program; without the actions that depend on values, if fast.
+func (e *evaluator) estimate(net *network.Integer, p *program.Program) (*Estimate, error) {
+	if e.fast {
+		t, err := machine.Time(e.d, p)
+		if err != nil {
+			return nil, err
+		}
+		return NewEstimate(e.d, p, machine.Layers(e.d, p, t), e.prices)
+	}
+	m, err := machine.New(e.d, p)
+	if err != nil {
+		return nil, err
+	}
+	expected, err := Expected(m, p, net.Graph)
+	if err != nil {
+		return nil, err
+	}
+	return NewEstimate(e.d, p, expected, e.prices)
 }
 
 // networkOf is the part with trained parameters, or with drawn ones.

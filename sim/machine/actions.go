@@ -95,6 +95,11 @@ func (c *Counts) Add(b *Counts) {
 	}
 }
 
+// MemoryBytes is the bytes that cross the memory port.
+func (c *Counts) MemoryBytes() int64 {
+	return c[MemoryWeights] + c[MemoryParameters] + c[MemoryActivationsIn] + c[MemoryActivationsOut]
+}
+
 // loadCounts are the actions of a load.
 func loadCounts(d *arch.Design, l *program.Load) (c Counts) {
 	beats, bytes := int64(l.Beats), int64(l.Beats*d.MemoryBytes())

@@ -26,14 +26,18 @@ func (r *run) compute(index int) error {
 	exact := r.exactCounts(index)
 	r.countTiles(c, exact)
 	hold, cols := d.Array.Hold, d.Array.Cols
+	sample := r.sample(index)
 	for at := 0; at < len(r.places); at += hold {
 		end := min(at+hold, len(r.places))
+		if sample != nil && !sample.wants(end-at, c.Steps) {
+			continue
+		}
 		r.block(index, c, r.places[at:end], r.sums[at*cols:end*cols], exact)
 		if r.toggles != nil && c.Last {
 			r.toggles.Next()
 		}
 	}
-	if !c.Last {
+	if !c.Last || sample != nil {
 		return nil
 	}
 	if err := r.parameters(c); err != nil {
@@ -75,7 +79,7 @@ func (r *run) block(index int, c *program.Compute, places []position, sums []int
 				at := ((p.word + k.word) & mask) * lanes
 				src = buffer[at : at+lanes]
 			}
-			if r.take(word[:lanes], src, nonZero, exact) {
+			if r.take(word[:lanes], src, nonZero, exact) && r.samples == nil {
 				dot(sums[i*cols:(i+1)*cols], tile, word[:lanes])
 			}
 			if r.toggles != nil {

@@ -11,6 +11,11 @@ func (r *run) exactCounts(index int) *Counts {
 	return &r.exact[layer]
 }
 
+// sample is that of the layer of a compute instruction, nil if all is computed.
+func (r *run) sample(index int) *sample {
+	return r.samples[r.m.program.Places[program.ComputeEngine][index].Layer]
+}
+
 // countTiles counts zero weights, and the cells whose weight changes from tile
 // to tile: within a block, from the last tile to the first of the next block,
 // and from the tile that the instruction before left in place.

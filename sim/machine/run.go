@@ -25,7 +25,8 @@ type run struct {
 	last   []int16  // tile in place
 	exact  []Counts // exact actions by graph layer
 
-	toggles *Toggles // nil: not counted
+	toggles *Toggles        // nil: not counted
+	samples map[int]*sample // by graph layer, of Expect; nil: all is computed
 }
 
 func newRun(m *Machine, memory []byte, o Options) *run {

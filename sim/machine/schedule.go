@@ -111,13 +111,21 @@ func (t *Timer) Time() *Timing {
 	return t.s.t
 }
 
-// Layers splits the last run up as Layers does. The result is valid until the next call.
+// Layers splits the last run up as the function does. The result is valid until the next call.
 func (t *Timer) Layers() []Layer {
 	if t.layering == nil {
 		t.layering = newLayering(t.d, t.s.p)
 	}
 	t.layers = t.layering.sum(t.layers, t.s.t)
 	return t.layers
+}
+
+// Expect makes Layers give the actions of layers from Machine.Expect for the same program.
+func (t *Timer) Expect(layers []Layer) {
+	t.layering = newLayering(t.d, t.s.p)
+	for i := range layers {
+		t.layering.layers[i].Actions = layers[i].Actions
+	}
 }
 
 // run times every instruction, or those before a deadlock.
