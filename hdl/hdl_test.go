@@ -155,7 +155,7 @@ func TestRequantiseAgreesWithTheArithmetic(t *testing.T) {
 		t.Run(fmt.Sprintf("with %d-bit sums", accW), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(1, uint64(accW)))
 			b := bench{
-				module: "requantise", params: fmt.Sprintf(".AccW(%d)", accW), sources: []string{"requantise.v"},
+				module: "requantise", params: fmt.Sprintf(".AccW(%d)", accW), sources: []string{"requantise.v", "multiplier.v"},
 				inputs: []port{{"acc_i", accW}, {"bias_i", accW}, {"mult_i", 16}, {"shift_i", 6},
 					{"relu_i", 1}, {"wide_i", 1}, {"plane_i", 2}},
 				outputs: []port{{"byte_o", 8}},

@@ -27,7 +27,8 @@ module requantise #(
     output reg  [7:0]             byte_o
 );
 
-  localparam ProdW  = AccW + 17;
+  localparam ProdW  = AccW + 16;
+  localparam WideW  = 48;         // a product, sign-extended to the greatest shift
   localparam RoundW = 10;  // enough to see any value beyond int8 after rounding
 
   // Stage 1: bias added
@@ -49,12 +50,75 @@ module requantise #(
   reg                     wide3_q;
   reg [7:0]               plane3_q;
 
-  wire signed [16:0]      mult    = {1'b0, mult1_q};
-  wire [31:0]             sum_ext = {{(32 - AccW + 1) {sum1_q[AccW-1]}}, sum1_q[AccW-2:0]};
-  wire signed [ProdW-1:0] shifted = product2_q >>> down2_q;
-  wire                    fits    =
-      (shifted[ProdW-1:RoundW-1] == {(ProdW - RoundW + 1) {shifted[ProdW-1]}});
-  wire [RoundW-1:0]       limit   = {shifted[ProdW-1], {(RoundW - 1) {~shifted[ProdW-1]}}};
+  wire [31:0] sum_ext = {{(32 - AccW + 1) {sum1_q[AccW-1]}}, sum1_q[AccW-2:0]};
+
+  wire signed [ProdW-1:0] product;
+  multiplier #(
+      .SumW(AccW)
+  ) times (
+      .sum_i    (sum1_q),
+      .mult_i   (mult1_q),
+      .product_o(product)
+  );
+
+  // The shift in three steps of up to 32, 12 and 3 places. A step keeps as many bits as
+  // the later ones can reach; one that it drops above them and that is not the sign's
+  // value means that the number does not fit.
+  localparam Keep4 = RoundW + 15;
+  localparam Keep2 = RoundW + 3;
+  wire                    sign  = product2_q[ProdW-1];
+  wire [WideW-1:0]        wide  = {{(WideW - ProdW) {sign}}, product2_q};
+  wire [Keep4-1:0]        by16  = down2_q[5] ? {{(Keep4 - WideW + 32) {sign}}, wide[WideW-1:32]} :
+                                  down2_q[4] ? wide[16+:Keep4] : wide[Keep4-1:0];
+  wire                    drop4 = !down2_q[5] && (down2_q[4]
+      ? (wide[WideW-1:16+Keep4] != {(WideW - 16 - Keep4) {sign}})
+      : (wide[WideW-1:Keep4] != {(WideW - Keep4) {sign}}));
+  reg [Keep2-1:0]         by4;
+  reg                     drop2;
+  always @* begin
+    case (down2_q[3:2])
+      2'd0: begin
+        by4   = by16[0+:Keep2];
+        drop2 = (by16[Keep4-1:Keep2] != {12{sign}});
+      end
+      2'd1: begin
+        by4   = by16[4+:Keep2];
+        drop2 = (by16[Keep4-1:Keep2+4] != {8{sign}});
+      end
+      2'd2: begin
+        by4   = by16[8+:Keep2];
+        drop2 = (by16[Keep4-1:Keep2+8] != {4{sign}});
+      end
+      default: begin
+        by4   = by16[12+:Keep2];
+        drop2 = 1'b0;
+      end
+    endcase
+  end
+  reg [RoundW-1:0]        by1;
+  reg                     drop1;
+  always @* begin
+    case (down2_q[1:0])
+      2'd0: begin
+        by1   = by4[0+:RoundW];
+        drop1 = (by4[Keep2-1:RoundW-1] != {4{sign}});
+      end
+      2'd1: begin
+        by1   = by4[1+:RoundW];
+        drop1 = (by4[Keep2-1:RoundW] != {3{sign}});
+      end
+      2'd2: begin
+        by1   = by4[2+:RoundW];
+        drop1 = (by4[Keep2-1:RoundW+1] != {2{sign}});
+      end
+      default: begin
+        by1   = by4[3+:RoundW];
+        drop1 = (by4[Keep2-1] != sign);
+      end
+    endcase
+  end
+  wire                    fits  = !drop4 && !drop2 && !drop1;
+  wire [RoundW-1:0]       limit = {sign, {(RoundW - 1) {~sign}}};
 
   wire signed [RoundW:0]  plus    = {half3_q[RoundW-1], half3_q} + 11'd1;
   wire signed [RoundW:0]  rounded = plus >>> 1;
@@ -70,13 +134,13 @@ module requantise #(
     wide1_q  <= wide_i;
     plane1_q <= plane_i;
 
-    product2_q <= sum1_q * mult;
+    product2_q <= product;
     down2_q    <= down1_q;
     relu2_q    <= relu1_q;
     wide2_q    <= wide1_q;
     plane2_q   <= sum_ext[8*plane1_q+:8];
 
-    half3_q  <= fits ? shifted[RoundW-1:0] : limit;
+    half3_q  <= fits ? by1 : limit;
     relu3_q  <= relu2_q;
     wide3_q  <= wide2_q;
     plane3_q <= plane2_q;

@@ -29,6 +29,7 @@ type goal struct {
 	stepOnly   bool   // do not look for a run from reset when an induction step fails
 	memory     string // its word i is peeked at as entry_i
 	freeRAM    bool   // ram_sdp gives any word
+	plainTimes bool   // multiplier multiplies with one operator
 	merge      bool   // make registers that load the same one: true of pipelines after their latency
 	cutProduct int    // width from which the only multiplier's output is made free, 0 for none
 }

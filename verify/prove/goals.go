@@ -21,7 +21,7 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 		all = append(all, decodeGoal(d, i, w))
 	}
 	all = append(all, dotProductGoals(w)...)
-	all = append(all, requantiseGoal(w), accumulatorGoal(w))
+	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(w))
 	all = append(all, frontGoals(d)...)
 	return append(all, loadGoal(d), storeGoal(d), sequencerGoal(d, w), drainGoal(d, w), registersGoal(),
 		queueGoal(d), countersGoal(d)), nil
@@ -103,7 +103,16 @@ func requantiseGoal(w widths) goal {
 	return goal{
 		module: "requantise", property: "byte = shifted, rounded, clamped product, or byte of the sum",
 		top: "requantise_proof", sources: []string{"requantise.v"},
-		parameters: []parameter{{"AccW", w["AccW"]}}, latency: 4, cutProduct: w["AccW"],
+		parameters: []parameter{{"AccW", w["AccW"]}}, latency: 4, plainTimes: true, cutProduct: w["AccW"],
+	}
+}
+
+// multiplierGoal proves the rows that requantiseGoal takes for a product.
+func multiplierGoal(w widths) goal {
+	return goal{
+		module: "multiplier", property: "rows of radix-4 digits add up to the product",
+		top: "multiplier_proof", sources: []string{"multiplier.v"},
+		parameters: []parameter{{"SumW", w["AccW"]}}, peeks: peeks("peek_row", "row"), merge: true,
 	}
 }
 

@@ -13,7 +13,11 @@ import (
 //go:embed verilog/*.v
 var harnesses embed.FS
 
-const ramFree = "ram_free.v"
+// Files that stand in for a module of the design.
+const (
+	ramFree         = "ram_free.v"         // for ram_sdp.v
+	multiplierPlain = "multiplier_plain.v" // for multiplier.v, which has a proof of its own
+)
 
 // port is an output of a harness: its name, and the comment beside it.
 var port = regexp.MustCompile(`(?m)^\s*(?:input|output) wire (signed )?.*?(\w+),?(?:\s*//\s*(.*))?$`)

@@ -24,9 +24,9 @@ type planted struct {
 
 // plantedBugs has one or more bugs for every proof.
 var plantedBugs = []planted{
-	{bug: "a level of one byte is wrong", file: "tiny_decode_n3.v", was: "8'd97: digits = 15'b001_100", is: "8'd97: digits = 15'b001_000", breaks: "ok_level"},
-	{bug: "a reserved byte is a weight", file: "tiny_decode_n3.v", was: "default: digits = 15'b001_", is: "default: digits = 15'b000_", breaks: "ok_reserved"},
-	{bug: "minus zero", file: "tiny_decode_n3.v", was: "8'd1: digits = 15'b100_100_100_100_001", is: "8'd1: digits = 15'b100_100_100_100_101", breaks: "ok_cell"},
+	{bug: "a level of one byte is wrong", file: "tiny_decode_n3.v", was: "7'd16: digits_rest = 12'b100_001_000_001", is: "7'd16: digits_rest = 12'b100_001_001_001", breaks: "ok_level"},
+	{bug: "a reserved byte is a weight", file: "tiny_decode_n3.v", was: "default: digits_rest = 12'b001_", is: "default: digits_rest = 12'b000_", breaks: "ok_reserved"},
+	{bug: "minus zero", file: "tiny_decode_n3.v", was: "7'd1: digits_rest = 12'b100_100_100_001", is: "7'd1: digits_rest = 12'b100_100_100_101", breaks: "ok_cell"},
 	{bug: "code 0 is looked for in the wrong place", word: 17, file: "tiny_decode_n17.v", was: "value[2] ? value[8+:4] : value[12+:4]", is: "value[2] ? value[12+:4] : value[8+:4]", breaks: "ok_level"},
 	{bug: "a pair crosswise", word: 9, file: "tiny_decode_n9.v", was: "level(symbols[4*c+:4])", is: "level({symbols[4*c+:2], symbols[4*c+2+:2]})", breaks: "ok_level"},
 	{bug: "a field of a word shifted", word: 5, file: "tiny_decode_n5.v", was: "digits(word_i[7*f+:7])", is: "digits(word_i[7*f+1+:7])", breaks: "ok_level"},
@@ -44,8 +44,12 @@ var plantedBugs = []planted{
 	{bug: "shifts one too far", file: "requantise.v", was: "shift_i - 6'd1", is: "shift_i", breaks: "ok_byte"},
 	{bug: "saturates too late", file: "requantise.v", was: "RoundW = 10;", is: "RoundW = 8;", breaks: "ok_byte"},
 	{bug: "planes of an unextended sum", file: "requantise.v", was: "{(32 - AccW + 1) {sum1_q[AccW-1]}}", is: "{(32 - AccW + 1) {1'b0}}", breaks: "ok_byte"},
-	{bug: "multiplies unsigned", file: "requantise.v", was: "sum1_q * mult;", is: "$unsigned(sum1_q) * mult1_q;"},
-	{bug: "loses the product's highest bit", file: "requantise.v", was: "ProdW  = AccW + 17", is: "ProdW  = AccW + 14"},
+	{bug: "drops the multiplier's highest bit", file: "requantise.v", was: ".mult_i   (mult1_q)", is: ".mult_i   ({1'b0, mult1_q[14:0]})"},
+	{bug: "loses the product's highest bit", file: "requantise.v", was: "product2_q <= product;", is: "product2_q <= {product[ProdW-2], product[ProdW-2:0]};"},
+	{bug: "an overflow beyond 16 places is not seen", file: "requantise.v", was: "wire                    fits  = !drop4 &&", is: "wire                    fits  =", breaks: "ok_byte"},
+	{bug: "three times is two times", file: "multiplier.v", was: "once + (once <<< 1)", is: "once <<< 1", breaks: "ok_rows"},
+	{bug: "a row in the wrong place", file: "multiplier.v", was: "(digit[d-1].sum >>> 2) + own", is: "(digit[d-1].sum >>> 1) + own", breaks: "ok_rows"},
+	{bug: "the bytes overlap", file: "multiplier.v", was: "(half[0] >>> 8) + half[1]", is: "(half[0] >>> 7) + half[1]", breaks: "ok_product"},
 
 	{bug: "first adds too", file: "accumulator.v", was: "{(AccW - 1) {!first_i}}", is: "{(AccW - 1) {1'b1}}", breaks: "ok_entry"},
 	{bug: "the sign is not extended", file: "accumulator.v", was: "{(ExtW - SumW + 1) {sum_i[SumW-1]}}", is: "{(ExtW - SumW + 1) {1'b0}}", breaks: "ok_entry"},

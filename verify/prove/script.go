@@ -20,6 +20,9 @@ func (g goal) script(sat string) string {
 	if g.freeRAM {
 		files = append(files, ramFree)
 	}
+	if g.plainTimes {
+		files = append(files, multiplierPlain)
+	}
 	line("read_verilog %s", strings.Join(files, " "))
 	if g.rename != "" {
 		line("rename %s %s", g.module, g.rename)

@@ -12,6 +12,7 @@ function_table.v
 instruction_front.v
 lane_cell.v
 load_engine.v
+multiplier.v
 position_walk.v
 ram_sdp.v
 reduction_walk.v

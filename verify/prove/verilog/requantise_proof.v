@@ -26,7 +26,7 @@ module requantise_proof #(
     output wire                   ok_byte   // the byte of the equation
 );
 
-  localparam ProdW = AccW + 17;  // bits of AccW times 17 bits, both signed: exact
+  localparam ProdW = AccW + 16;  // bits of a signed number of AccW times an unsigned one of 16: exact
 
   requantise #(
       .AccW(AccW)

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// multiplier: a sum times an unsigned number of 16 bits, in radix 4.
+//
+//   product_o = sum_i * mult_i = sum over digits d of 4^d * (digit[d] * sum_i)
+//
+// A digit times the sum is 0, the sum, its double or its triple. Choosing one of these
+// and adding it to the row before takes one LUT of six inputs a bit, so the whole takes
+// about 8.5 * SumW LUTs: rows of the lower and the upper byte in two chains, then one adder.
+//
+// Latency  : combinational.
+// Overflow : none: the product is exact.
+`default_nettype none
+
+module multiplier #(
+    parameter SumW = 24  // width of the sum, bits, at least 8
+) (
+    input  wire signed [SumW-1:0]  sum_i,
+    input  wire [15:0]             mult_i,    // unsigned
+    output wire signed [SumW+15:0] product_o
+);
+
+  localparam RowW  = SumW + 2;  // a digit times the sum
+  localparam HalfW = SumW + 8;  // a byte of mult_i times the sum
+
+  wire signed [RowW-1:0] once   = {{2{sum_i[SumW-1]}}, sum_i};
+  wire signed [RowW-1:0] triple = once + (once <<< 1);
+
+  // times: a digit times the sum.
+  function signed [RowW-1:0] times(input [1:0] digit, input signed [RowW-1:0] x1,
+                                   input signed [RowW-1:0] x3);
+    case (digit)
+      2'd0: times = {RowW{1'b0}};
+      2'd1: times = x1;
+      2'd2: times = {x1[RowW-2:0], 1'b0};
+      default: times = x3;
+    endcase
+  endfunction
+
+  // The rows of a byte: each adds to the one before, two places down.
+  wire [8*RowW-1:0]       row;
+  wire signed [HalfW-1:0] half[0:1];
+  genvar h, d;
+  generate
+    for (h = 0; h < 2; h = h + 1) begin : of_byte
+      for (d = 0; d < 4; d = d + 1) begin : digit
+        localparam At = 4 * h + d;
+        wire signed [RowW-1:0] own = times(mult_i[2*At+:2], once, triple);
+        wire signed [RowW-1:0] sum;
+        if (d == 0) begin : first
+          assign sum = own;
+        end else begin : later
+          assign sum = (digit[d-1].sum >>> 2) + own;
+        end
+        assign row[RowW*At+:RowW] = sum;
+      end
+      assign half[h] = {row[RowW*(4*h+3)+:RowW], row[RowW*(4*h+2)+:2],
+                        row[RowW*(4*h+1)+:2], row[RowW*4*h+:2]};
+    end
+  endgenerate
+
+  wire signed [HalfW-1:0] upper = (half[0] >>> 8) + half[1];
+  assign product_o = {upper, half[0][7:0]};
+
+  wire unused = &{1'b0, row};
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// multiplier_proof: every row of the multiplier adds its digit's product to the row
+// before, and the product is what the rows add up to.
+//
+//   row[d] = (d mod 4 = 0 ? 0 : row[d-1] >> 2) + digit[d] * sum
+//   product = sum over bytes h of 256^h * (64*row[4h+3] + 16*(row[4h+2] mod 4)
+//             + 4*(row[4h+1] mod 4) + (row[4h] mod 4))
+//
+// As row = 4 * (row >> 2) + row mod 4, the product is sum * mult.
+`default_nettype none
+
+module multiplier_proof #(
+    parameter SumW = 24
+) (
+    input  wire signed [SumW-1:0]  sum_i,
+    input  wire [15:0]             mult_i,
+    output wire signed [SumW+15:0] product_o,
+    output wire                    ok_rows,
+    output wire                    ok_product
+);
+
+  localparam RowW = SumW + 2;
+  localparam signed [RowW-1:0] Zero = 0;
+
+  multiplier #(
+      .SumW(SumW)
+  ) dut (
+      .sum_i    (sum_i),
+      .mult_i   (mult_i),
+      .product_o(product_o)
+  );
+
+  wire signed [RowW-1:0]  one   = sum_i;
+  wire signed [RowW-1:0]  two   = one <<< 1;
+  wire signed [RowW-1:0]  three = one + two;
+
+  function signed [RowW-1:0] times(input [1:0] digit);
+    case (digit)
+      2'd0: times = Zero;
+      2'd1: times = one;
+      2'd2: times = two;
+      default: times = three;
+    endcase
+  endfunction
+
+  wire [8*RowW-1:0]       peek_row;
+  wire [7:0]              adds;
+  wire signed [SumW+7:0]  byte_sum[0:1];
+  wire signed [SumW+7:0]  upper = (byte_sum[0] >>> 8) + byte_sum[1];
+
+  genvar d, h;
+  generate
+    for (d = 0; d < 8; d = d + 1) begin : digit
+      wire signed [RowW-1:0] row    = peek_row[RowW*d+:RowW];
+      wire signed [RowW-1:0] own    = times(mult_i[2*d+:2]);
+      wire signed [RowW-1:0] before;
+      if (d % 4 == 0) begin : first
+        assign before = {RowW{1'b0}};
+      end else begin : later
+        assign before = digit[d-1].row;
+      end
+      assign adds[d] = (row == (before >>> 2) + own);
+    end
+    for (h = 0; h < 2; h = h + 1) begin : of_byte
+      assign byte_sum[h] = {digit[4*h+3].row, digit[4*h+2].row[1:0], digit[4*h+1].row[1:0],
+                            digit[4*h].row[1:0]};
+    end
+  endgenerate
+
+  assign ok_rows    = &adds;
+  assign ok_product = (product_o == {upper, byte_sum[0][7:0]});
+
+endmodule
+
+`default_nettype wire
