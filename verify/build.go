@@ -69,6 +69,8 @@ func (b *builder) build(ctx context.Context, s Simulator, dir, name string) (pat
 	final := filepath.Join(b.cache, string(s)+"-"+key)
 	path = filepath.Join(final, s.artefact())
 	if _, err := os.Stat(path); err == nil {
+		now := time.Now()
+		os.Chtimes(final, now, now) // if it fails, the build only looks older
 		return path, true, nil
 	}
 	if err := os.MkdirAll(b.cache, 0o777); err != nil {
@@ -82,7 +84,9 @@ func (b *builder) build(ctx context.Context, s Simulator, dir, name string) (pat
 	if err := b.compile(ctx, s, dir, name, temp); err != nil {
 		return "", false, err
 	}
-	return path, false, b.publish(temp, final, path)
+	err = b.publish(temp, final, path)
+	b.trim(time.Now(), cacheBytes)
+	return path, false, err
 }
 
 // publish moves a finished build to its place, where another process may have
@@ -173,7 +177,17 @@ func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out strin
 	}
 	flags := append(strings.Fields(testbench.VerilatorFlags), "-j", "2", "--top-module", name+"_tb",
 		"--Mdir", filepath.Join(out, "obj"), "-o", filepath.Join(out, s.artefact()))
-	args = append(args, filepath.Join(dir, benchDir, "verilator.cpp"))
+	// Verilator writes the path of the program into a Makefile, which some characters break.
+	program := filepath.Join(out, "verilator.cpp")
+	text, err := os.ReadFile(filepath.Join(dir, benchDir, "verilator.cpp"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(program, text, 0o666); err != nil {
+		return err
+	}
+	defer os.Remove(program)
+	args = append(args, program)
 	return run(ctx, out, "verilator", append(flags, args...)...)
 }
 
@@ -197,6 +211,7 @@ const waitForOutput = 2 * time.Second
 func call(ctx context.Context, dir, name string, args ...string) (output string, err error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.WaitDelay = dir, waitForOutput
+	inGroup(cmd)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

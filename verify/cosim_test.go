@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -53,7 +54,7 @@ func TestATinyNetworkAgreesInBitsAndCycles(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	net := fill(t, tinyGraph(), []int{3}, r)
 	d, images := tinyDesign(t, nil), randomImages(net.Graph, 2, r)
-	cosim(t, d, net, images, Options{Tools: tools})
+	cosim(t, d, net, images, Options{Tools: tools, WorkDir: filepath.Join(t.TempDir(), "a = b")}) // make would take it for an assignment
 	for _, s := range []Stress{{Seed: 1, Percent: 10}, {Seed: 2, Percent: 50, Garbage: true}, {Seed: 3, Garbage: true}} {
 		cosim(t, d, net, images, Options{Tools: tools, Stress: &s})
 	}

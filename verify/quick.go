@@ -18,6 +18,9 @@ const quickFlags = "-std=gnu++17 -O0 -w -pthread -DVERILATOR=1 -DVM_COVERAGE=0 -
 // runtimeName is the library of Verilator's runtime in the cache.
 const runtimeName = "libverilated.a"
 
+// runtimePrefix begins the name of its folder.
+const runtimePrefix = "runtime-"
+
 // compileQuick is compile for Verilator with most of the work left out that only
 // pays in long runs: 2.3 s of processor time instead of 12.7 for a 4 × 4 array.
 func (b *builder) compileQuick(ctx context.Context, dir, name, out string, sources []string) error {
@@ -62,7 +65,7 @@ func (b *builder) runtime(ctx context.Context) (library, include string, err err
 	include = filepath.Join(m[len(m)-1][1], "include")
 	verilator, _ := b.tools.Get("verilator")
 	compiler, _ := b.tools.Get("g++")
-	final := filepath.Join(b.cache, fmt.Sprintf("runtime-%s-%s", verilator.Version, compiler.Version))
+	final := filepath.Join(b.cache, fmt.Sprintf(runtimePrefix+"%s-%s", verilator.Version, compiler.Version))
 	library = filepath.Join(final, runtimeName)
 	if _, err := os.Stat(library); err == nil {
 		return library, include, nil

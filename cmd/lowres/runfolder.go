@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"lowres/internal/atomicfile"
@@ -39,6 +40,10 @@ func (f runFolder) prepare(m *report.Manifest) error {
 	if len(entries) > 0 && !f.isRun() {
 		return usage("--output: %s holds files, and no %s of an earlier run: want an empty folder, or a name for a new one", f, manifestName)
 	}
+	if foreign, err := f.foreign(); err != nil || len(foreign) > 0 {
+		return errors.Join(err, usage("--output: %s: the run before did not write it, and a new one would remove it: move it, or name another folder",
+			strings.Join(foreign, ", ")))
+	}
 	for _, part := range runParts {
 		if err := os.RemoveAll(f.path(part)); err != nil {
 			return err
@@ -48,6 +53,53 @@ func (f runFolder) prepare(m *report.Manifest) error {
 		return err
 	}
 	return f.write(manifestName, m.JSON)
+}
+
+// byHand are what the Makefile of tb/ makes there.
+var byHand = regexp.MustCompile(`^tb/(build/.*|vectors/[a-z]+\.log|wave\.vcd)$`)
+
+// foreign lists the files in the folders of an earlier run's sources that it did not write.
+func (f runFolder) foreign() (names []string, err error) {
+	text, err := os.ReadFile(f.path(manifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var m report.Manifest
+	if err := errors.Join(err, json.Unmarshal(text, &m)); err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for _, o := range m.Outputs {
+		known[o.Name] = true
+	}
+	err = f.files(func(path, name string) error {
+		inSources := strings.HasPrefix(name, "rtl/") || strings.HasPrefix(name, "tb/")
+		if inSources && !known[name] && !byHand.MatchString(name) {
+			names = append(names, path)
+		}
+		return nil
+	})
+	return names, err
+}
+
+// files visits every file of the parts of a run.
+func (f runFolder) files(visit func(path, name string) error) error {
+	for _, part := range runParts {
+		err := filepath.WalkDir(f.path(part), func(path string, e fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			if err != nil || e.IsDir() {
+				return err
+			}
+			name, err := filepath.Rel(string(f), path)
+			return errors.Join(err, visit(path, filepath.ToSlash(name)))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // isRun reports whether the folder is that of an earlier run.
@@ -92,19 +144,15 @@ func (f runFolder) keepLogs() error {
 // finish completes the manifest with every file of the folder but the logs, whose
 // number follows the cores of the machine.
 func (f runFolder) finish(m *report.Manifest) error {
-	err := filepath.WalkDir(string(f), func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		name, err := filepath.Rel(string(f), path)
-		if err != nil || name == manifestName || strings.HasPrefix(name, "logs") {
-			return err
+	err := f.files(func(path, name string) error {
+		if strings.HasPrefix(name, "logs/") || strings.HasPrefix(name, "runs/") {
+			return nil
 		}
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}
-		return m.Output(filepath.ToSlash(name), text)
+		return m.Output(name, text)
 	})
 	if err != nil {
 		return err

@@ -252,7 +252,11 @@ func (v *verification) prepare(m *report.Manifest) error {
 	}
 	v.options.WorkDir = string(v.folder)
 	_, v.options.Wave = v.options.Tools.Get("iverilog")
-	return verify.Emit(string(v.folder), v.design, v.program, v.options.Images)
+	if err := verify.Emit(string(v.folder), v.design, v.program, v.options.Images); err != nil {
+		return err
+	}
+	emitted := *m
+	return v.folder.finish(&emitted) // a run that is stopped leaves a folder that the next one knows
 }
 
 // run verifies. It returns a result for engines that agree, and one with the
