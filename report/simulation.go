@@ -19,6 +19,7 @@ type SimulationInput struct {
 	Layers     []machine.Layer    // of the exact mode, or of the fast mode without Technology
 	Technology *energy.Technology // nil: no energy
 	Expected   bool               // Layers are those of machine.Expect
+	Pictures   int                // of the run, 0 for 1
 }
 
 // prices are those of the technology, nil without one.
@@ -33,22 +34,23 @@ func (in *SimulationInput) prices() *energy.Prices {
 	return p
 }
 
-// Simulation is the report of one image on one design. Its JSON form is
+// Simulation is the report of a run on one design: of one image, or of a batch. Its JSON form is
 // report.json; the order of its fields is that of the struct.
 type Simulation struct {
 	Network    string  `json:"network"`
 	Design     string  `json:"design"`
 	ClockMHz   float64 `json:"clock_mhz"`
+	Pictures   int     `json:"pictures"` // of the run
 	Cycles     int64   `json:"cycles"`
 	LatencyMS  float64 `json:"latency_ms"`        // Cycles at ClockMHz
-	FPS        float64 `json:"images_per_second"` // one image after the other
+	FPS        float64 `json:"images_per_second"` // one run after the other
 	Bottleneck string  `json:"bottleneck"`
 
 	Layers []Row `json:"layers"`
 	Total  Row   `json:"total"`
 
 	Counters   Counters       `json:"counters"`
-	Energy     *energy.Report `json:"energy,omitempty"` // of the whole image
+	Energy     *energy.Report `json:"energy,omitempty"` // of the whole run
 	Technology string         `json:"technology,omitempty"`
 	Caveat     string         `json:"energy_caveat,omitempty"`
 }
@@ -104,10 +106,12 @@ type Counters struct {
 // technology is given with layers of the fast mode.
 func NewSimulation(in SimulationInput) (*Simulation, error) {
 	c := &in.Timing.Counters
+	pictures := max(in.Pictures, 1)
 	s := &Simulation{
-		Network: in.Graph.Name, Design: in.Design.Name, ClockMHz: in.Design.ClockMHz, Cycles: int64(c.Cycles),
+		Pictures: pictures,
+		Network:  in.Graph.Name, Design: in.Design.Name, ClockMHz: in.Design.ClockMHz, Cycles: int64(c.Cycles),
 		LatencyMS: float64(c.Cycles) / in.Design.ClockMHz / 1e3,
-		FPS:       in.Design.ClockMHz * 1e6 / float64(c.Cycles),
+		FPS:       float64(pictures) * in.Design.ClockMHz * 1e6 / float64(c.Cycles),
 		Counters:  newCounters(c),
 	}
 	cells := int64(in.Design.Array.Lanes * in.Design.Array.Cols)
@@ -116,7 +120,7 @@ func NewSimulation(in SimulationInput) (*Simulation, error) {
 	prices := in.prices()
 	for i := range in.Layers {
 		l := &in.Layers[i]
-		row := newRow(layerName(in.Graph, l), usefulMACs(in.Graph, l), cells, l)
+		row := newRow(layerName(in.Graph, l), int64(pictures)*usefulMACs(in.Graph, l), cells, l)
 		if err := row.price(prices, &l.Actions); err != nil {
 			return nil, fmt.Errorf("layer %s: %w", row.Layer, err)
 		}

@@ -24,7 +24,11 @@ func (s *Simulation) Table(w io.Writer) error {
 	if err := WriteTable(w, s.header(), rows, s.Total.cells()); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nLatency %.3f ms at %g MHz, %.0f images/s, one after the other.\n", s.LatencyMS, s.ClockMHz, s.FPS)
+	how := "one after the other"
+	if s.Pictures > 1 {
+		how = fmt.Sprintf("%d at a time", s.Pictures)
+	}
+	fmt.Fprintf(w, "\nLatency %.3f ms at %g MHz, %.0f images/s, %s.\n", s.LatencyMS, s.ClockMHz, s.FPS, how)
 	fmt.Fprintln(w, s.Bottleneck)
 	if s.Energy == nil {
 		return nil

@@ -208,7 +208,17 @@ func valueName(t program.Tensor, name string, address uint32, cols int) string {
 	if channel >= t.Shape.C {
 		plane += " (padding)"
 	}
-	return fmt.Sprintf("%s[y=%d x=%d c=%d]%s", name, pixel/t.Shape.W, pixel%t.Shape.W, channel, plane)
+	return fmt.Sprintf("%s[%s c=%d]%s", name, pixelName(t, pixel), channel, plane)
+}
+
+// pixelName is "y=0 x=3", in a batch "picture=1 y=0 x=3".
+func pixelName(t program.Tensor, pixel int) string {
+	w, size := t.Shape.W, t.Shape.H*t.Shape.W
+	s := fmt.Sprintf("y=%d x=%d", pixel%size/w, pixel%w)
+	if t.Count() > 1 {
+		s = fmt.Sprintf("picture=%d %s", pixel/size, s)
+	}
+	return s
 }
 
 // layerName is the name of a layer, "input" for −1.

@@ -13,15 +13,12 @@ import (
 // *Mismatch in the order in which the layers run.
 func (e *expectation) checkReference(n *network.Integer, images [][]int8) (values int, err error) {
 	for i, input := range images {
-		activations, logits, err := n.Run(input)
+		all, err := featureMaps(n, input, e.program.Pictures())
 		if err != nil {
 			return values, fmt.Errorf("image %d: %w", i, err)
 		}
 		for _, t := range e.program.Tensors[1:] {
-			want := logits
-			if a := activations[t.Last]; a != nil {
-				want = widen(a)
-			}
+			want := all[t.Last]
 			got, err := t.Values(e.memories[i], e.design.Array.Cols)
 			if err != nil {
 				return values, err
@@ -36,6 +33,27 @@ func (e *expectation) checkReference(n *network.Integer, images [][]int8) (value
 	return values, nil
 }
 
+// featureMaps are the outputs of all layers for the pictures of a run, one behind the
+// other.
+func featureMaps(n *network.Integer, input []int8, pictures int) ([][]int32, error) {
+	all := make([][]int32, len(n.Layers))
+	for i := range pictures {
+		size := len(input) / pictures
+		activations, logits, err := n.Run(input[i*size : (i+1)*size])
+		if err != nil {
+			return nil, err
+		}
+		for l, a := range activations {
+			if a == nil {
+				all[l] = append(all[l], logits...)
+			} else {
+				all[l] = append(all[l], widen(a)...)
+			}
+		}
+	}
+	return all, nil
+}
+
 // differ is the first value that differs, nil if none does.
 func (e *expectation) differ(g *network.Graph, t program.Tensor, want, got []int32) *Mismatch {
 	m := &Mismatch{Simulator: "machine", Layer: layerName(g, t.Layer), Cycle: e.written(t)}
@@ -48,7 +66,7 @@ func (e *expectation) differ(g *network.Graph, t program.Tensor, want, got []int
 			continue
 		}
 		pixel, channel := i/t.Shape.C, i%t.Shape.C
-		m.Signal = fmt.Sprintf("%s[y=%d x=%d c=%d]", m.Layer, pixel/t.Shape.W, pixel%t.Shape.W, channel)
+		m.Signal = fmt.Sprintf("%s[%s c=%d]", m.Layer, pixelName(t, pixel), channel)
 		m.Want, m.Got = fmt.Sprint(want[i]), fmt.Sprint(got[i])
 		return m
 	}

@@ -25,7 +25,7 @@ type Options struct {
 	Design     *arch.Design
 	Network    *network.Integer // reference; nil compares with the simulator alone
 	Program    *program.Program
-	Images     [][]int8    // NHWC, of the program's input shape
+	Images     [][]int8    // NHWC, of the program's input shape; those of a batch one behind the other
 	Simulators []Simulator // nil for both
 	WorkDir    string      // receives rtl/, tb/ and runs/ with the logs; "" for a temporary folder
 	CacheDir   string      // finished builds; "" for the user's cache
@@ -54,11 +54,11 @@ type Stress struct {
 
 // Result says what was compared, all of it without a difference.
 type Result struct {
-	Images       int
-	Instructions int   // per image
-	Beats        int   // written, per image
-	Values       int   // compared with the reference, all images
-	Cycles       int64 // per image, by the simulator
+	Images       int   // runs, each of the program's batch
+	Instructions int   // per run
+	Beats        int   // written, per run
+	Values       int   // compared with the reference, all runs
+	Cycles       int64 // per run, by the simulator
 	Runs         []RunResult
 }
 

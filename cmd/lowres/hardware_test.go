@@ -44,6 +44,15 @@ func TestSimulateChecksItsLogits(t *testing.T) {
 		assert.Equal(t, energy.Counted, r.Report.Energy.Activity)
 		assert.InEpsilon(t, r.Actions["cell_active"], fast.Actions["cell_active"], 0.5)
 	})
+	t.Run("a batch is checked picture by picture", func(t *testing.T) {
+		var batch simulateResult
+		require.NoError(t, json.Unmarshal([]byte(must(t, "simulate", "--json", "--batch", "3", dir+"/toy.lrn", "--design", tinyDesign).out), &batch))
+		assert.Equal(t, 3, batch.Report.Pictures)
+		assert.Equal(t, 3*r.Report.Total.MACs, batch.Report.Total.MACs)
+		assert.Equal(t, r.Picture, batch.Picture)
+		assert.Less(t, batch.Report.Cycles, 3*r.Report.Cycles)
+		assert.InDelta(t, 3*batch.Report.ClockMHz*1e6/float64(batch.Report.Cycles), batch.Report.FPS, 1e-6)
+	})
 	t.Run("the layers come as CSV", func(t *testing.T) {
 		lines := strings.Split(must(t, "simulate", "--csv", dir+"/toy.lrn", "--design", tinyDesign).out, "\n")
 		assert.True(t, strings.HasPrefix(lines[0], "layer,macs,cycles,"), lines[0])
@@ -51,7 +60,7 @@ func TestSimulateChecksItsLogits(t *testing.T) {
 	})
 	t.Run("wrong input is refused", func(t *testing.T) {
 		for args, want := range map[string]string{
-			"--image 2000": "want 0 to 1999", "--csv --json": "want one of them", "--data " + dir: "data_batch_1.bin",
+			"--image 2000": "want 0 to 1999", "--image 1998 --batch 3": "want 0 to 1997", "--batch 0": "--batch: 0: want 1 to 1024", "--csv --json": "want one of them", "--data " + dir: "data_batch_1.bin",
 		} {
 			o := lowres(append([]string{"simulate", dir + "/toy.lrn", "--design", tinyDesign}, strings.Fields(args)...)...)
 			assert.Equal(t, exitInput, o.code, o.err)
@@ -131,9 +140,14 @@ func TestVerifyLeavesARunFolder(t *testing.T) {
 	t.Run("a hesitating memory changes no value", func(t *testing.T) {
 		must(t, "verify", "--design", tinyDesign, "--images", "1", "--stress", "30", "--simulators", "icarus", dir+"/toy.lrn")
 	})
+	t.Run("a batch agrees", func(t *testing.T) {
+		o := must(t, "verify", "--design", tinyDesign, "--batch", "2", "--images", "4", "--simulators", "icarus", dir+"/toy.lrn")
+		assert.Contains(t, o.out, "instructions for 2 pictures")
+	})
 	t.Run("wrong flags are refused", func(t *testing.T) {
 		for args, want := range map[string]string{
-			"--images 0": "want pictures within", "--simulators questa": `"questa"`, "--stress 100": "0 to 99",
+			"--images 5 --batch 2": "want a multiple of the 2 of --batch",
+			"--images 0":           "want pictures within", "--simulators questa": `"questa"`, "--stress 100": "0 to 99",
 		} {
 			o := lowres(append([]string{"verify", "--design", tinyDesign, dir + "/toy.lrn"}, strings.Fields(args)...)...)
 			assert.Equal(t, exitInput, o.code, o.err)

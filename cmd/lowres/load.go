@@ -52,6 +52,19 @@ func openJob(c *cli.Context) (*job, error) {
 	return &job{d, f.Network, file, p}, nil
 }
 
+// batchFlag is --batch.
+func batchFlag() cli.Flag {
+	return &cli.IntFlag{Name: "batch", Value: 1, Usage: "pictures of a run, which share the weights that are loaded"}
+}
+
+// pictures are the values of a run's pictures, from picture i of the set on.
+func (j *job) pictures(set *dataset.Dataset, i int) (values []int8) {
+	for k := range j.program.Pictures() {
+		values = append(values, network.Input(set.Image(i+k))...)
+	}
+	return values
+}
+
 // testSet is the set to take pictures from: the built-in one unless --data says
 // otherwise.
 func (j *job) testSet(c *cli.Context) (*dataset.Dataset, error) {

@@ -69,7 +69,7 @@ func openModelJob(c *cli.Context) (*job, error) {
 
 // drawn runs activations that are drawn, and compares the logits.
 func (j *job) drawn() (*simulateResult, error) {
-	run, tech, _, err := j.run(cost.Input(j.network.Graph))
+	run, tech, _, err := j.run(cost.Input(j.network.Graph, j.program.Pictures()))
 	if err != nil {
 		return nil, err
 	}

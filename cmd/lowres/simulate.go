@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -24,7 +25,7 @@ type simulateResult struct {
 	Actions map[string]int64   `json:"actions"` // counts by name, see docs/energy.md
 }
 
-// pictureResult is what the network said of a picture, in the simulator and in
+// pictureResult is what the network said of the first picture of a run, in the simulator and in
 // the integer reference alike.
 type pictureResult struct {
 	Set    string  `json:"set"`
@@ -48,6 +49,7 @@ func simulateCommand(out *console) *cli.Command {
 			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Usage: "levels of the model's weights, as of lowres train", DefaultText: "3"},
 			goalFlag(),
 			&cli.IntFlag{Name: "image", Usage: "picture of the test set", DefaultText: "0"},
+			batchFlag(),
 			&cli.BoolFlag{Name: "fast", Usage: "without values: energy of expected activity", DisableDefaultText: true},
 			&cli.StringFlag{Name: "roofline", Usage: "figure to write: layers under the design's limits (SVG)"},
 			&cli.StringFlag{Name: "gantt", Usage: "figure to write: when every engine runs (SVG)"},
@@ -100,7 +102,10 @@ func simulate(c *cli.Context, out *console) error {
 	if c.IsSet("model") {
 		out.printf("\nThe weights are drawn: every level is as likely as any other. Trained ones cost the same cycles.\n")
 	}
-	if p := r.Picture; p != nil {
+	if p := r.Picture; p != nil && r.Report.Pictures > 1 {
+		out.printf("\nPictures %d to %d of %s; the first, %s, is classified as %s. All logits equal the integer network's.\n",
+			p.Index, p.Index+r.Report.Pictures-1, p.Set, p.Label, p.Class)
+	} else if p != nil {
 		out.printf("\nPicture %d of %s, %s: classified as %s. All %d logits equal the integer network's.\n",
 			p.Index, p.Set, p.Label, p.Class, len(p.Logits))
 	}
@@ -137,8 +142,8 @@ func (j *job) simulate(c *cli.Context) (r *simulateResult, err error) {
 		return nil, err
 	}
 	i := c.Int("image")
-	if i < 0 || i >= set.Len() {
-		return nil, usage("--image: %d: want 0 to %d of %s", i, set.Len()-1, set.Name)
+	if most := set.Len() - j.program.Pictures(); i < 0 || i > most {
+		return nil, usage("--image: %d: want 0 to %d of %s, with --batch %d", i, most, set.Name, j.program.Pictures())
 	}
 	return j.exact(set, i)
 }
@@ -160,12 +165,13 @@ func (j *job) fast() (*simulateResult, error) {
 	return j.result(report.SimulationInput{Timing: m.Timing(), Layers: layers, Technology: tech, Expected: true}, nil)
 }
 
-// exact runs picture i and compares the logits.
+// exact runs picture i, and those behind it in a batch, and compares the logits.
 func (j *job) exact(set *dataset.Dataset, i int) (*simulateResult, error) {
-	run, tech, logits, err := j.run(network.Input(set.Image(i)))
+	run, tech, logits, err := j.run(j.pictures(set, i))
 	if err != nil {
 		return nil, fmt.Errorf("picture %d of %s: %w", i, set.Name, err)
 	}
+	logits = logits[:j.network.Graph.Output().Size()] // of the first
 	p := &pictureResult{Set: set.Name, Index: i, Label: set.Classes[set.Labels[i]], Logits: logits}
 	p.Class = fmt.Sprintf("output %d", network.Argmax(logits)) // a network may have more outputs than the set has classes
 	if best := network.Argmax(logits); best < len(set.Classes) {
@@ -199,9 +205,13 @@ func (j *job) run(input []int8) (*machine.Result, *energy.Technology, []int32, e
 // checkLogits reads the logits that a run left in memory and compares them with
 // the integer network's; it returns verify.ErrMismatch for the first difference.
 func (j *job) checkLogits(memory []byte, input []int8) ([]int32, error) {
-	_, want, err := j.network.Run(input)
-	if err != nil {
-		return nil, err
+	var want []int32
+	for one := range slices.Chunk(input, j.network.Graph.Input.Size()) {
+		_, logits, err := j.network.Run(one)
+		if err != nil {
+			return nil, err
+		}
+		want = append(want, logits...)
 	}
 	got, err := j.program.Output().Values(memory, j.design.Array.Cols)
 	if err != nil {
@@ -221,7 +231,7 @@ func (j *job) result(in report.SimulationInput, p *pictureResult) (*simulateResu
 	if err != nil {
 		return nil, err
 	}
-	in.Graph, in.Design = j.network.Graph, j.design
+	in.Graph, in.Design, in.Pictures = j.network.Graph, j.design, j.program.Pictures()
 	s, err := report.NewSimulation(in)
 	if err != nil {
 		return nil, err

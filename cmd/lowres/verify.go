@@ -13,7 +13,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"lowres/internal/atomicfile"
-	"lowres/network"
 	"lowres/report"
 	"lowres/trainer/dataset"
 	"lowres/verify"
@@ -27,9 +26,10 @@ type verifyResult struct {
 	Pictures     pictureRange   `json:"pictures"`
 	Agree        bool           `json:"agree"`
 	Mismatch     string         `json:"mismatch,omitempty"` // the first in time, in one sentence
-	Cycles       int64          `json:"cycles"`             // of one picture
-	Instructions int            `json:"instructions"`       // of one picture
-	Beats        int            `json:"beats_written"`      // of one picture
+	Batch        int            `json:"batch"`              // pictures of a run
+	Cycles       int64          `json:"cycles"`             // of a run
+	Instructions int            `json:"instructions"`       // of a run
+	Beats        int            `json:"beats_written"`      // of a run
 	Values       int            `json:"values_compared"`    // of all pictures
 	Simulators   []verifyEngine `json:"simulators"`
 }
@@ -65,6 +65,7 @@ func verifyCommand(out *console) *cli.Command {
 			designFlag(), dataFlag(),
 			&cli.IntFlag{Name: "images", Value: 10, Usage: "pictures of the test set to run"},
 			&cli.IntFlag{Name: "image", Usage: "first of them", DefaultText: "0"},
+			batchFlag(),
 			&cli.StringFlag{Name: "simulators", Usage: "verilator, icarus, or both with a comma between", DefaultText: "both"},
 			&cli.IntFlag{Name: "stress", Usage: "percent of cycles in which memory and host hesitate at random; then values must agree, not cycles", DefaultText: "0"},
 			&cli.StringFlag{Name: "seed", Value: "1", Usage: "of --stress; without a network a seed, or FIRST-LAST"},
@@ -96,7 +97,7 @@ func isRandom(c *cli.Context) bool { return c.NArg() == 0 && !c.IsSet("design") 
 func checkVerifyFlags(c *cli.Context) error {
 	unused, why := []string{"cases", "case", "shrink", "tries"}, "for random networks alone, without a network and --design"
 	if isRandom(c) {
-		unused, why = []string{"data", "images", "image", "stress", "goal"}, "for a network: name it, and its --design"
+		unused, why = []string{"data", "images", "image", "batch", "stress", "goal"}, "for a network: name it, and its --design"
 		if c.IsSet("tries") && !c.Bool("shrink") {
 			return usage("--tries: want --shrink with it")
 		}
@@ -196,11 +197,18 @@ func newVerification(c *cli.Context) (v *verification, err error) {
 		return nil, err
 	}
 	v.pictures = pictureRange{v.set.Name, c.Int("image"), c.Int("images")}
+	batch := v.program.Pictures()
+	if !c.IsSet("images") && batch > 1 {
+		v.pictures.Count = batch
+	}
+	if v.pictures.Count%batch != 0 {
+		return nil, usage("--images: %d: want a multiple of the %d of --batch", v.pictures.Count, batch)
+	}
 	if p := v.pictures; p.First < 0 || p.Count < 1 || p.First+p.Count > v.set.Len() {
 		return nil, usage("--image %d, --images %d: want pictures within 0 to %d of %s", p.First, p.Count, v.set.Len()-1, p.Set)
 	}
-	for i := range v.pictures.Count {
-		v.options.Images = append(v.options.Images, network.Input(v.set.Image(v.pictures.First+i)))
+	for i := 0; i < v.pictures.Count; i += batch {
+		v.options.Images = append(v.options.Images, v.job.pictures(v.set, v.pictures.First+i))
 	}
 	v.options.Design, v.options.Network, v.options.Program = v.design, v.network, v.program
 	v.options.Jobs, v.options.Tools = runtime.GOMAXPROCS(0), verify.FindTools(c.Context)
@@ -229,6 +237,9 @@ func (v *verification) manifest(c *cli.Context) (*report.Manifest, error) {
 		fmt.Sprintf("--stress=%d", c.Int("stress")), "--seed=" + c.String("seed")}
 	if c.IsSet("goal") {
 		command = append(command, "--goal="+c.String("goal"))
+	}
+	if batch := v.program.Pictures(); batch > 1 {
+		command = append(command, fmt.Sprintf("--batch=%d", batch))
 	}
 	m := report.NewManifest(toolName, command)
 	design, err := v.design.YAML()
@@ -277,7 +288,7 @@ func (v *verification) run(c *cli.Context, out *console) (*verifyResult, error) 
 	if failed != nil {
 		return nil, failed
 	}
-	result := &verifyResult{identity: who, Pictures: v.pictures, Agree: err == nil}
+	result := &verifyResult{identity: who, Pictures: v.pictures, Batch: v.program.Pictures(), Agree: err == nil}
 	if mismatch := (*verify.Mismatch)(nil); errors.As(err, &mismatch) {
 		timeless := *mismatch
 		timeless.Wave = "" // a path of this machine
@@ -352,7 +363,11 @@ func (r *verifyResult) print(c *cli.Context, out *console) error {
 	if err := report.WriteTable(out.out, []string{"simulator", "version", "pictures", "build", "run", "bits and cycles"}, rows, nil); err != nil {
 		return err
 	}
-	out.printf("%s cycles and %d instructions a picture; %s values equal the integer network's\n",
-		grouped(r.Cycles), r.Instructions, grouped(r.Values))
+	of := "a picture"
+	if r.Batch > 1 {
+		of = fmt.Sprintf("for %d pictures", r.Batch)
+	}
+	out.printf("%s cycles and %d instructions %s; %s values equal the integer network's\n",
+		grouped(r.Cycles), r.Instructions, of, grouped(r.Values))
 	return nil
 }

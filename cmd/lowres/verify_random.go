@@ -206,7 +206,7 @@ func (r *randomResult) print(c *cli.Context, out *console) error {
 		return out.json(r)
 	}
 	for _, run := range r.Runs {
-		out.printf("%s: %d cases of seeds %d to %d, %s cycles a picture in all, %d failed\n",
+		out.printf("%s: %d cases of seeds %d to %d, %s cycles a run in all, %d failed\n",
 			run.Simulator, run.Cases, r.FirstSeed, r.LastSeed, grouped(run.Cycles), run.Failed)
 	}
 	if f := r.Reduced; f != nil {

@@ -32,7 +32,10 @@ func Expected(m *machine.Machine, p *program.Program, g *network.Graph) ([]machi
 	memory := m.Memory()
 	r := rand.New(rand.NewPCG(Seed, 3))
 	for _, t := range p.Tensors[:len(p.Tensors)-1] { // nothing reads the last
-		values := assumptionOf(g, t.Layer, t.Last).draw(t.Shape, r)
+		var values []int8
+		for range t.Count() {
+			values = append(values, assumptionOf(g, t.Layer, t.Last).draw(t.Shape, r)...)
+		}
 		if err := t.Put(memory, values); err != nil {
 			return nil, err
 		}

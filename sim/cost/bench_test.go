@@ -60,7 +60,7 @@ func BenchmarkExact(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			memory := m.Memory()
-			require.NoError(b, p.Input().Put(memory, cost.Input(cnn8Graph(b))))
+			require.NoError(b, p.Input().Put(memory, cost.Input(cnn8Graph(b), 1)))
 			for b.Loop() {
 				_, err := m.Run(memory, o)
 				require.NoError(b, err)

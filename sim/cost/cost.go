@@ -181,9 +181,9 @@ func networkOf(p *workload.Part, set quant.Levels, t *Trained) (*network.Integer
 }
 
 // Input is activations drawn with equal chances.
-func Input(g *network.Graph) []int8 {
+func Input(g *network.Graph, pictures int) []int8 {
 	r := rand.New(rand.NewPCG(Seed, 2))
-	x := make([]int8, g.Input.Size())
+	x := make([]int8, pictures*g.Input.Size())
 	for i := range x {
 		x[i] = int8(r.IntN(256) + math.MinInt8)
 	}

@@ -35,7 +35,7 @@ func mustDesign(t testing.TB, s arch.Spec) *arch.Design {
 
 // runNetwork maps the network and returns what the machine gives for an input.
 func runNetwork(net *network.Integer, d *arch.Design, input []int8) ([]int32, *machine.Result, error) {
-	p, err := mapping.Map(net, d)
+	p, err := mapping.MapFor(net, d, mapping.Options{Batch: len(input) / net.Graph.Input.Size()})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -113,7 +113,7 @@ func TestTimingEqualsTheSteppedModelOnRandomPrograms(t *testing.T) {
 func TestTimingEqualsTheSteppedModelOnMappedNetworks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := simtest.Design(t)
-		p, err := mapping.Map(simtest.Network(t, d), d)
+		p, err := mapping.MapFor(simtest.Network(t, d), d, mapping.Options{Batch: rapid.IntRange(1, 3).Draw(t, "pictures")})
 		if err != nil {
 			return
 		}

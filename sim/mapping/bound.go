@@ -45,15 +45,15 @@ type passes struct {
 // much to do for itself, docs/timing.md; the array cannot begin before the first operands
 // are there, the drain before the array, nor the stores before the drain.
 func (l *layer) bound(d *arch.Design, t tileShape) bound {
-	rows := l.cutOf(l.out.H, t.rows, l.padRows, l.kernelRows, l.inRows)
+	rows := l.cutOf(l.rows, t.rows, l.padRows, l.kernelRows, l.inRows)
 	cols := l.cutOf(l.out.W, t.cols, l.padCols, l.kernelCols, l.inCols)
-	tiles, parts := rows.parts*cols.parts, ceil(l.steps, t.chunk)
+	tiles, parts := l.pictures*rows.parts*cols.parts, ceil(l.steps, t.chunk)
 	beat := d.MemoryBytes()
-	inputBeats := rows.input * cols.input * l.inBytes * len(l.inputs) / beat
+	inputBeats := l.pictures * rows.input * cols.input * l.inBytes * len(l.inputs) / beat
 	if t.streamed {
 		inputBeats *= l.groups
 	}
-	outputBeats := l.out.H * l.out.W * l.outBytes / beat
+	outputBeats := l.pictures * l.rows * l.out.W * l.outBytes / beat
 	weightBeats := tiles * l.groups * l.groupBytes() / beat
 	if l.stays(d, t) {
 		weightBeats = min(l.groups, l.weightGroups) * l.groupBytes() / beat
@@ -63,7 +63,7 @@ func (l *layer) bound(d *arch.Design, t tileShape) bound {
 	b := bound{beats: int64(inputBeats + weightBeats + parameterBeats + outputBeats)}
 	loads, stores := tiles, tiles
 	if cols.parts > 1 {
-		stores = cols.parts * l.out.H
+		stores = l.pictures * cols.parts * l.rows
 	}
 	computes := tiles * (l.groups*parts + l.padGroups)
 	b.engines = [program.EngineCount]int{loads, computes, stores}
@@ -95,9 +95,9 @@ func (l *layer) stays(d *arch.Design, t tileShape) bool { return l.resident(d) &
 func (l *layer) firstBeats(d *arch.Design, t tileShape, rows, cols cut) int {
 	bytes := t.chunk*l.tileBytes + d.ParameterGroupBytes()
 	if t.streamed {
-		return (bytes + t.chunk*d.Array.Lanes) / d.MemoryBytes()
+		return (bytes + min(t.rows, l.rows)*t.chunk*d.Array.Lanes) / d.MemoryBytes()
 	}
-	top, bottom := window(0, min(t.rows, l.out.H), l, l.padRows, l.kernelRows, l.inRows)
+	top, bottom := window(0, min(t.rows, l.rows), l, l.padRows, l.kernelRows, l.inRows)
 	left, right := window(0, min(t.cols, l.out.W), l, l.padCols, l.kernelCols, l.inCols)
 	return (bytes + (bottom-top)*(right-left)*l.inBytes*len(l.inputs)) / d.MemoryBytes()
 }
@@ -110,6 +110,7 @@ func (l *layer) passes(d *arch.Design, t tileShape, rows, cols cut, steps, parts
 		once = 2
 	}
 	add := func(times, r, c int) {
+		times *= l.pictures
 		if times == 0 {
 			return
 		}

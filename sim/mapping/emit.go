@@ -12,10 +12,12 @@ import (
 type tile struct {
 	l     *layer
 	shape tileShape
-	row   int // first emitted row and column
-	col   int
-	rows  int
-	cols  int
+
+	picture int
+	row     int // first emitted row and column
+	col     int
+	rows    int
+	cols    int
 
 	top, left     int // first input row and column that exist
 	bottom, right int // past the last
@@ -54,13 +56,15 @@ func (m *mapper) layer(l *layer, shape tileShape) {
 // tiles cuts the layer into tiles of a shape.
 func (l *layer) tiles(shape tileShape) (tiles []*tile) {
 	data := &groupData{weights: map[int][]*span{}, parameters: map[int]*span{}}
-	for row := 0; row < l.out.H; row += shape.rows {
-		for col := 0; col < l.out.W; col += shape.cols {
-			t := &tile{l: l, shape: shape, row: row, col: col, groups: data, ahead: map[part][]*span{}}
-			t.rows, t.cols = min(shape.rows, l.out.H-row), min(shape.cols, l.out.W-col)
-			t.top, t.bottom = window(row, t.rows, l, l.padRows, l.kernelRows, l.inRows)
-			t.left, t.right = window(col, t.cols, l, l.padCols, l.kernelCols, l.inCols)
-			tiles = append(tiles, t)
+	for picture := range l.pictures {
+		for row := 0; row < l.rows; row += shape.rows {
+			for col := 0; col < l.out.W; col += shape.cols {
+				t := &tile{l: l, shape: shape, picture: picture, row: row, col: col, groups: data, ahead: map[part][]*span{}}
+				t.rows, t.cols = min(shape.rows, l.rows-row), min(shape.cols, l.out.W-col)
+				t.top, t.bottom = window(row, t.rows, l, l.padRows, l.kernelRows, l.inRows)
+				t.left, t.right = window(col, t.cols, l, l.padCols, l.kernelCols, l.inCols)
+				tiles = append(tiles, t)
+			}
 		}
 	}
 	return tiles
@@ -74,11 +78,14 @@ func (m *mapper) placeAt(t *tile) {
 	}
 }
 
-// String is "rows 0-7" or "rows 0-7, columns 8-15" of emitted pixels.
+// String is "rows 0-7" or "picture 2, rows 0-7, columns 8-15" of emitted pixels.
 func (t *tile) String() string {
 	s := fmt.Sprintf("rows %d-%d", t.row, t.row+t.rows-1)
 	if t.cols < t.l.out.W {
 		s += fmt.Sprintf(", columns %d-%d", t.col, t.col+t.cols-1)
+	}
+	if t.l.pictures > 1 {
+		s = fmt.Sprintf("picture %d, %s", t.picture, s)
 	}
 	return s
 }
@@ -137,6 +144,7 @@ func (m *mapper) group(t *tile, g, step int) (*span, int) {
 		}
 		c.ActAddress = t.activation(m, g, step)
 		t.pair(m, &c)
+		t.stream(&c, steps)
 		m.compute(c, t.free, append(reads, p.input...)...)
 	}
 	return weights[0], at / m.d.MemoryBytes()
@@ -179,6 +187,7 @@ func (m *mapper) padding(t *tile, g int, weights *span, address int) {
 	t.pair(m, &c)
 	if t.shape.streamed {
 		c.ActAddress = m.inputs[program.ActivationBuffer].address(t.input[0]) / m.d.Array.Lanes
+		t.stream(&c, t.input[0].bytes/m.d.Array.Lanes)
 	}
 	m.compute(c, t.free, append([]*span{weights, parameters.span}, t.input...)...)
 }
@@ -227,6 +236,13 @@ func (t *tile) pair(m *mapper, c *program.Compute) {
 	c.InRows, c.InCols = 2, c.KernelCols
 }
 
+// stream places the rows of a streamed input: words of each are in the buffer.
+func (t *tile) stream(c *program.Compute, words int) {
+	if t.shape.streamed {
+		c.RowWords, c.DyWords, c.PyWords = words, words, words
+	}
+}
+
 // activation is the lane word of position 0, kernel position 0, step 0 of a column
 // group, which lies outside the span if that is padding or the input is streamed.
 func (t *tile) activation(m *mapper, g, step int) int {
@@ -248,7 +264,7 @@ const lastParts = 8
 // row. The last of a layer is cut into parts.
 func (m *mapper) storeTile(t *tile) {
 	l := t.l
-	address := int(m.p.Tensors[l.output].Address)
+	address := int(m.p.Tensors[l.output].Address) + t.picture*l.rows*l.out.W*l.outBytes
 	run, rows := t.cols*l.outBytes, t.rows
 	if t.cols == l.out.W {
 		run, rows = run*rows, 1

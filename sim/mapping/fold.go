@@ -6,7 +6,7 @@ import (
 	"lowres/sim/program"
 )
 
-// foldInput lets the host store windows of the input as pixels where that is faster:
+// foldInput gives the layer its batch of pictures, and lets the host store windows of the input as pixels where that is faster:
 // a layer with 3 channels would use 3 lanes of a word, with the 9 values of a kernel
 // row side by side it uses 9, with those of the whole kernel all but a few.
 //
@@ -16,13 +16,16 @@ func (l *layer) foldInput(s *searcher) error {
 	d := s.d
 	g := l.net.Graph
 	at := &g.Layers[l.index]
+	plain, pictures := *l, s.options.pictures()
+	l.batch(pictures)
 	if l.diagonal || at.Source != -1 || readersOfInput(g) > 1 {
 		return nil
 	}
 	layers := []layer{*l}
 	for _, f := range folds(at) {
-		folded := *l
+		folded := plain
 		folded.foldBy(f, d)
+		folded.batch(pictures)
 		layers = append(layers, folded)
 	}
 	var all []candidate
@@ -81,8 +84,8 @@ func (l *layer) foldBy(f program.Fold, d *arch.Design) {
 }
 
 // inputTensor is the network's input as the layer that folds it wants it.
-func inputTensor(g *network.Graph, d *arch.Design, layers []layer) program.Tensor {
-	t := program.Tensor{Layer: -1, Last: -1, Shape: g.Input, PixelBytes: d.PixelBytes(g.Input.C)}
+func inputTensor(g *network.Graph, d *arch.Design, layers []layer, pictures int) program.Tensor {
+	t := program.Tensor{Layer: -1, Last: -1, Pictures: pictures, Shape: g.Input, PixelBytes: d.PixelBytes(g.Input.C)}
 	for i := range layers {
 		if layers[i].fold.Rows > 0 {
 			t.Fold, t.PixelBytes = layers[i].fold, layers[i].inBytes

@@ -39,10 +39,20 @@ type Options struct {
 	// Price is the energy of actions in any unit, linear in every count. It is needed for
 	// Energy and Product; actions that depend on values are 0.
 	Price func(*machine.Counts) float64
+	Batch int // pictures of a run, 0 for 1
 }
+
+// MaxBatch is the most pictures of a run.
+const MaxBatch = 1024
+
+// pictures is the pictures of a run.
+func (o *Options) pictures() int { return max(o.Batch, 1) }
 
 // check returns ErrUnsupported for options that contradict themselves.
 func (o *Options) check() error {
+	if o.Batch < 0 || o.Batch > MaxBatch {
+		return fmt.Errorf("%w: batch of %d pictures: want 1 to %d", ErrUnsupported, o.Batch, MaxBatch)
+	}
 	if o.Goal == "" {
 		return nil
 	}

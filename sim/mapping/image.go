@@ -25,10 +25,10 @@ func (m *mapper) image(layers []layer) error {
 	}
 	m.p.Memory = len(m.p.Image)
 	g := m.graph
-	m.tensor(inputTensor(g, m.d, layers))
+	m.tensor(inputTensor(g, m.d, layers, m.pictures))
 	for i := range layers {
 		l := &layers[i]
-		m.tensor(program.Tensor{Layer: l.index, Last: l.last, Shape: l.out, PixelBytes: l.outBytes, Wide: l.wide})
+		m.tensor(program.Tensor{Layer: l.index, Last: l.last, Pictures: m.pictures, Shape: l.out, PixelBytes: l.outBytes, Wide: l.wide})
 	}
 	return nil
 }

@@ -20,6 +20,8 @@ type mapper struct {
 	taken  [program.EngineCount][program.EngineCount]int
 	stores []stored
 	alone  bool // a single layer: nothing reads what it stores
+
+	pictures int // of a run
 }
 
 // stored is a part of memory that a store has written.

@@ -26,7 +26,8 @@ func Map(net *network.Integer, d *arch.Design) (*program.Program, error) {
 
 // MapFor returns the program that runs net on d. It cuts every layer in the way that is
 // best at the goal when the layer runs alone, see docs/mapping.md; if that takes more
-// instructions than the design holds, nearly so, or in the fewest instructions.
+// instructions than the design holds, nearly so, or in the fewest instructions. The pictures
+// of a batch lie one behind the other in every feature map.
 //
 // It returns network.ErrNetwork for a network that is not sound, ErrUnsupported
 // for a layer that the machine cannot run, and ErrFit for one that a buffer, the
@@ -58,6 +59,7 @@ func MapFor(net *network.Integer, d *arch.Design, o Options) (*program.Program, 
 // build emits the program with the tiles that the policy prefers.
 func build(g *network.Graph, s *searcher, layers []layer) (*program.Program, error) {
 	m := newMapper(g, s.d, s.prefer)
+	m.pictures = s.options.pictures()
 	if err := m.image(layers); err != nil {
 		return nil, err
 	}

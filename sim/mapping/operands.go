@@ -95,10 +95,12 @@ func (m *mapper) loadTable(t *tile) *span {
 // of these steps.
 func (m *mapper) loadInput(t *tile, step, steps int) {
 	l := t.l
-	address := int(m.p.Tensors[l.inputs[0].tensor].Address)
 	if t.shape.streamed {
-		lanes := m.d.Array.Lanes
-		t.input = []*span{m.load(program.ActivationBuffer, address+step*lanes, steps*lanes)}
+		lanes, address := m.d.Array.Lanes, int(m.p.Tensors[l.inputs[0].tensor].Address)
+		t.input = nil
+		for r := range t.rows {
+			t.input = append(t.input, m.load(program.ActivationBuffer, address+(t.row+r)*l.inBytes+step*lanes, steps*lanes))
+		}
 		return
 	}
 	if t.input != nil {
@@ -106,7 +108,7 @@ func (m *mapper) loadInput(t *tile, step, steps int) {
 	}
 	for _, in := range l.inputs {
 		t.operands = append(t.operands, len(t.input))
-		m.loadMap(t, int(m.p.Tensors[in.tensor].Address))
+		m.loadMap(t, int(m.p.Tensors[in.tensor].Address)+t.picture*l.inRows*l.inCols*l.inBytes)
 	}
 }
 

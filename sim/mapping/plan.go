@@ -26,8 +26,9 @@ type layer struct {
 	levels quant.Levels
 	set    int // of the design
 
+	pictures   int       // that the layer runs one after the other
 	inputs     []operand // two for a residual
-	inRows     int
+	inRows     int       // of a picture, or of all of them
 	inCols     int
 	inBytes    int          // of an input pixel in memory and buffer
 	fold       program.Fold // of the input, if this layer alone reads it
@@ -41,10 +42,11 @@ type layer struct {
 	words      int // lane words of each of those pixels
 	groupWords int // … of a diagonal pass that a column group reads
 
-	pool     int // 1 = none
-	poolStep int // positions from a pool window to the next
-	out      network.Shape
-	outBytes int // of an output pixel
+	pool     int           // 1 = none
+	poolStep int           // positions from a pool window to the next
+	out      network.Shape // of a picture
+	rows     int           // emitted ones, of a picture or of all of them
+	outBytes int           // of an output pixel
 	wide     bool
 	relu     bool
 	table    []int8 // of the function, nil for none

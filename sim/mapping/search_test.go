@@ -32,7 +32,7 @@ func TestTheSearchFindsTheBestOfTheWholeSpace(t *testing.T) {
 		d := shallow(t, simtest.Design(t))
 		net := simtest.Network(t, d)
 		s := searcher{d: d, prefer: policy(rapid.IntRange(0, 2).Draw(t, "policy")),
-			options: &Options{Goal: rapid.SampledFrom(Goals()).Draw(t, "goal"), Price: price}}
+			options: &Options{Goal: rapid.SampledFrom(Goals()).Draw(t, "goal"), Price: price, Batch: rapid.SampledFrom([]int{1, 1, 2, 5}).Draw(t, "batch")}}
 		layers, err := plan(net, &s)
 		if err != nil {
 			return

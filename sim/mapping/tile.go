@@ -20,7 +20,7 @@ func (l *layer) candidates(d *arch.Design) ([]candidate, error) {
 		return nil, err
 	}
 	var all []candidate
-	for _, rows := range balanced(l.out.H) {
+	for _, rows := range balanced(l.rows) {
 		for _, cols := range balanced(l.out.W) {
 			if shape, ok := l.shape(d, rows, cols); ok {
 				all = append(all, candidate{layer: l, shape: shape})
@@ -61,21 +61,22 @@ func (l *layer) bottleneck(d *arch.Design) string {
 	return "buffers.activation_bytes and buffers.weight_bytes"
 }
 
-// dense reports whether the layer reads its whole input as one pixel.
+// dense reports whether the layer reads its whole input as one pixel, and that of a
+// batch as a column of them.
 func (l *layer) dense() bool {
-	return !l.diagonal && l.inRows == 1 && l.inCols == 1 && l.kernelRows == 1
+	return !l.diagonal && l.pictures == 1 && l.inRows == l.rows && l.inCols == 1 && l.kernelRows == 1 && l.stride == 1 && l.pool == 1
 }
 
 // shape completes a tile of rows × cols pixels, and reports whether it fits.
 func (l *layer) shape(d *arch.Design, rows, cols int) (tileShape, bool) {
 	t := tileShape{rows: rows, cols: cols, chunk: l.steps}
 	single := l.positions(rows, cols) <= d.Array.Hold
-	t.streamed = l.dense() && l.inBytes > d.Buffers.Activation
+	t.streamed = l.dense() && single && l.inputBytes(rows, cols) > d.Buffers.Activation
 	if rows*cols*l.outBytes > d.Buffers.Output || (l.inputBytes(rows, cols) > d.Buffers.Activation && !t.streamed) {
 		return t, false
 	}
 	if t.streamed || (single && l.groupBytes() > d.Buffers.Weight/chunksInBuffer) {
-		t.chunk = l.chunk(d, t.streamed)
+		t.chunk = l.chunk(d, t)
 	}
 	return t, t.chunk > 0 && (t.chunk < l.steps || l.groupBytes() <= d.Buffers.Weight)
 }
@@ -86,10 +87,11 @@ const chunksInBuffer = 3
 
 // chunk is the steps of one instruction when a group's weights come in parts, as
 // equal as can be. 0 if not even one step fits.
-func (l *layer) chunk(d *arch.Design, streamed bool) int {
+func (l *layer) chunk(d *arch.Design, t tileShape) int {
 	most, unit := max(d.Buffers.Weight/chunksInBuffer/l.tileBytes, 1), 1
-	if streamed {
-		most = min(most, max(d.Buffers.Activation/chunksInBuffer/d.Array.Lanes, d.MemoryBytes()/d.Array.Lanes))
+	if t.streamed {
+		room := d.Buffers.Activation / t.rows
+		most = min(most, max(room/chunksInBuffer, d.MemoryBytes())/d.Array.Lanes, room/d.Array.Lanes)
 		unit = max(d.MemoryBytes()/d.Array.Lanes, 1)
 	}
 	most = most / unit * unit

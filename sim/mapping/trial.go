@@ -57,10 +57,10 @@ func (l *layer) alone(m *mapper) *layer {
 	a.inputs = append([]operand(nil), l.inputs...)
 	for i := range a.inputs {
 		a.inputs[i].tensor = i
-		m.p.Tensors = append(m.p.Tensors, program.Tensor{Layer: -1, Address: uint32(place(l.inRows * l.inCols * l.inBytes))})
+		m.p.Tensors = append(m.p.Tensors, program.Tensor{Layer: -1, Address: uint32(place(l.pictures * l.inRows * l.inCols * l.inBytes))})
 	}
 	a.output = len(m.p.Tensors)
-	m.p.Tensors = append(m.p.Tensors, program.Tensor{Layer: l.index, Last: l.last, Address: uint32(place(l.out.H * l.out.W * l.outBytes))})
+	m.p.Tensors = append(m.p.Tensors, program.Tensor{Layer: l.index, Last: l.last, Address: uint32(place(l.pictures * l.rows * l.out.W * l.outBytes))})
 	return &a
 }
 

@@ -52,6 +52,9 @@ func (t Tensor) String() string {
 		kind = "int32 in byte planes"
 	}
 	text := fmt.Sprintf("%v %s at %#x, %d bytes a pixel", t.Shape, kind, t.Address, t.PixelBytes)
+	if t.Pictures > 1 {
+		text = fmt.Sprintf("%d × %s", t.Pictures, text)
+	}
 	if f := t.Fold; f.Rows > 0 {
 		text += fmt.Sprintf(", %dx%d pixels of %dx%d windows", f.H, f.W, f.Rows, f.Cols)
 	}

@@ -130,13 +130,17 @@ type Tensor struct {
 	Layer      int // the layer that writes it; −1 for the input
 	Last       int // the last layer fused to that one, whose values it holds
 	Address    uint32
-	Shape      network.Shape
-	PixelBytes int  // bytes between pixels
-	Wide       bool // int32 in byte planes, see Program.Wide
-	Fold       Fold // of the input: how the host lays it out
+	Pictures   int           // one behind the other; 0 stands for 1
+	Shape      network.Shape // of a picture
+	PixelBytes int           // bytes between pixels
+	Wide       bool          // int32 in byte planes, see Program.Wide
+	Fold       Fold          // of the input: how the host lays it out
 }
 
-// pixels is the number of stored pixels.
+// Count is the number of pictures.
+func (t Tensor) Count() int { return max(t.Pictures, 1) }
+
+// pixels is the number of stored pixels of a picture.
 func (t Tensor) pixels() int {
 	if t.Fold.Rows > 0 {
 		return t.Fold.H * t.Fold.W
@@ -145,7 +149,7 @@ func (t Tensor) pixels() int {
 }
 
 // Bytes is the space that the tensor takes.
-func (t Tensor) Bytes() int { return t.pixels() * t.PixelBytes }
+func (t Tensor) Bytes() int { return t.Count() * t.pixels() * t.PixelBytes }
 
 // Program is all that an accelerator needs to run a network.
 type Program struct {
@@ -163,6 +167,9 @@ type Program struct {
 func (p *Program) Count(e Engine) int {
 	return [EngineCount]int{len(p.Loads), len(p.Computes), len(p.Stores)}[e]
 }
+
+// Pictures is the number of pictures of a run.
+func (p *Program) Pictures() int { return p.Input().Count() }
 
 // Input is the tensor that the host fills before the start.
 func (p *Program) Input() Tensor { return p.Tensors[0] }

@@ -9,21 +9,22 @@ import (
 // ErrTensor is returned for values that do not fit a tensor or its memory.
 var ErrTensor = errors.New("tensor")
 
-// Put writes an int8 feature map, NHWC and of t.Shape, to memory, folded as t.Fold
+// Put writes an int8 feature map, NHWC, all pictures of t.Shape, to memory, folded as t.Fold
 // says, and zeros to the padded channels. It returns ErrTensor if the lengths do not match or the
 // tensor is wide.
 func (t Tensor) Put(memory []byte, values []int8) error {
 	if err := t.check(memory, false); err != nil {
 		return err
 	}
-	if len(values) != t.Shape.Size() {
-		return fmt.Errorf("%w: %d values: want %d for %v", ErrTensor, len(values), t.Shape.Size(), t.Shape)
+	if want := t.Count() * t.Shape.Size(); len(values) != want {
+		return fmt.Errorf("%w: %d values: want %d, those of %d × %v", ErrTensor, len(values), want, t.Count(), t.Shape)
 	}
-	for i := range t.pixels() {
+	for i := range t.Count() * t.pixels() {
 		pixel := t.pixel(memory, i)
 		clear(pixel)
 		if t.Fold.Rows > 0 {
-			t.Fold.values(pixel, i, values, t.Shape.H, t.Shape.W, t.Shape.C)
+			picture := values[i/t.pixels()*t.Shape.Size():][:t.Shape.Size()]
+			t.Fold.values(pixel, i%t.pixels(), picture, t.Shape.H, t.Shape.W, t.Shape.C)
 			continue
 		}
 		for c, v := range values[i*t.Shape.C : (i+1)*t.Shape.C] {
@@ -42,8 +43,8 @@ func (t Tensor) Get(memory []byte) ([]int8, error) {
 	if t.Fold.Rows > 0 {
 		return nil, fmt.Errorf("%w: a folded map is written by the host, never read back", ErrTensor)
 	}
-	values := make([]int8, 0, t.Shape.Size())
-	for i := range t.Shape.H * t.Shape.W {
+	values := make([]int8, 0, t.Count()*t.Shape.Size())
+	for i := range t.Count() * t.pixels() {
 		for _, b := range t.pixel(memory, i)[:t.Shape.C] {
 			values = append(values, int8(b))
 		}
@@ -73,8 +74,8 @@ func (t Tensor) GetWide(memory []byte, cols int) ([]int32, error) {
 	if err := t.check(memory, true); err != nil {
 		return nil, err
 	}
-	values := make([]int32, 0, t.Shape.Size())
-	for i := range t.Shape.H * t.Shape.W {
+	values := make([]int32, 0, t.Count()*t.Shape.Size())
+	for i := range t.Count() * t.pixels() {
 		pixel := t.pixel(memory, i)
 		for c := range t.Shape.C {
 			at := c/cols*4*cols + c%cols
@@ -85,7 +86,7 @@ func (t Tensor) GetWide(memory []byte, cols int) ([]int32, error) {
 	return values, nil
 }
 
-// pixel is the memory of pixel i in row-major order.
+// pixel is the memory of pixel i in row-major order, picture after picture.
 func (t Tensor) pixel(memory []byte, i int) []byte {
 	at := int(t.Address) + i*t.PixelBytes
 	return memory[at : at+t.PixelBytes]

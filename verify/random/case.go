@@ -25,7 +25,7 @@ type Case struct {
 	Design  *arch.Design // with the case's memory latency
 	Network *network.Integer
 	Program *program.Program
-	Images  [][]int8
+	Images  [][]int8      // of a run each: those of a batch one behind the other
 	Stress  verify.Stress // noise in what is not reset, always; stalls perhaps
 	Data    string        // what weights and pictures are like
 
@@ -43,9 +43,9 @@ func (c *Case) String() string {
 		stalls = fmt.Sprintf("exact cycles with a pattern of stalls at %d %% of the events", m.StallPercent)
 	}
 	in := c.Network.Graph.Input
-	return fmt.Sprintf("seed %d, case %d: %d x %d array, hold %d, N = %v, %d-bit memory with latency %d, %d layers on %dx%dx%d, %s, %s",
+	return fmt.Sprintf("seed %d, case %d: %d x %d array, hold %d, N = %v, %d-bit memory with latency %d, %d layers on %dx%dx%d, batch of %d, %s, %s",
 		c.Seed, c.Index, a.Lanes, a.Cols, a.Hold, c.Design.Levels, m.WidthBits, m.LatencyCycles,
-		len(c.Network.Graph.Layers), in.H, in.W, in.C, c.Data, stalls)
+		len(c.Network.Graph.Layers), in.H, in.W, in.C, c.Program.Pictures(), c.Data, stalls)
 }
 
 // Draw is case index of a seed, the same on every machine.
@@ -80,7 +80,11 @@ func (c *Case) fill(d *arch.Design, rest *choices) error {
 		return err
 	}
 	for range rest.draw("images", 1, 2) {
-		c.Images = append(c.Images, c.image(rest))
+		var run []int8
+		for range c.Program.Pictures() {
+			run = append(run, c.image(rest)...)
+		}
+		c.Images = append(c.Images, run)
 	}
 	c.rest = rest.taken
 	return nil
@@ -113,7 +117,7 @@ func (c *Case) drawNetwork(rest *choices) (err error) {
 		before := len(rest.taken)
 		c.Network = simtest.Draw(nearTiles(rest, c.Design), c.Design, uint64(rest.draw("parameters", 0, 1<<20)))
 		c.weights(rest)
-		c.Program, err = mapping.Map(c.Network, c.Design)
+		c.Program, err = mapping.MapFor(c.Network, c.Design, mapping.Options{Batch: among(rest, "batch", 1, 1, 1, 2, 3, 5)})
 		if !errors.Is(err, mapping.ErrFit) && !errors.Is(err, program.ErrProgram) {
 			return err
 		}
