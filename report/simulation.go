@@ -4,6 +4,8 @@ package report
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"lowres/network"
 	"lowres/sim/arch"
@@ -57,19 +59,20 @@ type Simulation struct {
 
 // Row is a layer, with the pool fused to it, or the total.
 type Row struct {
-	Layer          string       `json:"layer"`
-	MACs           int64        `json:"macs"`        // of the results that are kept
-	Cycles         int64        `json:"cycles"`      // shares add up to the run
-	Utilisation    float64      `json:"utilisation"` // MACs / (lanes · columns · cycles)
-	ArrayActive    float64      `json:"array_active"`
-	Losses         Losses       `json:"losses"`
-	WeightBytes    int64        `json:"weight_bytes"` // read from memory, parameters included
-	InputBytes     int64        `json:"input_bytes"`
-	OutputBytes    int64        `json:"output_bytes"`
-	Energy         *energy.Band `json:"energy,omitempty"`
-	OnChip         *energy.Band `json:"energy_on_chip,omitempty"`
-	ZeroWeight     float64      `json:"zero_weight"`     // of the cells in use, 0 in fast mode
-	ZeroActivation float64      `json:"zero_activation"` // … with a weight that is not zero
+	Layer          string               `json:"layer"`
+	MACs           int64                `json:"macs"`        // of the results that are kept
+	Cycles         int64                `json:"cycles"`      // shares add up to the run
+	Utilisation    float64              `json:"utilisation"` // MACs / (lanes · columns · cycles)
+	ArrayActive    float64              `json:"array_active"`
+	Losses         Losses               `json:"losses"`
+	WeightBytes    int64                `json:"weight_bytes"` // read from memory, parameters included
+	InputBytes     int64                `json:"input_bytes"`
+	OutputBytes    int64                `json:"output_bytes"`
+	Energy         *energy.Band         `json:"energy,omitempty"`
+	OnChip         *energy.Band         `json:"energy_on_chip,omitempty"`
+	ZeroWeight     float64              `json:"zero_weight"`      // of the cells in use, 0 in fast mode
+	ZeroActivation float64              `json:"zero_activation"`  // … with a weight that is not zero
+	Levels         []machine.LevelCells `json:"levels,omitempty"` // cells × cycles by level
 }
 
 // Losses are the cycles of a row in which no position is issued, by cause.
@@ -168,6 +171,7 @@ func newRow(name string, macs, cells int64, l *machine.Layer) Row {
 		OutputBytes:    a[machine.MemoryActivationsOut],
 		ZeroWeight:     ratio(a[machine.CellZeroWeight], a[machine.CellIssued]),
 		ZeroActivation: ratio(a[machine.CellZeroActivation], a[machine.CellIssued]),
+		Levels:         l.Levels,
 	}
 	r.Losses = Losses{Load: int64(l.WaitLoad), Store: int64(l.WaitStore), Drain: int64(l.Stall), Tile: int64(l.Slack)}
 	r.Losses.Overhead = cycles - active - r.Losses.Load - r.Losses.Store - r.Losses.Drain - r.Losses.Tile
@@ -182,6 +186,20 @@ func addLayer(a, b *machine.Layer) {
 	a.Slack += b.Slack
 	a.Active += b.Active
 	a.Actions.Add(&b.Actions)
+	a.Levels = addLevels(a.Levels, b.Levels)
+}
+
+// addLevels merges two lists in rising order.
+func addLevels(a, b []machine.LevelCells) []machine.LevelCells {
+	sums := map[int]int64{}
+	for _, l := range slices.Concat(a, b) {
+		sums[l.Level] += l.Cells
+	}
+	var all []machine.LevelCells
+	for _, level := range slices.Sorted(maps.Keys(sums)) {
+		all = append(all, machine.LevelCells{Level: level, Cells: sums[level]})
+	}
+	return all
 }
 
 // price adds the energy of the row's actions.

@@ -74,6 +74,11 @@ func TestEveryActionHasAPriceOrAReason(t *testing.T) {
 		machine.SumAddressToggle:   "… additions",
 		machine.SumReadToggle:      "… additions",
 		machine.SumToggle:          "… additions",
+		machine.WeightTake:         "… weights that change",
+		machine.WordDecode:         "weights that are decoded are priced",
+		machine.DigitDecode:        "weights that are decoded are priced",
+		machine.RegisterClocked:    "cycles are priced with the design's flip-flops",
+		machine.RegisterGated:      "no flip-flop's clock is gated",
 	}
 	for _, n := range []int{3, 17} {
 		d := design(t, func(s *arch.Spec) { s.Levels = []int{n} })

@@ -116,22 +116,8 @@ type bits struct{ trees, tiles, sums, pipeline int }
 // registerBits counts flip-flops as the Verilog has them: trees, tiles and sums
 // exactly; of the pipeline around them the activation word and the decoded word.
 func registerBits(d *arch.Design) bits {
-	a, s := d.Array, machine.ShapeOf(d)
-	tree := a.Lanes * (s.CellBits + 1) // cells and, as in every adder, their open signs
-	for k := 1; a.Lanes>>k > 0; k++ {
-		tree += (a.Lanes >> k) * (s.CellBits + k + 1)
-	}
-	join := 0
-	if s.Digits > 1 {
-		join = (s.CellBits + log2(a.Lanes) + 2*s.Digits) * (1 + 2*((s.Digits-1)/2))
-	}
-	positions := 1 << max(1, log2(a.Hold))
-	return bits{
-		trees:    a.Cols * (tree*s.Digits + join),
-		tiles:    a.WeightTiles * 3 * s.Digits * a.Lanes * a.Cols,
-		sums:     a.Cols * a.SumBlocks * positions * a.AccumulatorBits,
-		pipeline: 8*a.Lanes + d.WeightBits(),
-	}
+	r := machine.RegistersOf(d)
+	return bits{trees: r.Trees, tiles: r.Tiles, sums: r.Sums, pipeline: 8*d.Array.Lanes + d.WeightBits()}
 }
 
 // check reports missing and disordered lists.

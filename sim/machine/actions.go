@@ -53,6 +53,12 @@ const (
 	MemoryActivationsIn  // … feature maps
 	MemoryActivationsOut // bytes written to memory: feature maps and logits
 
+	WeightTake      // weight tiles put in place
+	WordDecode      // weight words (beats) decoded
+	DigitDecode     // digits decoded
+	RegisterClocked // the array's flip-flops × cycles, see RegistersOf
+	RegisterGated   // … of these with an enable that is off
+
 	ClockCycle // cycles, busy or not
 	ActionCount
 )
@@ -65,6 +71,7 @@ var actionNames = [ActionCount]string{
 	"activation_read", "activation_padding", "activation_write", "weight_read", "weight_write",
 	"parameter_read", "parameter_write", "table_write", "output_write", "output_read", "program_read",
 	"memory_weights", "memory_parameters", "memory_activations_in", "memory_activations_out",
+	"weight_take", "word_decode", "digit_decode", "register_clocked", "register_gated",
 	"clock_cycle",
 }
 
@@ -107,7 +114,9 @@ func loadCounts(d *arch.Design, l *program.Load) (c Counts) {
 	streams := [program.BufferCount]Action{MemoryActivationsIn, MemoryWeights, MemoryParameters, MemoryParameters}
 	c[writes[l.Buffer]], c[streams[l.Buffer]] = beats, bytes
 	if l.Buffer == program.WeightBuffer && d.Weights.Decode == arch.DecodeAtLoad {
+		c[WordDecode] = beats
 		c[WeightDecode] = beats * int64(d.CodesPerBeat(l.Set))
+		c[DigitDecode] = c[WeightDecode] * int64(d.DigitCount())
 	}
 	c[ProgramRead] = program.LoadWords
 	return c
@@ -130,8 +139,11 @@ func computeCounts(d *arch.Design, c *program.Compute, base int) (n Counts) {
 	fetched := blocks * int64(c.Steps)
 	n[CellIssued] = issued * lanes * cols
 	n[WeightRead] = fetched * int64(d.TileWords(c.Set))
+	n[WeightTake] = fetched
 	if d.Weights.Decode == arch.DecodeAtArray {
+		n[WordDecode] = n[WeightRead]
 		n[WeightDecode] = fetched * lanes * cols
+		n[DigitDecode] = n[WeightDecode] * int64(d.DigitCount())
 	}
 	n[DigitAdd] = issued * lanes * cols * int64(d.DigitCount()-1)
 	n[TreeAdd] = issued * (lanes - 1) * cols

@@ -1,14 +1,31 @@
 package machine
 
-import "lowres/sim/program"
+import (
+	"lowres/quant"
+	"lowres/sim/program"
+)
 
-// exactCounts is where the exact actions of a compute instruction are counted.
+// exactCounts is where the exact actions of a compute instruction are counted; it counts
+// the levels of its tiles.
 func (r *run) exactCounts(index int) *Counts {
 	layer := max(r.m.program.Places[program.ComputeEngine][index].Layer, 0)
 	for len(r.exact) <= layer {
-		r.exact = append(r.exact, Counts{})
+		r.exact, r.levels = append(r.exact, Counts{}), append(r.levels, levelCounts{})
+	}
+	for v, n := range &r.array.levels {
+		r.levels[layer][v] += n * int64(len(r.places))
 	}
 	return &r.exact[layer]
+}
+
+// cells lists the levels that stood in cells.
+func (c *levelCounts) cells() (all []LevelCells) {
+	for v, n := range c {
+		if n > 0 {
+			all = append(all, LevelCells{v - quant.MaxLevel, n})
+		}
+	}
+	return all
 }
 
 // sample is that of the layer of a compute instruction, nil if all is computed.

@@ -27,6 +27,7 @@ type Layer struct {
 	Slack        Cycle // steps past their positions, until the next tile is there
 	Drain        Cycle
 	Actions      Counts
+	Levels       []LevelCells // of the exact mode and of Expect, rising
 }
 
 // layering says which layer every instruction of a program works for, with what its
@@ -35,10 +36,16 @@ type layering struct {
 	layers []Layer                      // in order of execution
 	of     [program.EngineCount][]int32 // parallel to the instructions, into layers
 	cells  int64                        // of the array
+	bits   bitsOf
 }
 
+// bitsOf is what the counts of registers follow from.
+type bitsOf struct{ all, enabled, tile, sum int64 }
+
 func newLayering(d *arch.Design, p *program.Program) *layering {
-	g := &layering{cells: int64(d.Array.Lanes * d.Array.Cols)}
+	r := RegistersOf(d)
+	g := &layering{cells: int64(d.Array.Lanes * d.Array.Cols),
+		bits: bitsOf{int64(r.Trees + r.Tiles + r.Sums), int64(r.Tiles + r.Sums), int64(r.Tiles), int64(d.Array.AccumulatorBits)}}
 	bases := stepBases(p)
 	at := map[int]int{}
 	for e := range program.EngineCount {
@@ -68,7 +75,7 @@ func (g *layering) sum(dst []Layer, t *Timing) []Layer {
 			dst[g.of[e][i]].add(e, &t.Steps[e][i])
 		}
 	}
-	t.partition(dst, g.cells)
+	t.partition(dst, g)
 	return dst
 }
 
@@ -109,7 +116,7 @@ func (l *Layer) add(e program.Engine, s *Step) {
 
 // partition cuts the run's cycles where the layers' computes end, so that all
 // of a layer's array cycles are among its own.
-func (t *Timing) partition(layers []Layer, cells int64) {
+func (t *Timing) partition(layers []Layer, g *layering) {
 	before := Cycle(0)
 	for i := range layers {
 		l := &layers[i]
@@ -119,7 +126,10 @@ func (t *Timing) partition(layers []Layer, cells int64) {
 		}
 		l.Cycles, before = end-before, end
 		l.Actions[ClockCycle] = int64(l.Cycles)
-		l.Actions[CellIdle] = int64(l.Cycles)*cells - l.Actions[CellIssued]
+		l.Actions[CellIdle] = int64(l.Cycles)*g.cells - l.Actions[CellIssued]
+		l.Actions[RegisterClocked] = int64(l.Cycles) * g.bits.all
+		written := l.Actions[WeightTake]*g.bits.tile + (l.Actions[SumAdd]+l.Actions[SumStart])*g.bits.sum
+		l.Actions[RegisterGated] = int64(l.Cycles)*g.bits.enabled - written
 	}
 }
 

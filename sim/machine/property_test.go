@@ -91,6 +91,18 @@ func checkLayers(t *rapid.T, fast []machine.Layer, exact *machine.Result) {
 			}
 		}
 	}
+	for i, l := range exact.Layers {
+		cells := int64(0)
+		for _, level := range l.Levels {
+			cells += level.Cells
+			if level.Level == 0 && level.Cells != l.Actions[machine.CellZeroWeight] {
+				t.Fatalf("layer %d: level 0 in %d cells, zero weights in %d", i, level.Cells, l.Actions[machine.CellZeroWeight])
+			}
+		}
+		if cells != l.Actions[machine.CellIssued] {
+			t.Fatalf("layer %d: levels in %d cells of %d", i, cells, l.Actions[machine.CellIssued])
+		}
+	}
 	if cycles != exact.Timing.Counters.Cycles {
 		t.Fatalf("layers of %d cycles, run of %d", cycles, exact.Timing.Counters.Cycles)
 	}

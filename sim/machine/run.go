@@ -18,12 +18,13 @@ type run struct {
 	array  tiles
 	places []position
 	steps  []kernelStep
-	sums   []int32  // [position][col] of the reduction in progress
-	column []column // parameters of the column group
-	pooled []int8   // [col]
-	before []byte   // activation word issued last
-	last   []int16  // tile in place
-	exact  []Counts // exact actions by graph layer
+	sums   []int32       // [position][col] of the reduction in progress
+	column []column      // parameters of the column group
+	pooled []int8        // [col]
+	before []byte        // activation word issued last
+	last   []int16       // tile in place
+	exact  []Counts      // exact actions by graph layer
+	levels []levelCounts // cells × cycles by graph layer and level
 
 	toggles *Toggles        // nil: not counted
 	samples map[int]*sample // by graph layer, of Expect; nil: all is computed
@@ -92,6 +93,7 @@ func (r *run) result(layers []Layer) *Result {
 		l := &layers[i]
 		if l.Index >= 0 && l.Index < len(r.exact) {
 			l.Actions.Add(&r.exact[l.Index])
+			l.Levels = r.levels[l.Index].cells()
 		}
 		l.Actions[CellActive] = l.Actions[CellIssued] - l.Actions[CellZeroWeight] - l.Actions[CellZeroActivation]
 		res.Total.Add(&l.Actions)

@@ -124,7 +124,7 @@ func (t *Timer) Layers() []Layer {
 func (t *Timer) Expect(layers []Layer) {
 	t.layering = newLayering(t.d, t.s.p)
 	for i := range layers {
-		t.layering.layers[i].Actions = layers[i].Actions
+		t.layering.layers[i].Actions, t.layering.layers[i].Levels = layers[i].Actions, layers[i].Levels
 	}
 }
 

@@ -13,9 +13,13 @@ type tiles struct {
 	nonZero     []int32                     // [step][lane]: columns with a weight that is not zero
 	correction  []int32                     // [col]: sum of the negative weights over all steps
 	zeros       int64                       // weights that are zero
+	levels      levelCounts                 // weights of each level
 	packed      []byte                      // a tile that wraps, in one piece
 	negative    [2*quant.MaxLevel + 1]int32 // quant.NegativeWeight of level v at v + quant.MaxLevel
 }
+
+// levelCounts are counts by level v at v + quant.MaxLevel.
+type levelCounts [2*quant.MaxLevel + 1]int64
 
 func newTiles(lanes, cols, digits int) tiles {
 	t := tiles{lanes: lanes, cols: cols, correction: make([]int32, cols)}
@@ -33,6 +37,7 @@ func (t *tiles) decode(u *quant.Unpacker, src []byte, from, tileBytes, steps int
 	clear(t.nonZero)
 	clear(t.correction)
 	t.zeros = 0
+	clear(t.levels[:])
 	for s := range steps {
 		at := (from + s*tileBytes) % len(src)
 		tile := t.weights[s*size : (s+1)*size]
@@ -72,13 +77,13 @@ func (t *tiles) tally(step int) {
 	tile := t.weights[step*size : (step+1)*size]
 	for c := 0; c < size; c += t.lanes {
 		for l, w := range tile[c : c+t.lanes] {
+			t.levels[int(w)+quant.MaxLevel]++
 			if w != 0 {
 				counts[l]++
-			} else {
-				t.zeros++
 			}
 		}
 	}
+	t.zeros = t.levels[quant.MaxLevel]
 }
 
 // resize returns a slice of n elements, s if it is large enough.

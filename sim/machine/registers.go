@@ -1,0 +1,40 @@
+package machine
+
+import (
+	"math/bits"
+
+	"lowres/sim/arch"
+)
+
+// Registers are the flip-flops of an array's parts, as the Verilog has them.
+type Registers struct {
+	Trees int // cells, adder trees, and where digits are joined: without an enable
+	Tiles int // weight tiles: written when a tile's beat is decoded, and when it is taken
+	Sums  int // partial sums: that of the position is written
+}
+
+// RegistersOf counts the array's flip-flops.
+func RegistersOf(d *arch.Design) Registers {
+	a, s := d.Array, ShapeOf(d)
+	levels := bits.Len(uint(a.Lanes - 1))
+	tree := a.Lanes * (s.CellBits + 1) // cells and, as in every adder, their open signs
+	for k := 1; k <= levels; k++ {
+		tree += (a.Lanes >> k) * (s.CellBits + k + 1)
+	}
+	join := 0
+	if s.Digits > 1 {
+		join = (s.CellBits + levels + 2*s.Digits) * (1 + 2*((s.Digits-1)/2))
+	}
+	positions := 1 << max(1, bits.Len(uint(a.Hold-1)))
+	return Registers{
+		Trees: a.Cols * (tree*s.Digits + join),
+		Tiles: a.WeightTiles * 3 * s.Digits * a.Lanes * a.Cols,
+		Sums:  a.Cols * a.SumBlocks * positions * a.AccumulatorBits,
+	}
+}
+
+// LevelCells is how often a level stood in a cell that was in use.
+type LevelCells struct {
+	Level int   `json:"level"`
+	Cells int64 `json:"cells"` // cells × cycles
+}
