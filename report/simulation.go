@@ -59,20 +59,22 @@ type Simulation struct {
 
 // Row is a layer, with the pool fused to it, or the total.
 type Row struct {
-	Layer          string               `json:"layer"`
-	MACs           int64                `json:"macs"`        // of the results that are kept
-	Cycles         int64                `json:"cycles"`      // shares add up to the run
-	Utilisation    float64              `json:"utilisation"` // MACs / (lanes · columns · cycles)
-	ArrayActive    float64              `json:"array_active"`
-	Losses         Losses               `json:"losses"`
-	WeightBytes    int64                `json:"weight_bytes"` // read from memory, parameters included
-	InputBytes     int64                `json:"input_bytes"`
-	OutputBytes    int64                `json:"output_bytes"`
-	Energy         *energy.Band         `json:"energy,omitempty"`
-	OnChip         *energy.Band         `json:"energy_on_chip,omitempty"`
-	ZeroWeight     float64              `json:"zero_weight"`      // of the cells in use, 0 in fast mode
-	ZeroActivation float64              `json:"zero_activation"`  // … with a weight that is not zero
-	Levels         []machine.LevelCells `json:"levels,omitempty"` // cells × cycles by level
+	Layer          string                 `json:"layer"`
+	MACs           int64                  `json:"macs"`        // of the results that are kept
+	Cycles         int64                  `json:"cycles"`      // shares add up to the run
+	Utilisation    float64                `json:"utilisation"` // MACs / (lanes · columns · cycles)
+	ArrayActive    float64                `json:"array_active"`
+	Losses         Losses                 `json:"losses"`
+	WeightBytes    int64                  `json:"weight_bytes"` // read from memory, parameters included
+	InputBytes     int64                  `json:"input_bytes"`
+	OutputBytes    int64                  `json:"output_bytes"`
+	BufferBytes    int64                  `json:"buffer_bytes"` // read from and written to buffers on the chip
+	Energy         *energy.Band           `json:"energy,omitempty"`
+	OnChip         *energy.Band           `json:"energy_on_chip,omitempty"`
+	Components     []energy.ComponentPart `json:"energy_components,omitempty"`
+	ZeroWeight     float64                `json:"zero_weight"`      // of the cells in use, 0 in fast mode
+	ZeroActivation float64                `json:"zero_activation"`  // … with a weight that is not zero
+	Levels         []machine.LevelCells   `json:"levels,omitempty"` // cells × cycles by level
 }
 
 // Losses are the cycles of a row in which no position is issued, by cause.
@@ -123,7 +125,7 @@ func NewSimulation(in SimulationInput) (*Simulation, error) {
 	prices := in.prices()
 	for i := range in.Layers {
 		l := &in.Layers[i]
-		row := newRow(layerName(in.Graph, l), int64(pictures)*usefulMACs(in.Graph, l), cells, l)
+		row := newRow(in.Design, layerName(in.Graph, l), int64(pictures)*usefulMACs(in.Graph, l), l)
 		if err := row.price(prices, &l.Actions); err != nil {
 			return nil, fmt.Errorf("layer %s: %w", row.Layer, err)
 		}
@@ -131,7 +133,7 @@ func NewSimulation(in SimulationInput) (*Simulation, error) {
 		macs += row.MACs
 		addLayer(&total, l)
 	}
-	s.Total = newRow("total", macs, cells, &total)
+	s.Total = newRow(in.Design, "total", macs, &total)
 	if err := s.price(prices, &total.Actions); err != nil {
 		return nil, err
 	}
@@ -160,7 +162,8 @@ func usefulMACs(g *network.Graph, l *machine.Layer) int64 {
 }
 
 // newRow reduces a layer's counts to what the tables show.
-func newRow(name string, macs, cells int64, l *machine.Layer) Row {
+func newRow(d *arch.Design, name string, macs int64, l *machine.Layer) Row {
+	cells := int64(d.Array.Lanes * d.Array.Cols)
 	cycles, active := int64(l.Cycles), int64(l.Active)
 	a := &l.Actions
 	r := Row{
@@ -169,6 +172,7 @@ func newRow(name string, macs, cells int64, l *machine.Layer) Row {
 		WeightBytes:    a[machine.MemoryWeights] + a[machine.MemoryParameters],
 		InputBytes:     a[machine.MemoryActivationsIn],
 		OutputBytes:    a[machine.MemoryActivationsOut],
+		BufferBytes:    bufferBytes(d, a),
 		ZeroWeight:     ratio(a[machine.CellZeroWeight], a[machine.CellIssued]),
 		ZeroActivation: ratio(a[machine.CellZeroActivation], a[machine.CellIssued]),
 		Levels:         l.Levels,
@@ -176,6 +180,13 @@ func newRow(name string, macs, cells int64, l *machine.Layer) Row {
 	r.Losses = Losses{Load: int64(l.WaitLoad), Store: int64(l.WaitStore), Drain: int64(l.Stall), Tile: int64(l.Slack)}
 	r.Losses.Overhead = cycles - active - r.Losses.Load - r.Losses.Store - r.Losses.Drain - r.Losses.Tile
 	return r
+}
+
+// bufferBytes is what the on-chip buffers read and write, each in words of its own width.
+func bufferBytes(d *arch.Design, a *machine.Counts) int64 {
+	beats := a[machine.ActivationWrite] + a[machine.ParameterRead] + a[machine.ParameterWrite] + a[machine.TableWrite] + a[machine.OutputRead]
+	weights := (a[machine.WeightRead] + a[machine.WeightWrite]) * int64(d.WeightBits()) / 8
+	return beats*int64(d.MemoryBytes()) + weights + a[machine.ActivationRead]*int64(d.Array.Lanes) + a[machine.OutputWrite]*int64(d.Array.Cols) + a[machine.TableRead]
 }
 
 // addLayer adds what rows show of b to a.
@@ -212,7 +223,7 @@ func (r *Row) price(prices *energy.Prices, counts *machine.Counts) error {
 		return err
 	}
 	onChip := e.OnChip()
-	r.Energy, r.OnChip = &e.Total, &onChip
+	r.Energy, r.OnChip, r.Components = &e.Total, &onChip, e.Components
 	return nil
 }
 

@@ -38,7 +38,7 @@ func (s *Simulation) Table(w io.Writer) error {
 
 // header names the columns, with units.
 func (s *Simulation) header() []string {
-	h := []string{"layer", "MACs", "cycles", "util %", "array %", "load %", "store %", "drain %", "tile %", "other %", "weights kB", "in kB", "out kB"}
+	h := []string{"layer", "MACs", "cycles", "util %", "array %", "load %", "store %", "drain %", "tile %", "other %", "weights kB", "in kB", "out kB", "buffers kB"}
 	if s.Energy != nil {
 		h = append(h, "energy")
 	}
@@ -50,7 +50,7 @@ func (r *Row) cells() []string {
 	share := func(n int64) string { return percent(ratio(n, r.Cycles)) }
 	c := []string{r.Layer, Thousands(r.MACs), Thousands(r.Cycles), percent(r.Utilisation), percent(r.ArrayActive),
 		share(r.Losses.Load), share(r.Losses.Store), share(r.Losses.Drain), share(r.Losses.Tile), share(r.Losses.Overhead),
-		kilobytes(r.WeightBytes), kilobytes(r.InputBytes), kilobytes(r.OutputBytes)}
+		kilobytes(r.WeightBytes), kilobytes(r.InputBytes), kilobytes(r.OutputBytes), kilobytes(r.BufferBytes)}
 	if r.Energy != nil {
 		c = append(c, r.Energy.Short())
 	}
@@ -68,8 +68,29 @@ func (s *Simulation) energyTable(w io.Writer) error {
 	if err := WriteTable(w, []string{"component", "energy (low to high)", "%", "kind"}, rows, total); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "\n"+s.Caveat)
-	return err
+	fmt.Fprintln(w, "\n"+s.Caveat)
+	return s.layerEnergyTable(w)
+}
+
+// layerEnergyTable writes where the energy of each layer goes.
+func (s *Simulation) layerEnergyTable(w io.Writer) error {
+	var rows [][]string
+	line := func(r *Row) []string {
+		cells := []string{r.Layer}
+		for _, pj := range r.groups() {
+			cells = append(cells, percent(pj/r.Energy.TypicalPJ))
+		}
+		return append(cells, r.Energy.String())
+	}
+	for i := range s.Layers {
+		rows = append(rows, line(&s.Layers[i]))
+	}
+	header := []string{"layer"}
+	for _, name := range groupNames {
+		header = append(header, name+" %")
+	}
+	fmt.Fprintln(w)
+	return WriteTable(w, append(header, "energy (low to high)"), rows, line(&s.Total))
 }
 
 // WriteTable draws a plain table: text left, numbers right, no formatting of

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parquet-go/parquet-go"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -35,6 +38,29 @@ func TestSimulateChecksItsLogits(t *testing.T) {
 	assert.Len(t, r.Picture.Logits, 10)
 	assert.Positive(t, r.Actions["cell_active"])
 
+	t.Run("its JSON is as the schema says", func(t *testing.T) {
+		text, err := os.ReadFile("../../docs/simulate.schema.json")
+		require.NoError(t, err)
+		schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		require.NoError(t, err)
+		c := jsonschema.NewCompiler()
+		require.NoError(t, c.AddResource("schema.json", schema))
+		s, err := c.Compile("schema.json")
+		require.NoError(t, err)
+		for _, more := range []string{"--fast", "--image=3"} {
+			doc, err := jsonschema.UnmarshalJSON(strings.NewReader(must(t, "simulate", "--json", more, dir+"/toy.lrn", "--design", tinyDesign).out))
+			require.NoError(t, err)
+			require.NoError(t, s.Validate(doc), more)
+		}
+	})
+	t.Run("Parquet has every layer", func(t *testing.T) {
+		must(t, "simulate", "--fast", "--parquet", dir+"/layers.parquet", dir+"/toy.lrn", "--design", tinyDesign)
+		rows, err := parquet.ReadFile[struct {
+			Layer string `parquet:"layer"`
+		}](dir + "/layers.parquet")
+		require.NoError(t, err)
+		assert.Len(t, rows, len(r.Report.Layers))
+	})
 	t.Run("the fast mode counts the same cycles", func(t *testing.T) {
 		var fast simulateResult
 		require.NoError(t, json.Unmarshal([]byte(must(t, "simulate", "--fast", "--json", dir+"/toy.lrn", "--design", tinyDesign).out), &fast))

@@ -16,7 +16,7 @@ import (
 // simulateScaleSim prints the compute cycles of a topology on a systolic array, both
 // from files of SCALE-Sim.
 func simulateScaleSim(c *cli.Context, out *console) error {
-	for _, flag := range []string{"design", "model", "nvalues", "data", "test-images", "image", "fast", "roofline", "gantt"} {
+	for _, flag := range []string{"design", "model", "nvalues", "data", "test-images", "image", "fast", "roofline", "gantt", "parquet", "goal"} {
 		if c.IsSet(flag) {
 			return usage("simulate: --%s: SCALE-Sim's files say all that --scalesim needs; remove it", flag)
 		}

@@ -54,6 +54,7 @@ func simulateCommand(out *console) *cli.Command {
 			&cli.StringFlag{Name: "roofline", Usage: "figure to write: layers under the design's limits (SVG)"},
 			&cli.StringFlag{Name: "gantt", Usage: "figure to write: when every engine runs (SVG)"},
 			&cli.StringFlag{Name: "scalesim", Usage: "configuration of SCALE-Sim: its compute cycles for a topology in CSV"},
+			&cli.StringFlag{Name: "parquet", Usage: "file to write: the layers, in Apache Parquet"},
 			&cli.BoolFlag{Name: "csv", Usage: "print the layers as CSV", DisableDefaultText: true},
 			jsonFlag(),
 		},
@@ -79,15 +80,15 @@ func simulate(c *cli.Context, out *console) error {
 	if err != nil {
 		return err
 	}
-	figures := []string{c.String("roofline"), c.String("gantt")}
-	if err := checkOutputs([]string{c.Args().First(), c.String("design"), c.String("model")}, []string{"simulate: --roofline", "simulate: --gantt"}, figures); err != nil {
+	files := []string{c.String("roofline"), c.String("gantt"), c.String("parquet")}
+	if err := checkOutputs([]string{c.Args().First(), c.String("design"), c.String("model")}, []string{"simulate: --roofline", "simulate: --gantt", "simulate: --parquet"}, files); err != nil {
 		return err
 	}
 	r, err := j.simulate(c)
 	if err != nil {
 		return err
 	}
-	if err := j.draw(r, figures[0], figures[1]); err != nil {
+	if err := j.write(r, files[0], files[1], files[2]); err != nil {
 		return err
 	}
 	switch {
@@ -112,8 +113,13 @@ func simulate(c *cli.Context, out *console) error {
 	return nil
 }
 
-// draw writes the figures that have a path.
-func (j *job) draw(r *simulateResult, roofline, gantt string) error {
+// write writes the files that have a path.
+func (j *job) write(r *simulateResult, roofline, gantt, parquet string) error {
+	if parquet != "" {
+		if err := atomicfile.Write(parquet, r.Report.Parquet); err != nil {
+			return err
+		}
+	}
 	if roofline != "" {
 		if err := atomicfile.Write(roofline, func(w io.Writer) error { return r.Report.Roofline(w, j.design) }); err != nil {
 			return err
