@@ -24,7 +24,7 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(w))
 	all = append(all, frontGoals(d)...)
 	return append(all, loadGoal(d), storeGoal(d), sequencerGoal(d, w), drainGoal(d, w), registersGoal(),
-		queueGoal(d), countersGoal(d)), nil
+		queueGoal(d), countersGoal(d), positionsGoal(), reductionGoal()), nil
 }
 
 // widths are the constants that the emitted core builds its modules with. They
@@ -156,6 +156,24 @@ func queueGoal(d *arch.Design) goal {
 		g.peeks = append(g.peeks, peek{fmt.Sprintf("peek_entries[%d:%d]", width*i+width-1, width*i), fmt.Sprintf("entry_%d", i)})
 	}
 	return g
+}
+
+func positionsGoal() goal {
+	return goal{
+		module: "position_walk", property: "address, row and column of every position",
+		top: "position_walk_proof", sources: []string{"position_walk.v"}, method: induction, reach: 9,
+		peeks: peeks("peek_dx_left", "dx_left_q", "peek_dy_left", "dy_left_q", "peek_px_left", "px_left_q", "peek_py_left", "py_left_q",
+			"peek_addr_dy", "addr_dy_q", "peek_addr_px", "addr_px_q", "peek_addr_py", "addr_py_q",
+			"peek_row_py", "row_py_q", "peek_col_px", "col_px_q"),
+	}
+}
+
+func reductionGoal() goal {
+	return goal{
+		module: "reduction_walk", property: "offset of every step",
+		top: "reduction_walk_proof", sources: []string{"reduction_walk.v"}, method: induction, reach: 8,
+		peeks: peeks("peek_cg", "cg_q", "peek_pixel", "pixel_q", "peek_row", "row_q"),
+	}
 }
 
 func countersGoal(d *arch.Design) goal {

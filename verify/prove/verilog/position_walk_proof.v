@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// position_walk_proof: a walk against four loops that count up, each with the words that
+// it has gone so far.
+//
+//   addr = act_address + py*py_words + px*px_words + dy*dy_words + dx*dx_words
+//   row  = origin_y + first row of the window + dy*stride, col likewise
+//
+// peek_* are registers of the module, see instruction_front_proof.
+`default_nettype none
+
+module position_walk_proof (
+    input  wire        clk_i,
+    input  wire        start_i,
+    input  wire        advance_i,
+    input  wire [15:0] act_address_i,
+    input  wire [15:0] origin_y_i,
+    input  wire [15:0] origin_x_i,
+    input  wire [15:0] out_rows_i,
+    input  wire [15:0] out_cols_i,
+    input  wire [7:0]  pool_i,
+    input  wire [7:0]  stride_i,
+    input  wire [7:0]  window_step_i,
+    input  wire [15:0] dx_words_i,
+    input  wire [15:0] dy_words_i,
+    input  wire [15:0] px_words_i,
+    input  wire [15:0] py_words_i,
+    output wire [15:0] addr_o,
+    output wire [15:0] row_o,
+    output wire [15:0] col_o,
+    output wire        last_o,
+    output wire        given,     // the tile is stable and not empty
+    output wire        reach,     // a second window
+    output wire        ok_addr,   // the address is the equation's
+    output wire        ok_row,    // the row is
+    output wire        ok_col,    // the column is
+    output wire        ok_last,   // last on the last position only
+    output wire        ok_left,   // what is left of each loop is exact
+    output wire        ok_starts  // where the loops started is exact
+);
+
+  (* keep *) wire [7:0]  peek_dx_left;
+  (* keep *) wire [7:0]  peek_dy_left;
+  (* keep *) wire [15:0] peek_px_left;
+  (* keep *) wire [15:0] peek_py_left;
+  (* keep *) wire [15:0] peek_addr_dy;
+  (* keep *) wire [15:0] peek_addr_px;
+  (* keep *) wire [15:0] peek_addr_py;
+  (* keep *) wire [15:0] peek_row_py;
+  (* keep *) wire [15:0] peek_col_px;
+
+  reg          started_q = 1'b0;  // reset in the first cycle, never after
+  reg          walks_q;           // within a tile
+  reg [7:0]    dx_q, dy_q;
+  reg [15:0]   px_q, py_q;
+  reg [15:0]   dx_at_q, dy_at_q, px_at_q, py_at_q;        // words gone by each loop
+  reg [15:0]   row_dy_q, col_dx_q, row_py_q, col_px_q;    // rows and columns
+  reg [167:0]  tile_q;
+  wire [167:0] tile = {act_address_i, origin_y_i, origin_x_i, out_rows_i, out_cols_i, pool_i, stride_i,
+                       window_step_i, dx_words_i, dy_words_i, px_words_i, py_words_i};
+  wire [15:0]  between = {{8{window_step_i[7]}}, window_step_i};
+  wire         dx_end  = dx_q == pool_i - 8'd1;
+  wire         dy_end  = dy_q == pool_i - 8'd1;
+  wire         px_end  = px_q == out_cols_i - 16'd1;
+  wire         py_end  = py_q == out_rows_i - 16'd1;
+
+  position_walk dut (
+      .clk_i        (clk_i),
+      .rst_ni       (started_q),
+      .start_i      (start_i),
+      .advance_i    (advance_i),
+      .act_address_i(act_address_i),
+      .origin_y_i   (origin_y_i),
+      .origin_x_i   (origin_x_i),
+      .out_rows_i   (out_rows_i),
+      .out_cols_i   (out_cols_i),
+      .pool_i       (pool_i),
+      .stride_i     (stride_i),
+      .window_step_i(window_step_i),
+      .dx_words_i   (dx_words_i),
+      .dy_words_i   (dy_words_i),
+      .px_words_i   (px_words_i),
+      .py_words_i   (py_words_i),
+      .addr_o       (addr_o),
+      .row_o        (row_o),
+      .col_o        (col_o),
+      .last_o       (last_o)
+  );
+
+  always @(posedge clk_i) begin
+    started_q <= 1'b1;
+    tile_q    <= tile;
+    if (!started_q || start_i) begin
+      walks_q <= started_q;
+      {dx_q, dy_q, px_q, py_q} <= 48'd0;
+      {dx_at_q, dy_at_q, px_at_q, py_at_q} <= 64'd0;
+      {row_dy_q, col_dx_q, row_py_q, col_px_q} <= 64'd0;
+    end else if (advance_i) begin
+      if (dx_end && dy_end && px_end && py_end) walks_q <= 1'b0;
+      dx_q     <= dx_end ? 8'd0 : dx_q + 8'd1;
+      dx_at_q  <= dx_end ? 16'd0 : dx_at_q + dx_words_i;
+      col_dx_q <= dx_end ? 16'd0 : col_dx_q + {8'd0, stride_i};
+      if (dx_end) begin
+        dy_q     <= dy_end ? 8'd0 : dy_q + 8'd1;
+        dy_at_q  <= dy_end ? 16'd0 : dy_at_q + dy_words_i;
+        row_dy_q <= dy_end ? 16'd0 : row_dy_q + {8'd0, stride_i};
+      end
+      if (dx_end && dy_end) begin
+        px_q     <= px_end ? 16'd0 : px_q + 16'd1;
+        px_at_q  <= px_end ? 16'd0 : px_at_q + px_words_i;
+        col_px_q <= px_end ? 16'd0 : col_px_q + col_dx_q + between;
+      end
+      if (dx_end && dy_end && px_end) begin
+        py_q     <= py_q + 16'd1;
+        py_at_q  <= py_at_q + py_words_i;
+        row_py_q <= row_py_q + row_dy_q + between;
+      end
+    end
+  end
+
+  wire same   = tile == tile_q;  // the next tile may stand there in the cycle of start_i
+  wire checks = started_q && walks_q && same;
+  assign given     = (!started_q || !walks_q || same || start_i) && (pool_i != 8'd0) && (out_rows_i != 16'd0) && (out_cols_i != 16'd0);
+  assign reach     = checks && (px_q == 16'd1) && (pool_i == 8'd2);
+  assign ok_addr   = !checks || (addr_o == act_address_i + py_at_q + px_at_q + dy_at_q + dx_at_q);
+  assign ok_row    = !checks || (row_o == origin_y_i + row_py_q + row_dy_q);
+  assign ok_col    = !checks || (col_o == origin_x_i + col_px_q + col_dx_q);
+  assign ok_last   = !checks || (last_o == (dx_end && dy_end && px_end && py_end));
+  assign ok_left   = !checks || ((peek_dx_left == pool_i - dx_q) && (peek_dy_left == pool_i - dy_q) &&
+                     (peek_px_left == out_cols_i - px_q) && (peek_py_left == out_rows_i - py_q) &&
+                     (dx_q < pool_i) && (dy_q < pool_i) && (px_q < out_cols_i) && (py_q < out_rows_i));
+  assign ok_starts = !checks || ((peek_addr_py == act_address_i + py_at_q) && (peek_addr_px == act_address_i + py_at_q + px_at_q) &&
+                     (peek_addr_dy == act_address_i + py_at_q + px_at_q + dy_at_q) &&
+                     (peek_row_py == origin_y_i + row_py_q) && (peek_col_px == origin_x_i + col_px_q));
+
+endmodule
+
+`default_nettype wire
