@@ -25,14 +25,14 @@ module multiplier #(
   wire signed [RowW-1:0] once   = {{2{sum_i[SumW-1]}}, sum_i};
   wire signed [RowW-1:0] triple = once + (once <<< 1);
 
-  // times: a digit times the sum.
-  function signed [RowW-1:0] times(input [1:0] digit, input signed [RowW-1:0] x1,
-                                   input signed [RowW-1:0] x3);
+  // multiple: a digit times the sum.
+  function signed [RowW-1:0] multiple(input [1:0] digit, input signed [RowW-1:0] x1,
+                                      input signed [RowW-1:0] x3);
     case (digit)
-      2'd0: times = {RowW{1'b0}};
-      2'd1: times = x1;
-      2'd2: times = {x1[RowW-2:0], 1'b0};
-      default: times = x3;
+      2'd0: multiple = {RowW{1'b0}};
+      2'd1: multiple = x1;
+      2'd2: multiple = {x1[RowW-2:0], 1'b0};
+      default: multiple = x3;
     endcase
   endfunction
 
@@ -44,7 +44,7 @@ module multiplier #(
     for (h = 0; h < 2; h = h + 1) begin : of_byte
       for (d = 0; d < 4; d = d + 1) begin : digit
         localparam At = 4 * h + d;
-        wire signed [RowW-1:0] own = times(mult_i[2*At+:2], once, triple);
+        wire signed [RowW-1:0] own = multiple(mult_i[2*At+:2], once, triple);
         wire signed [RowW-1:0] sum;
         if (d == 0) begin : first
           assign sum = own;

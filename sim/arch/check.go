@@ -23,16 +23,39 @@ func (c *checker) between(field string, v, lo, hi int) {
 	}
 }
 
-func (c *checker) powerOfTwo(field string, v, lo, hi int) {
-	if v < lo || v > hi || bits.OnesCount(uint(v)) != 1 {
+// powerOfTwo reports whether v is as it must be.
+func (c *checker) powerOfTwo(field string, v, lo, hi int) bool {
+	ok := v >= lo && v <= hi && bits.OnesCount(uint(v)) == 1
+	if !ok {
 		c.fail(field, v, fmt.Sprintf("a power of two from %d to %d", lo, hi))
+	}
+	return ok
+}
+
+// buffer checks the size of a buffer of words of some bytes, 0 for a word that is at
+// fault: word addresses have 16 bits.
+func (c *checker) buffer(field string, size, word int) {
+	if limit := MaxWords * word; c.powerOfTwo(field, size, 256, 1<<20) && word > 0 && size > limit {
+		c.fail(field, size, fmt.Sprintf("at most %d: word addresses have 16 bits", limit))
 	}
 }
 
-// words checks that a buffer's word addresses fit their 16 bits.
-func (c *checker) words(field string, size, word int) {
-	if limit := MaxWords * word; word > 0 && size > limit {
-		c.fail(field, size, fmt.Sprintf("at most %d: word addresses have 16 bits", limit))
+// holds checks that the buffers hold what any program needs at once: a tile of weights of
+// every set, and the parameters of two column groups, one in use and one on its way. It
+// fills in how many weights a beat holds. Where other fields are at fault it is silent.
+func (c *checker) holds(d *Design) {
+	if len(c.faults) > 0 {
+		return
+	}
+	for i, l := range d.Sets {
+		o := l.Layout(d.Weights.Packing)
+		d.codesPerBeat = append(d.codesPerBeat, o.Codes*d.Memory.WidthBits/o.WordBits)
+		if least := d.TileWords(i) * d.MemoryBytes(); d.Buffers.Weight < least {
+			c.fail("buffers.weight_bytes", d.Buffers.Weight, fmt.Sprintf("at least %d: a tile of %d × %d weights of %v", least, d.Array.Lanes, d.Array.Cols, l))
+		}
+	}
+	if least := 2 * d.ParameterGroupBytes(); d.Buffers.Parameter < least {
+		c.fail("buffers.parameter_bytes", d.Buffers.Parameter, fmt.Sprintf("at least %d: the parameters of two groups of %d columns, in whole beats", least, d.Array.Cols))
 	}
 }
 

@@ -3,6 +3,7 @@
 package arch
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -127,11 +128,16 @@ type Design struct {
 func New(s Spec) (*Design, error) {
 	c := checker{}
 	c.name(s.Name)
-	c.powerOfTwo("array.lanes", s.Array.Lanes, 4, 64)
-	c.powerOfTwo("array.cols", s.Array.Cols, 4, 64)
+	lanes, cols, beat := 0, 0, 0 // bytes of a word, 0 if they are at fault
+	if c.powerOfTwo("array.lanes", s.Array.Lanes, 4, 64) {
+		lanes = s.Array.Lanes
+	}
+	if c.powerOfTwo("array.cols", s.Array.Cols, 4, 64) {
+		cols = s.Array.Cols
+	}
 	c.between("array.hold", s.Array.Hold, 1, 64)
 	c.between("array.accumulator_bits", s.Array.AccumulatorBits, 12, 32)
-	c.powerOfTwo("array.requantisers", s.Array.Requantisers, 1, s.Array.Cols)
+	c.powerOfTwo("array.requantisers", s.Array.Requantisers, 1, cmp.Or(cols, 64))
 	c.between("array.weight_tiles", s.Array.WeightTiles, 1, 2)
 	c.between("array.sum_blocks", s.Array.SumBlocks, 1, 2)
 	sets := c.levels(s.Levels, s.Custom)
@@ -141,33 +147,23 @@ func New(s Spec) (*Design, error) {
 	if w := s.Weights.Decode; w != DecodeAtArray && w != DecodeAtLoad {
 		c.fail("weights.decode", w, fmt.Sprintf("%s or %s", DecodeAtArray, DecodeAtLoad))
 	}
-	c.powerOfTwo("memory.width_bits", s.Memory.WidthBits, 64, 512)
+	if c.powerOfTwo("memory.width_bits", s.Memory.WidthBits, 64, 512) {
+		beat = s.Memory.WidthBits / 8
+	}
 	c.between("memory.latency_cycles", s.Memory.LatencyCycles, 1, 1000)
-	c.powerOfTwo("memory.burst_beats", s.Memory.BurstBeats, 1, 256)
-	if b := s.Memory.BurstBeats * s.Memory.WidthBits / 8; b > 4096 {
-		c.fail("memory.burst_beats", s.Memory.BurstBeats, fmt.Sprintf("at most %d: an AXI burst stays within 4096 bytes", 4096/max(s.Memory.WidthBits/8, 1)))
+	if c.powerOfTwo("memory.burst_beats", s.Memory.BurstBeats, 1, 256) && s.Memory.BurstBeats*beat > 4096 {
+		c.fail("memory.burst_beats", s.Memory.BurstBeats, fmt.Sprintf("at most %d: an AXI burst stays within 4096 bytes", 4096/beat))
 	}
 	c.between("memory.outstanding", s.Memory.Outstanding, 1, 16)
 	c.between("memory.stall_percent", s.Memory.StallPercent, 0, 90)
 	c.between("memory.stall_seed", s.Memory.StallSeed, 0, 1<<31-1)
-	for _, b := range []struct {
-		field string
-		size  int
-	}{
-		{"buffers.activation_bytes", s.Buffers.Activation},
-		{"buffers.weight_bytes", s.Buffers.Weight},
-		{"buffers.parameter_bytes", s.Buffers.Parameter},
-		{"buffers.output_bytes", s.Buffers.Output},
-	} {
-		c.powerOfTwo(b.field, b.size, 256, 1<<20)
-	}
+	c.buffer("buffers.activation_bytes", s.Buffers.Activation, lanes)
+	c.buffer("buffers.weight_bytes", s.Buffers.Weight, beat)
+	c.buffer("buffers.parameter_bytes", s.Buffers.Parameter, beat)
+	c.buffer("buffers.output_bytes", s.Buffers.Output, cols)
 	if s.Buffers.Table != 0 {
 		c.powerOfTwo("buffers.table_bytes", s.Buffers.Table, 256, 2048)
 	}
-	c.words("buffers.activation_bytes", s.Buffers.Activation, s.Array.Lanes)
-	c.words("buffers.weight_bytes", s.Buffers.Weight, s.Memory.WidthBits/8)
-	c.words("buffers.parameter_bytes", s.Buffers.Parameter, s.Memory.WidthBits/8)
-	c.words("buffers.output_bytes", s.Buffers.Output, s.Array.Cols)
 	c.powerOfTwo("program.load", s.Program.Load, 4, MaxDepth)
 	c.powerOfTwo("program.compute", s.Program.Compute, 4, MaxDepth)
 	c.powerOfTwo("program.store", s.Program.Store, 4, MaxDepth)
@@ -180,13 +176,10 @@ func New(s Spec) (*Design, error) {
 	if s.Technology == "" {
 		c.fail("technology", s.Technology, "the name of a technology or a path to its file")
 	}
+	d := &Design{Spec: s, Sets: sets}
+	c.holds(d)
 	if err := c.err(); err != nil {
 		return nil, err
-	}
-	d := &Design{Spec: s, Sets: sets}
-	for _, l := range sets {
-		o := l.Layout(s.Weights.Packing)
-		d.codesPerBeat = append(d.codesPerBeat, o.Codes*s.Memory.WidthBits/o.WordBits)
 	}
 	return d, nil
 }

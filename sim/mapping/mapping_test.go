@@ -81,8 +81,6 @@ func TestRefusalsNameTheLayerAndWhatToChange(t *testing.T) {
 		{"an accumulator that is too narrow", func(t *testing.T) *network.Integer {
 			return fill(t, network.Shape{H: 8, W: 8, C: 64}, conv("c", 4, 3), dense("fc", 2))
 		}, func(s *arch.Spec) { s.Array.AccumulatorBits = 14 }, mapping.ErrFit, []string{"layer c", "17 bits", "array.accumulator_bits"}},
-		{"a tile of weights larger than the buffer", func(t *testing.T) *network.Integer { return fill(t, shape, dense("fc", 2)) },
-			func(s *arch.Spec) { s.Array.Lanes, s.Array.Cols, s.Buffers.Weight = 64, 64, 512 }, mapping.ErrFit, []string{"layer fc", "buffers.weight_bytes"}},
 		{"a pixel larger than the output buffer", func(t *testing.T) *network.Integer {
 			return fill(t, shape, conv("c", 300, 1), dense("fc", 2))
 		}, func(s *arch.Spec) { s.Buffers.Output = 256 }, mapping.ErrFit, []string{"layer c", "buffers.output_bytes"}},

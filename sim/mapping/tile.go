@@ -16,9 +16,6 @@ type tileShape struct {
 // candidates are all ways to cut the layer that fit the buffers: the mapping space, see
 // docs/mapping.md. It returns ErrFit, naming the buffer to enlarge, if there is none.
 func (l *layer) candidates(d *arch.Design) ([]candidate, error) {
-	if err := l.fits(d); err != nil {
-		return nil, err
-	}
 	var all []candidate
 	for _, rows := range balanced(l.rows) {
 		for _, cols := range balanced(l.out.W) {
@@ -33,19 +30,6 @@ func (l *layer) candidates(d *arch.Design) ([]candidate, error) {
 			ErrFit, l.name, in, out, l.positions(1, 1), l.bottleneck(d))
 	}
 	return all, nil
-}
-
-// fits checks what no tile shape can help.
-func (l *layer) fits(d *arch.Design) error {
-	if l.tileBytes > d.Buffers.Weight {
-		return fmt.Errorf("%w: layer %s: one weight tile takes %d bytes, the buffer has %d; raise buffers.weight_bytes",
-			ErrFit, l.name, l.tileBytes, d.Buffers.Weight)
-	}
-	if n := d.ParameterGroupBytes(); n > d.Buffers.Parameter {
-		return fmt.Errorf("%w: layer %s: parameters of a column group take %d bytes, the buffer has %d; raise buffers.parameter_bytes",
-			ErrFit, l.name, n, d.Buffers.Parameter)
-	}
-	return nil
 }
 
 // bottleneck names the field that the smallest tile does not fit.
