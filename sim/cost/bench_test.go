@@ -53,20 +53,25 @@ func BenchmarkFast(b *testing.B) {
 // BenchmarkExact is the exact mode on the same network, with its values and with all bits
 // that change.
 func BenchmarkExact(b *testing.B) {
-	d, p := cnn8(b, 16)
-	m, err := machine.New(d, p)
-	require.NoError(b, err)
-	for name, o := range map[string]machine.Options{"values": {}, "toggles": {Toggles: true}} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			memory := m.Memory()
-			require.NoError(b, p.Input().Put(memory, cost.Input(cnn8Graph(b), 1)))
-			for b.Loop() {
-				_, err := m.Run(memory, o)
-				require.NoError(b, err)
-			}
-			b.ReportMetric(float64(m.Timing().Counters.Cycles)*float64(b.N)/b.Elapsed().Seconds(), "cycles/s")
-		})
+	for _, side := range []int{16, 32} {
+		d, p := cnn8(b, side)
+		m, err := machine.New(d, p)
+		require.NoError(b, err)
+		for _, work := range []struct {
+			name    string
+			options machine.Options
+		}{{"values", machine.Options{}}, {"toggles", machine.Options{Toggles: true}}} {
+			b.Run(fmt.Sprintf("%dx%d/%s", side, side, work.name), func(b *testing.B) {
+				b.ReportAllocs()
+				memory := m.Memory()
+				require.NoError(b, p.Input().Put(memory, cost.Input(cnn8Graph(b), 1)))
+				for b.Loop() {
+					_, err := m.Run(memory, work.options)
+					require.NoError(b, err)
+				}
+				b.ReportMetric(float64(m.Timing().Counters.Cycles)*float64(b.N)/b.Elapsed().Seconds(), "cycles/s")
+			})
+		}
 	}
 }
 

@@ -26,7 +26,7 @@ func Map(net *network.Integer, d *arch.Design) (*program.Program, error) {
 
 // MapFor returns the program that runs net on d. It cuts every layer in the way that is
 // best at the goal when the layer runs alone, see docs/mapping.md; if that takes more
-// instructions than the design holds, nearly so, or in the fewest instructions. The pictures
+// instructions than the design holds, some layers in ways nearly so, or all in the fewest instructions. The pictures
 // of a batch lie one behind the other in every feature map.
 //
 // It returns network.ErrNetwork for a network that is not sound, ErrUnsupported
@@ -41,9 +41,15 @@ func MapFor(net *network.Integer, d *arch.Design, o Options) (*program.Program, 
 	if err != nil {
 		return nil, err
 	}
+	image := newMapper(net.Graph, d, fastest)
+	image.pictures = o.pictures()
+	if err := image.image(layers); err != nil {
+		return nil, err
+	}
 	var p *program.Program
 	for _, prefer := range []policy{fastest, lean, fewest} {
-		if p, err = build(net.Graph, &searcher{d: d, options: &o, prefer: prefer}, layers); err != nil {
+		s := &searcher{d: d, options: &o, prefer: prefer}
+		if p, err = s.build(net.Graph, image, layers); err != nil {
 			return nil, err
 		}
 		if err = p.Validate(d); err == nil {
@@ -54,25 +60,4 @@ func MapFor(net *network.Integer, d *arch.Design, o Options) (*program.Program, 
 		return nil, fmt.Errorf("%w: %w", ErrFit, err)
 	}
 	return p, nil
-}
-
-// build emits the program with the tiles that the policy prefers.
-func build(g *network.Graph, s *searcher, layers []layer) (*program.Program, error) {
-	m := newMapper(g, s.d, s.prefer)
-	m.pictures = s.options.pictures()
-	if err := m.image(layers); err != nil {
-		return nil, err
-	}
-	for i := range layers {
-		all, err := layers[i].candidates(s.d)
-		if err != nil {
-			return nil, err
-		}
-		best, err := s.best(all)
-		if err != nil {
-			return nil, err
-		}
-		m.layer(&layers[i], best.shape)
-	}
-	return m.p, nil
 }

@@ -10,9 +10,11 @@ import (
 	"pgregory.net/rapid"
 
 	"lowres/internal/simtest"
+	"lowres/network"
 	"lowres/sim/arch"
 	"lowres/sim/energy"
 	"lowres/sim/machine"
+	"lowres/sim/workload"
 )
 
 // price is an energy in which everything has another cost.
@@ -136,8 +138,12 @@ func BenchmarkSearch(b *testing.B) {
 	require.NoError(b, err)
 	prices := tech.Prices(d)
 	price := func(c *machine.Counts) float64 { return prices.Total(c).TypicalPJ }
-	for _, name := range []string{"cvnn1", "cvnn2"} {
-		net, err := simtest.Model(name, 3, 1)
+	for _, name := range []string{"cnn8", "cvnn1", "cvnn2"} {
+		w, err := workload.Open(name)
+		require.NoError(b, err)
+		sets, err := network.ParseLevels(w.Parts[0].Graph, "3")
+		require.NoError(b, err)
+		net, err := network.Uniform(w.Parts[0].Graph, sets, true, 1)
 		require.NoError(b, err)
 		layers, err := plan(net, &searcher{d: d, options: &Options{}})
 		require.NoError(b, err)
@@ -160,6 +166,7 @@ func benchmarkLayer(b *testing.B, name string, s *searcher, l *layer) {
 			require.NoError(b, err)
 		}
 		b.ReportMetric(float64(n), "candidates")
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "searches/s")
 		b.ReportMetric(float64(s.trials), "trials")
 	})
 }

@@ -11,9 +11,10 @@ import (
 type trial struct {
 	cycles       machine.Cycle
 	instructions int
-	beats        int64          // that cross the memory port
-	counts       machine.Counts // actions that do not depend on values
-	fits         bool           // the program memories hold it
+	engines      [program.EngineCount]int // … by engine
+	beats        int64                    // that cross the memory port
+	counts       machine.Counts           // actions that do not depend on values
+	fits         bool                     // the program memories hold it
 }
 
 // try runs the event simulation of the layer alone.
@@ -34,7 +35,8 @@ func (l *layer) try(d *arch.Design, shape tileShape, prefer policy) (trial, erro
 	c := timer.Timing().Counters
 	t := trial{cycles: c.Cycles, beats: c.ReadBeats + c.WriteBeats, fits: true}
 	for e := range program.EngineCount {
-		t.instructions += m.p.Count(e)
+		t.engines[e] = m.p.Count(e)
+		t.instructions += t.engines[e]
 	}
 	for _, part := range timer.Layers() {
 		t.counts.Add(&part.Actions)
