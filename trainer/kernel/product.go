@@ -37,7 +37,12 @@ const (
 // with MaskTile and MaskRow) is not above 0, if Mask is not nil. The terms of one C are added in the
 // order of (i, j, k), one after another, so a result does not depend on Rows or Tiles.
 //
-// Rows is 1 to MaxRows, Tiles and every Count at least 1, no stride is negative. C may not overlap A or B.
+// With a Velocity, laid out like C, the sums are a gradient instead, and C are the weights: both take the step of
+// Descent with Factor times the sums, to the last bit as Set.Scale and Set.Descend would. Start is FromZero then,
+// without ReLU and Mask.
+//
+// Rows is 1 to MaxRows, Tiles and every Count at least 1, no stride is negative. C and Velocity may not overlap A, B
+// or each other.
 type Product struct {
 	A, B, C             []float32
 	Rows, Tiles         int
@@ -50,6 +55,9 @@ type Product struct {
 	Mask                []float32
 	MaskRow, MaskTile   int
 	Narrow              bool // 16 columns instead of 32, with all else the same
+	Velocity            []float32
+	Descent             Step
+	Factor              float32
 }
 
 // columns is the number of columns.
@@ -81,6 +89,8 @@ func (p *Product) check() {
 		panic("kernel: product with a short bias")
 	case p.Mask != nil && (m >= len(p.Mask) || p.MaskRow < 0 || p.MaskTile < 0):
 		panic("kernel: product outside its mask")
+	case p.Velocity != nil && (c >= len(p.Velocity) || p.Start != FromZero || p.ReLU || p.Mask != nil):
+		panic("kernel: product outside its velocity, or with an epilogue beside the step")
 	}
 }
 
@@ -114,6 +124,9 @@ type Set struct {
 	// least rows; the matrices do not overlap.
 	Transpose func(dst []float32, dstRow int, src []float32, srcRow, rows, columns int)
 
+	// Panels computes dst[c/32·step + r·32 + c%32] = src[r·srcRow + c] for r below rows and c below columns.
+	Panels func(dst []float32, step int, src []float32, srcRow, rows, columns int)
+
 	// Pixels computes dst[i] = (src[i] − 128)/128, exactly.
 	Pixels func(dst []float32, src []uint8)
 
@@ -146,14 +159,17 @@ func (s *Set) RunRows(p *Product, rows int) {
 	if done == rows {
 		return
 	}
-	a, c, m := p.A, p.C, p.Mask
+	a, c, m, v := p.A, p.C, p.Mask, p.Velocity
 	p.A, p.C = a[done*p.ARow:], c[done*p.CRow:]
 	if m != nil {
 		p.Mask = m[done*p.MaskRow:]
 	}
+	if v != nil {
+		p.Velocity = v[done*p.CRow:]
+	}
 	p.Rows, p.Tiles = rows-done, 1
 	s.Run(p)
-	p.A, p.C, p.Mask = a, c, m
+	p.A, p.C, p.Mask, p.Velocity = a, c, m, v
 }
 
 // tileRows picks the rows of a tile: all of them if they fit, MaxRows if what they leave is worth a tile, else

@@ -9,6 +9,11 @@ func runGo(p *Product) {
 			c := p.C[t*p.CTile+m*p.CRow:][:p.columns()]
 			start(p, c, &acc)
 			reduce(p, t*p.ATile+m*p.ARow, &acc)
+			if p.Velocity != nil {
+				scaleGo(acc[:len(c)], p.Factor)
+				descendGo(c, p.Velocity[t*p.CTile+m*p.CRow:], acc[:], p.Descent)
+				continue
+			}
 			finish(p, t*p.MaskTile+m*p.MaskRow, &acc)
 			copy(c, acc[:p.columns()])
 		}

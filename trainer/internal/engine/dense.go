@@ -4,6 +4,7 @@ import "lowres/trainer/kernel"
 
 // forwardDense computes out = relu(in·weights + bias), the images as rows.
 func (l *linear) forwardDense(w *Worker, images int) {
+	l.keepInputs(w, images)
 	weights, bias := w.params.forward[l.number], w.params.bias[l.number]
 	p := &w.product
 	*p = kernel.Product{A: w.maps[l.from][l.in.place(0, 0, 0):], ARow: l.in.image, CRow: l.out.image, Start: kernel.FromBias, ReLU: l.relu,
@@ -12,7 +13,7 @@ func (l *linear) forwardDense(w *Worker, images int) {
 	collapse(p)
 	for panel := range panels(l.cout) {
 		first := panel * kernel.Columns
-		p.B, p.C, p.Bias = weights[panel*l.panelSize():], w.maps[l.to][first:], bias[first:]
+		p.B, p.C, p.Bias = weights[panel*l.panelSize():], w.maps[l.to][l.out.place(0, 0, 0)+first:], bias[first:]
 		w.set.RunRows(p, images)
 	}
 }
@@ -77,49 +78,93 @@ func denseTasks(p *plan) (tasks []denseTask) {
 	return tasks
 }
 
-// batchMaps are the maps and gradients of a whole batch that dense tasks read, nil for all others.
-type batchMaps struct{ maps, gradients [][]float32 }
+// batchMaps are what dense tasks read, for a whole batch.
+type batchMaps struct {
+	inputs    [][]float32 // by linear, nil for all but dense ones: [tap][panel of 32 inputs][image][32]
+	step      int         // from one of these panels to the next
+	gradients [][]float32 // by map, nil for all but those behind dense layers
+}
 
 func newBatchMaps(p *plan, batch int) *batchMaps {
-	b := &batchMaps{make([][]float32, len(p.maps)), make([][]float32, len(p.maps))}
+	b := &batchMaps{make([][]float32, len(p.linears)), batch*kernel.Columns + 16, make([][]float32, len(p.maps))}
 	for _, l := range p.linears {
-		if l.dense { // products read whole vectors, beyond the last image
-			b.maps[l.from] = make([]float32, batch*p.maps[l.from].image+kernel.Columns)
-			b.gradients[l.to] = make([]float32, batch*p.gradients[l.to].image+kernel.Columns)
+		if l.dense {
+			b.inputs[l.number] = make([]float32, l.taps()*panels(l.cin)*b.step)
+			b.gradients[l.to] = make([]float32, batch*p.gradients[l.to].image+kernel.Columns) // whole vectors are read, beyond the last image
 		}
 	}
 	return b
 }
 
-// enter lets the worker keep the images from first on in the maps of the batch.
-func (w *Worker) enter(b *batchMaps, first int) {
-	for i := range w.maps {
-		w.maps[i], w.gradients[i] = w.ownMaps[i], w.ownGradients[i]
-		if b != nil && b.maps[i] != nil {
-			w.maps[i] = b.maps[i][first*w.plan.maps[i].image:]
+// panel is the panel of inputs of l that in, a multiple of 32, lies in, from an image on.
+func (b *batchMaps) panel(l *linear, tap, in, image int) []float32 {
+	return b.inputs[l.number][(tap*panels(l.cin)+in/kernel.Columns)*b.step+image*kernel.Columns:]
+}
+
+// keptTogether is the number of images whose inputs are copied panel by panel: few enough to stay in a cache.
+const keptTogether = 8
+
+// keepInputs copies the inputs of a dense layer to the maps of the batch.
+func (l *linear) keepInputs(w *Worker, images int) {
+	if w.batch == nil {
+		return
+	}
+	for i := 0; i < images; i += keptTogether {
+		for tap := range l.taps() {
+			src := w.maps[l.from][l.in.place(i, tap/l.kw, tap%l.kw):]
+			w.set.Panels(w.batch.panel(l, tap, 0, w.first+i), w.batch.step, src, l.in.image, min(keptTogether, images-i), l.cin)
 		}
+	}
+}
+
+// enter lets the worker go through the images from first on, and keep in b what the batch needs of them.
+func (w *Worker) enter(b *batchMaps, first int) {
+	w.batch, w.first = b, first
+	for i := range w.gradients {
+		w.gradients[i] = w.ownGradients[i]
 		if b != nil && b.gradients[i] != nil {
 			w.gradients[i] = b.gradients[i][first*w.plan.gradients[i].image:]
 		}
 	}
 }
 
-// denseGradient computes the gradient of one block, blockInputs a row of scratch, and of its biases.
-func (m *Machine) denseGradient(t *denseTask, w *Worker, k *packer) (biases []float32) {
-	l, images := t.linear, len(m.step.Labels)
-	in, d := m.batch.maps[l.from], m.batch.gradients[l.to][t.out:]
-	in = in[l.in.place(0, t.tap/l.kw, t.tap%l.kw)+t.in:]
-	p := &w.product
-	*p = kernel.Product{A: d, ARow: 1, CRow: blockInputs, Count: [3]int{1, 1, images},
-		AStep: [3]int{0, 0, l.dOut.image}, BStep: [3]int{0, 0, l.in.image}}
-	for c := 0; c < t.ins; c += kernel.Columns {
-		p.B, p.C = in[c:], k.block[c:]
+// weight is the place of a weight of the block among those of its layer.
+func (t *denseTask) weight(out, in int) int {
+	return (t.out+out)*t.linear.size() + t.tap*t.linear.cin + t.in + in
+}
+
+// denseProduct is the gradient of one block: the images are the terms, the outputs the rows and the inputs, 32 at a
+// time, the columns.
+func (m *Machine) denseProduct(t *denseTask, w *Worker) *kernel.Product {
+	l := t.linear
+	inner := fetchEvery
+	if len(m.step.Labels)%inner != 0 {
+		inner = len(m.step.Labels)
+	}
+	w.product = kernel.Product{A: m.batch.gradients[l.to][t.out:], ARow: 1, Count: [3]int{1, len(m.step.Labels) / inner, inner},
+		AStep: [3]int{0, inner * l.dOut.image, l.dOut.image}, BStep: [3]int{0, inner * kernel.Columns, kernel.Columns}}
+	return &w.product
+}
+
+// fetchEvery is the number of images after which a product that moves weights fetches one more row of them.
+const fetchEvery = 16
+
+// denseGradient writes the gradient of one block from input in on to scratch, blockInputs a row.
+func (m *Machine) denseGradient(t *denseTask, in int, w *Worker, k *packer) {
+	p := m.denseProduct(t, w)
+	p.CRow = blockInputs
+	for ; in < t.ins; in += kernel.Columns {
+		p.B, p.C = m.batch.panel(t.linear, t.tap, t.in+in, 0), k.block[in:]
 		m.set.RunRows(p, t.outs)
 	}
-	if !t.withBiases {
-		return nil
-	}
-	*p = kernel.Product{A: one, Count: [3]int{1, 1, images}, BStep: [3]int{0, 0, l.dOut.image}}
+}
+
+// denseBiases is the gradient of the biases of one block: the sum over the images.
+func (m *Machine) denseBiases(t *denseTask, w *Worker, k *packer) []float32 {
+	l := t.linear
+	d := m.batch.gradients[l.to][t.out:]
+	p := &w.product
+	*p = kernel.Product{A: one, Count: [3]int{1, 1, len(m.step.Labels)}, BStep: [3]int{0, 0, l.dOut.image}}
 	for c := 0; c < t.outs; c += kernel.Columns {
 		p.B, p.C = d[c:], k.biases[c:]
 		m.set.RunRows(p, 1)
@@ -127,33 +172,64 @@ func (m *Machine) denseGradient(t *denseTask, w *Worker, k *packer) (biases []fl
 	return k.biases[:t.outs]
 }
 
-// squares adds up the squares of the gradient of one block.
-func (m *Machine) denseSquares(t *denseTask, w *Worker, k *packer) float64 {
-	sum := m.set.SumSquares(m.denseGradient(t, w, k))
+// denseSquares adds up the squares of the gradient of one block.
+func (m *Machine) denseSquares(t *denseTask, w *Worker, k *packer) (sum float64) {
+	m.denseGradient(t, 0, w, k)
 	for row := range t.outs {
 		sum += m.set.SumSquares(k.block[row*blockInputs:][:t.ins])
+	}
+	if t.withBiases {
+		sum += m.set.SumSquares(m.denseBiases(t, w, k))
 	}
 	return sum
 }
 
-// updateDense moves the weights of one block.
+// updateDense moves the weights and biases of one block.
 func (m *Machine) updateDense(t *denseTask, w *Worker, k *packer) {
-	l := t.linear
-	biases := m.denseGradient(t, w, k)
-	weights := m.moving(l.weights)
-	for row := range t.outs {
-		g := k.block[row*blockInputs:][:t.ins]
-		if m.step.factor != 1 {
-			m.set.Scale(g, m.step.factor)
-		}
-		at := (t.out+row)*l.size() + t.tap*l.cin + t.in
-		m.move(weights.part(at, at+t.ins), g, &m.step.rule)
+	done := 0
+	if m.second == nil {
+		done = m.descendDense(t, w)
+	}
+	if done < t.ins {
+		m.moveDense(t, done, w, k)
 	}
 	if t.withBiases {
-		if m.step.factor != 1 {
-			m.set.Scale(biases, m.step.factor)
-		}
+		biases := m.denseBiases(t, w, k)
+		m.scale(biases)
 		plain := m.step.rule.plain()
-		m.move(m.moving(l.biases).part(t.out, t.out+t.outs), biases, &plain)
+		m.move(m.moving(t.linear.biases).part(t.out, t.out+t.outs), biases, &plain)
+	}
+}
+
+// descendDense takes a step of SGD with the whole panels of inputs of one block, and returns the number of inputs:
+// the weights move while their gradient is in registers.
+func (m *Machine) descendDense(t *denseTask, w *Worker) (ins int) {
+	weights := m.moving(t.linear.weights)
+	p := m.denseProduct(t, w)
+	at := t.weight(0, 0)
+	p.CRow, p.Descent, p.Factor = t.linear.size(), m.step.rule.SGD, m.step.factor
+	for ; ins+kernel.Columns <= t.ins; ins += kernel.Columns {
+		p.B, p.C, p.Velocity = m.batch.panel(t.linear, t.tap, t.in+ins, 0), weights.values[at+ins:], weights.first[at+ins:]
+		m.set.RunRows(p, t.outs)
+	}
+	return ins
+}
+
+// moveDense takes a step with the inputs of one block from in on, for any rule.
+func (m *Machine) moveDense(t *denseTask, in int, w *Worker, k *packer) {
+	m.denseGradient(t, in, w, k)
+	weights := m.moving(t.linear.weights)
+	for row := range t.outs {
+		g := k.block[row*blockInputs:][in:t.ins]
+		m.scale(g)
+		at := t.weight(row, in)
+		m.move(weights.part(at, at+len(g)), g, &m.step.rule)
+	}
+}
+
+// scale shortens a part of the gradient if it was found too long.
+func (m *Machine) scale(g []float32) {
+	if m.step.factor != 1 {
+		m.set.Scale(g, m.step.factor)
 	}
 }

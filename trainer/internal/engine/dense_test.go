@@ -45,6 +45,17 @@ func TestDenseNetworksDoNotDependOnTheWorkers(t *testing.T) {
 	}
 }
 
+// The convolution wants a border around the one pixel that the dense layer writes.
+func TestADenseLayerInFrontOfAPaddedConvolutionEqualsTheReference(t *testing.T) {
+	g := &network.Graph{Name: "bordered", Input: network.Shape{H: 2, W: 2, C: 3}, Layers: []network.Layer{
+		{Name: "fc1", Kind: network.Dense, Out: 5, ReLU: true},
+		{Name: "conv", Kind: network.Conv, Out: 4, Kernel: 3, Pad: 1, ReLU: true},
+		{Name: "fc2", Kind: network.Dense, Out: 10},
+	}}
+	require.NoError(t, g.Resolve())
+	checkFirstStep(t, fill(t, g, 3), 12, 1e-7)
+}
+
 // Every instruction set takes the same step, within the rounding of its sums.
 func TestDenseNetworksLearnTheSameWithEverySet(t *testing.T) {
 	run := func(set *kernel.Set) *network.Float {

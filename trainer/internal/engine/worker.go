@@ -10,22 +10,23 @@ import (
 // Worker holds the feature maps of one micro-batch and, for training, their gradients. The borders are
 // zero and stay so: nothing writes them.
 type Worker struct {
-	plan                  *plan
-	set                   *kernel.Set
-	params                *Parameters
-	maps                  [][]float32 // of the micro-batch: the worker's own, or parts of those of the batch
-	gradients             [][]float32
-	ownMaps, ownGradients [][]float32
-	buffers               [][]float32
-	training              bool   // dropout is active
-	noise                 uint64 // decides what it drops, with the position of the image
-	first                 int    // position of the first image of the micro-batch
-	random                rand.PCG
-	pixels                []uint8
-	product               kernel.Product // the calls that are being made: here, so that they need no allocation
-	pool                  kernel.Pool
-	transform             kernel.Transform
-	tiles                 tileBuffers
+	plan         *plan
+	set          *kernel.Set
+	params       *Parameters
+	maps         [][]float32 // of the micro-batch
+	gradients    [][]float32 // of the micro-batch: the worker's own, or parts of those of the batch
+	ownGradients [][]float32
+	batch        *batchMaps // nil outside of training
+	buffers      [][]float32
+	training     bool   // dropout is active
+	noise        uint64 // decides what it drops, with the position of the image
+	first        int    // position of the first image of the micro-batch
+	random       rand.PCG
+	pixels       []uint8
+	product      kernel.Product // the calls that are being made: here, so that they need no allocation
+	pool         kernel.Pool
+	transform    kernel.Transform
+	tiles        tileBuffers
 }
 
 func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Worker {
@@ -38,7 +39,7 @@ func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Wor
 			w.gradients[i] = make([]float32, p.microBatch*p.gradients[i].image)
 		}
 	}
-	w.ownMaps, w.ownGradients = slices.Clone(w.maps), slices.Clone(w.gradients)
+	w.ownGradients = slices.Clone(w.gradients)
 	for _, size := range p.buffers {
 		w.buffers = append(w.buffers, make([]float32, size))
 	}
@@ -51,7 +52,6 @@ type Source func(position int, pixels []uint8)
 
 // load reads images pictures from first on into the input map: x = (pixel − 128) / 128.
 func (w *Worker) load(from Source, first, images int) {
-	w.first = first
 	g := &w.plan.maps[0]
 	lines, line := g.H, g.W*g.C
 	if g.isRow() {

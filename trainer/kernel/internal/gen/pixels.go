@@ -1,5 +1,36 @@
 package main
 
+// panels copies rows to panels of 32 columns, one panel after the other.
+func (f *file) panels(s isa) {
+	f.function("rows as panels", "panels"+s.suffix)
+	f.line("MOVQ panelsCall_dst(AX), DI")
+	f.line("MOVQ panelsCall_src(AX), SI")
+	f.line("MOVQ panelsCall_srcRow(AX), R8")
+	f.line("MOVQ panelsCall_panels(AX), CX")
+	f.label("panel")
+	f.line("MOVQ DI, R9")
+	f.line("MOVQ SI, R10")
+	f.line("MOVQ panelsCall_rows(AX), DX")
+	f.label("row")
+	vectors := 128 / s.bytes
+	for v := range vectors {
+		f.line("VMOVUPS %d(R10), %s", v*s.bytes, s.r(v))
+	}
+	for v := range vectors {
+		f.line("VMOVUPS %s, %d(R9)", s.r(v), v*s.bytes)
+	}
+	f.line("ADDQ $128, R9")
+	f.line("ADDQ R8, R10")
+	f.line("DECQ DX")
+	f.line("JNZ row")
+	f.line("ADDQ $128, SI")
+	f.line("ADDQ panelsCall_step(AX), DI")
+	f.line("DECQ CX")
+	f.line("JNZ panel")
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
 // pixels writes (p − 128)/128 of whole vectors of bytes. All of it is exact.
 func (f *file) pixels(s isa) {
 	f.function("pixels as float32 over whole vectors", "pixels"+s.suffix)

@@ -72,6 +72,7 @@ func loops() []byte {
 		f.quantise(set)
 		f.sumAbs(set)
 		f.transpose(set)
+		f.panels(set)
 		f.pixels(set)
 		f.softmax(set)
 		f.softmaxBack(set)

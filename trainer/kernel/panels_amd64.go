@@ -1,0 +1,30 @@
+package kernel
+
+// panelsCall is what the assembly of Panels reads: addresses, and strides in bytes.
+type panelsCall struct {
+	dst, src     *float32
+	step, srcRow int
+	panels, rows int
+}
+
+func vectorPanels(loop func(*panelsCall)) func(dst []float32, step int, src []float32, srcRow, rows, columns int) {
+	return func(dst []float32, step int, src []float32, srcRow, rows, columns int) {
+		if rows < 1 || columns < 1 || srcRow < 0 || step < rows*Columns || (rows-1)*srcRow+columns > len(src) ||
+			(columns-1)/Columns*step+(rows-1)*Columns+(columns-1)%Columns >= len(dst) {
+			panic("kernel: panels outside their memory")
+		}
+		whole := columns / Columns
+		if whole > 0 {
+			loop(&panelsCall{dst: &dst[0], src: &src[0], step: step * 4, srcRow: srcRow * 4, panels: whole, rows: rows})
+		}
+		if done := whole * Columns; done < columns {
+			panelsGo(dst[whole*step:], step, src[done:], srcRow, rows, columns-done)
+		}
+	}
+}
+
+//go:noescape
+func panels512(p *panelsCall)
+
+//go:noescape
+func panels256(p *panelsCall)
