@@ -9,10 +9,7 @@ type panelsCall struct {
 
 func vectorPanels(loop func(*panelsCall)) func(dst []float32, step int, src []float32, srcRow, rows, columns int) {
 	return func(dst []float32, step int, src []float32, srcRow, rows, columns int) {
-		if rows < 1 || columns < 1 || srcRow < 0 || step < rows*Columns || (rows-1)*srcRow+columns > len(src) ||
-			(columns-1)/Columns*step+(rows-1)*Columns+(columns-1)%Columns >= len(dst) {
-			panic("kernel: panels outside their memory")
-		}
+		checkPanels(dst, step, src, srcRow, rows, columns)
 		whole := columns / Columns
 		if whole > 0 {
 			loop(&panelsCall{dst: &dst[0], src: &src[0], step: step * 4, srcRow: srcRow * 4, panels: whole, rows: rows})

@@ -15,6 +15,9 @@ func (f *file) quantise(s isa) {
 	f.label("next")
 	for v := range 4 {
 		f.line("VMOVUPS %d(SI)(BX*1), %s", v*s.bytes, s.r(v))
+		if v*s.bytes%64 == 0 {
+			f.line("PREFETCHT1 %d(SI)(BX*1)", v*s.bytes+1024)
+		}
 		f.line("VMOVAPS %s, %s", s.r(15), s.r(4+v))
 	}
 	f.line("XORQ DX, DX")
