@@ -118,6 +118,13 @@ type Set struct {
 
 	// Quantise writes the value of the level of every weight; see Table.
 	Quantise func(dst, w []float32, t Table)
+	// Codes writes the level of every weight, which is -128 to 127; see Table.
+	Codes func(dst []int8, w []float32, t Table)
+	// Expand computes dst[i] = scale·codes[i].
+	Expand func(dst []float32, codes []int8, scale float32)
+	// ExpandFours computes the same for codes of which four rows of 32 columns lie side by side:
+	// dst[(4i + j)·32 + n] = scale·codes[(32i + n)·4 + j], for j below 4 and n below 32.
+	ExpandFours func(dst []float32, codes []int8, scale float32)
 	// SumAbs is quant.SumAbs, to the last bit.
 	SumAbs func(x []float32) float64
 	// Transpose computes dst[c·dstRow + r] = src[r·srcRow + c] for r below rows and c below columns. dstRow is at

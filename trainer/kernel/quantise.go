@@ -7,8 +7,12 @@ import (
 )
 
 // Table says which value a quantised weight takes: Values[c], where c is the number of Edges, in rising
-// order, that it reaches. There is one value more than edges. See quant.Levels.AppendEdges.
-type Table struct{ Edges, Values []float32 }
+// order, that it reaches. There is one value more than edges. See quant.Levels.AppendEdges. Levels are the values
+// as integers, without the scale.
+type Table struct {
+	Edges, Values []float32
+	Levels        []int32
+}
 
 func quantiseGo(dst, w []float32, t Table) {
 	w = w[:len(dst)]

@@ -8,7 +8,10 @@ type quantiseCall struct {
 	bytes  int
 	edges  *float32
 	count  int
-	values *float32
+	values *float32 // or codes, levels and order
+	codes  *int8
+	levels *int32
+	order  *[8]int32
 }
 
 type strandCall struct {
@@ -28,7 +31,7 @@ func vectorQuantise(loop func(*quantiseCall), width int) func(dst, w []float32, 
 		w, values := w[:len(dst)], t.Values[:len(t.Edges)+1]
 		whole := len(dst) / width * width
 		if whole > 0 && len(t.Edges) > 0 {
-			c := quantiseCall{&dst[0], &w[0], whole * 4, &t.Edges[0], len(t.Edges), &values[0]}
+			c := quantiseCall{dst: &dst[0], w: &w[0], bytes: whole * 4, edges: &t.Edges[0], count: len(t.Edges), values: &values[0]}
 			loop(&c)
 			dst, w = dst[whole:], w[whole:]
 		}

@@ -39,10 +39,39 @@ func TestEverySetQuantisesLikePackageQuant(t *testing.T) {
 				table.Values = append(table.Values, scale*float32(v))
 			}
 			s.Quantise(got, w, table)
+			levels := make([]int8, len(w))
+			for _, v := range l.Values() {
+				table.Levels = append(table.Levels, int32(v))
+			}
+			s.Codes(levels, w, table)
+			expanded := make([]float32, len(w))
+			s.Expand(expanded, levels, scale)
+			require.Equal(t, got, expanded, s.Name)
 			for i, q := range codes {
 				require.Equal(t, scale*float32(q), got[i], "%s, weight %d", s.Name, i)
 			}
 		})
+	}
+}
+
+func TestEverySetExpandsFoursOfRows(t *testing.T) {
+	for _, s := range All() {
+		for blocks := range 4 {
+			codes := make([]int8, blocks*4*Columns)
+			for i := range codes {
+				codes[i] = int8(i*37 - 128)
+			}
+			got := make([]float32, len(codes))
+			s.ExpandFours(got, codes, 0.3)
+			for i := range blocks {
+				for j := range 4 {
+					for n := range Columns {
+						require.Equal(t, float32(0.3)*float32(codes[(i*Columns+n)*4+j]), got[(4*i+j)*Columns+n], s.Name)
+					}
+				}
+			}
+		}
+		require.Panics(t, func() { s.ExpandFours(make([]float32, 100), make([]int8, 128), 1) }, s.Name)
 	}
 }
 

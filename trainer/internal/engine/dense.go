@@ -5,23 +5,24 @@ import "lowres/trainer/kernel"
 // forwardDense computes out = relu(in·weights + bias), the images as rows.
 func (l *linear) forwardDense(w *Worker, images int) {
 	l.keepInputs(w, images)
-	weights, bias := w.params.forward[l.number], w.params.bias[l.number]
 	p := &w.product
-	*p = kernel.Product{A: w.maps[l.from][l.in.place(0, 0, 0):], ARow: l.in.image, CRow: l.out.image, Start: kernel.FromBias, ReLU: l.relu,
-		Count: [3]int{l.kh, l.kw, l.cin}, AStep: [3]int{l.in.row, l.in.pitch, 1},
-		BStep: [3]int{l.kw * l.cin * kernel.Columns, l.cin * kernel.Columns, kernel.Columns}}
-	collapse(p)
+	*p = kernel.Product{ARow: l.in.image, CRow: l.out.image, AStep: [3]int{l.in.row, l.in.pitch, 1}}
 	for panel := range panels(l.cout) {
 		first := panel * kernel.Columns
-		p.B, p.C, p.Bias = weights[panel*l.panelSize():], w.maps[l.to][l.out.place(0, 0, 0)+first:], bias[first:]
-		w.set.RunRows(p, images)
+		p.C, p.Bias, p.Start = w.maps[l.to][l.out.place(0, 0, 0)+first:], w.params.bias[l.number][first:], kernel.FromBias
+		for n, b := range l.blocks {
+			p.A, p.Count = w.maps[l.from][l.in.place(0, b.y, b.x)+b.in:], [3]int{b.rows, b.columns, b.ins}
+			p.B, p.BStep = w.forwardWeights(l, panel, b)
+			p.ReLU = l.relu && n == len(l.blocks)-1
+			w.set.RunRows(p, images)
+			p.Start = kernel.FromC
+		}
 	}
 }
 
 // inputGradientDense writes the gradient of the input, tap by tap, times that of the relu before this layer.
 func (l *linear) inputGradientDense(w *Worker, images int) {
 	in, d, dIn := w.maps[l.from], w.gradients[l.to], w.gradients[l.from]
-	weights := w.params.backward[l.number]
 	p := &w.product
 	*p = kernel.Product{A: d, ARow: l.dOut.image, CRow: l.dIn.image, MaskRow: l.in.image,
 		Count: [3]int{1, 1, l.cout}, AStep: [3]int{0, 0, 1}, BStep: [3]int{0, 0, kernel.Columns}}
@@ -29,7 +30,7 @@ func (l *linear) inputGradientDense(w *Worker, images int) {
 		for x := range l.kw {
 			for panel := range panels(l.cin) {
 				first := panel * kernel.Columns
-				p.B = weights[panel*l.backPanelSize()+(y*l.kw+x)*l.cout*kernel.Columns:]
+				p.B = w.backwardWeights(l, panel, y*l.kw+x)
 				p.C = dIn[l.dIn.place(0, y, x)+first:]
 				if l.maskIn {
 					p.Mask = in[l.in.place(0, y, x)+first:]

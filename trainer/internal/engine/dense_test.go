@@ -56,6 +56,40 @@ func TestADenseLayerInFrontOfAPaddedConvolutionEqualsTheReference(t *testing.T) 
 	checkFirstStep(t, fill(t, g, 3), 12, 1e-7)
 }
 
+// The weights of such layers are packed in several blocks, as bytes or, where a level is no byte or there are none, as
+// they are.
+func TestWideDenseLayersEqualTheReference(t *testing.T) {
+	flat := []network.Layer{{Name: "fc1", Kind: network.Dense, Out: 35, ReLU: true}, {Name: "fc2", Kind: network.Dense, Out: 10}}
+	spread := []network.Layer{{Name: "conv", Kind: network.Conv, Out: 1030, Kernel: 1, ReLU: true}, {Name: "fc", Kind: network.Dense, Out: 10}}
+	rows := []network.Layer{{Name: "conv", Kind: network.Conv, Out: 230, Kernel: 1, ReLU: true}, {Name: "fc", Kind: network.Dense, Out: 10}}
+	coarse, err := quant.Custom([]int{-128, 0, 128})
+	require.NoError(t, err)
+	three, err := quant.ForN(3)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name   string
+		input  network.Shape
+		layers []network.Layer
+		levels quant.Levels
+	}{
+		{"more inputs than a block", network.Shape{H: 27, W: 26, C: 3}, flat, three},
+		{"levels that are no bytes", network.Shape{H: 27, W: 26, C: 3}, flat, coarse},
+		{"no levels", network.Shape{H: 27, W: 26, C: 3}, flat, quant.Levels{}},
+		{"taps of which a row is more than a block", network.Shape{H: 2, W: 3, C: 2}, spread, three},
+		{"rows of taps in several blocks", network.Shape{H: 5, W: 3, C: 2}, rows, three},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := &network.Graph{Name: "wide", Input: c.input, Layers: c.layers}
+			require.NoError(t, g.Resolve())
+			net := fill(t, g, 0)
+			for i := range net.Levels {
+				net.Levels[i] = c.levels
+			}
+			checkFirstStep(t, net, 3, 1e-9)
+		})
+	}
+}
+
 // Every instruction set takes the same step, within the rounding of its sums.
 func TestDenseNetworksLearnTheSameWithEverySet(t *testing.T) {
 	run := func(set *kernel.Set) *network.Float {

@@ -20,10 +20,11 @@ type linear struct {
 	cin, cout          int
 	dense              bool
 	biased             bool
-	relu               bool // after this layer
-	maskIn             bool // the layer before ends in a relu, whose gradient the input gradient includes
-	more               bool // the input gradient is added to what is there
-	tiled              bool // runs by Winograd's tiles
+	relu               bool    // after this layer
+	maskIn             bool    // the layer before ends in a relu, whose gradient the input gradient includes
+	more               bool    // the input gradient is added to what is there
+	tiled              bool    // runs by Winograd's tiles
+	blocks             []block // of a dense layer
 }
 
 // newWeighted returns the parts of conv or dense layer i.
@@ -59,6 +60,9 @@ func (p *plan) addLinear(l linear) *linear {
 	if l.dense && l.in.isRow() && (l.from == 0 || l.dIn.isRow()) {
 		l.cin, l.kh, l.kw = l.taps()*l.cin, 1, 1
 		l.in, l.dIn = l.in.asRow(), l.dIn.asRow()
+	}
+	if l.dense {
+		l.blocks = l.cut()
 	}
 	l.maskIn = l.from == l.layer && l.layer > 0 && p.graph.Layers[l.layer-1].ReLU
 	p.linears = append(p.linears, &l)

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"math"
+	"slices"
+
 	"lowres/network"
 	"lowres/quant"
 	"lowres/trainer/kernel"
@@ -17,9 +20,14 @@ type Parameters struct {
 	forward  [][]float32    // packed, see linear
 	backward [][]float32
 	bias     [][]float32 // padded to whole panels
-	blocks   []blockTask
-	tasks    []panelTask
-	others   []int // the layers with other parameters
+
+	forwardCodes  [][]int8 // in place of forward and backward, see dense_weights.go
+	backwardCodes [][]int8
+	scales        []float32 // what a code stands for
+
+	blocks []blockTask
+	tasks  []panelTask
+	others []int // the layers with other parameters
 }
 
 // blockTask is the share of quant.SumBlock weights from first on in finding their mean magnitude.
@@ -44,15 +52,16 @@ func (t panelTask) outs() (first, end int) {
 func newParameters(p *plan, set *kernel.Set, net *network.Float, training bool) *Parameters {
 	n := len(p.linears)
 	s := &Parameters{plan: p, set: set, net: net, tables: make([]kernel.Table, n),
-		forward: make([][]float32, n), backward: make([][]float32, n), bias: make([][]float32, n)}
+		forward: make([][]float32, n), backward: make([][]float32, n), bias: make([][]float32, n),
+		forwardCodes: make([][]int8, n), backwardCodes: make([][]int8, n), scales: make([]float32, n)}
 	for i, l := range p.linears {
-		s.forward[i] = make([]float32, l.forwardSize())
 		s.bias[i] = make([]float32, panels(l.cout)*kernel.Columns)
-		if training && l.from > 0 {
-			s.backward[i] = make([]float32, l.backwardSize())
-		}
+		s.makeRoom(l, training && l.from > 0)
 		if levels := net.Levels[l.layer]; !levels.IsZero() {
 			s.tables[i] = kernel.Table{Edges: make([]float32, 0, levels.N()-1), Values: make([]float32, levels.N())}
+			for _, v := range levels.Values() {
+				s.tables[i].Levels = append(s.tables[i].Levels, int32(v))
+			}
 			for first := 0; first < len(l.weights(net)); first += quant.SumBlock {
 				s.blocks = append(s.blocks, blockTask{l, first})
 			}
@@ -68,6 +77,22 @@ func newParameters(p *plan, set *kernel.Set, net *network.Float, training bool) 
 		}
 	}
 	return s
+}
+
+// makeRoom allocates the packed weights of l.
+func (s *Parameters) makeRoom(l *linear, backward bool) {
+	levels := s.net.Levels[l.layer]
+	if !l.dense || levels.IsZero() || slices.Max(levels.Values()) > math.MaxInt8 {
+		s.forward[l.number] = make([]float32, l.forwardSize())
+		if backward {
+			s.backward[l.number] = make([]float32, l.backwardSize())
+		}
+		return
+	}
+	s.forwardCodes[l.number] = kernel.NewCodes(panels(l.cout) * l.taps() * l.codedIns() * kernel.Columns)
+	if backward {
+		s.backwardCodes[l.number] = kernel.NewCodes(l.backwardSize())
+	}
 }
 
 // measure adds up the magnitudes of one block.
@@ -91,6 +116,7 @@ func (s *Parameters) tabulate() {
 		for code := range t.Values {
 			t.Values[code] = scale * float32(levels.Value(code))
 		}
+		s.scales[l.number] = scale
 	}
 }
 
@@ -101,6 +127,7 @@ const packColumns = 256
 type packer struct {
 	row         []float32 // the weights of one output
 	part        []float32 // packColumns weights of 32 outputs
+	codes       []int8    // the same as codes
 	block       []float32 // the gradient of a denseTask
 	biases      []float32
 	panel, back []float32 // the panels of a tiled convolution before they are transformed
@@ -109,6 +136,7 @@ type packer struct {
 
 func newPacker(s *Parameters) *packer {
 	k := &packer{row: make([]float32, s.longestRow()), part: make([]float32, kernel.Columns*packColumns),
+		codes: kernel.NewCodes(kernel.Columns * packColumns),
 		block: make([]float32, blockOuts*blockInputs), biases: make([]float32, blockOuts)}
 	size := 0
 	for _, l := range s.plan.linears {
@@ -124,10 +152,13 @@ func newPacker(s *Parameters) *packer {
 func (s *Parameters) pack(t panelTask, k *packer) {
 	l := t.linear
 	first, end := t.outs()
-	if l.tiled {
+	switch {
+	case s.coded(l):
+		s.packCodes(t, k.codes)
+	case l.tiled:
 		s.packRows(t, k.part, k.panel, k.back, kernel.Columns, 0)
 		s.packTiled(t, k, s.set)
-	} else {
+	default:
 		s.packRows(t, k.part, s.forward[l.number][t.panel*l.panelSize():], s.backward[l.number], l.cout, first)
 	}
 	if l.biased {

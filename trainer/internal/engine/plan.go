@@ -88,7 +88,7 @@ func newPlan(graph *network.Graph, batch, workers int) (*plan, error) {
 // added one after another; the groups are then added in their order. Nothing else adds over images but
 // dense layers, over the whole batch: without other weights the groups may depend on the workers.
 func (p *plan) batches(batch, workers int) {
-	p.microBatch, p.group = 32, 32
+	p.microBatch, p.group = 64, 64
 	small := false
 	for i := range p.graph.Layers {
 		switch l := &p.graph.Layers[i]; l.Kind {
@@ -100,7 +100,7 @@ func (p *plan) batches(batch, workers int) {
 		}
 	}
 	if !small {
-		p.microBatch = min(max(roundUp(batch, 2*workers)/(2*workers), 32), 128)
+		p.microBatch = min(max(roundUp(batch, workers)/workers, 32), 256) // reads the weights once
 		p.group = p.microBatch
 	}
 }

@@ -27,12 +27,13 @@ type Worker struct {
 	pool         kernel.Pool
 	transform    kernel.Transform
 	tiles        tileBuffers
+	weights      []float32 // a block of those of a dense layer
 }
 
 func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Worker {
 	w := &Worker{plan: p, set: set, params: params, maps: make([][]float32, len(p.maps)),
 		gradients: make([][]float32, len(p.maps)), pixels: make([]uint8, p.graph.Input.Size()),
-		tiles: newTileBuffers(p)}
+		tiles: newTileBuffers(p), weights: newWeightScratch(p)}
 	for i := range p.maps {
 		w.maps[i] = make([]float32, p.microBatch*p.maps[i].image)
 		if training && i > 0 {

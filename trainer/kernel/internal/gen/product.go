@@ -193,20 +193,28 @@ func (f *file) finish(s isa, rows int) {
 func (f *file) descendTile(s isa, rows int) {
 	f.line("MOVQ DI, CX")
 	w, x := s.r(0), s.r(1)
+	constant := func(n int, name string) string { // in register 4 + n where there is one
+		if s.avx512 {
+			return s.r(4 + n)
+		}
+		f.line("VBROADCASTSS call_%s(AX), %s", name, x)
+		return x
+	}
+	if s.avx512 {
+		for n, name := range []string{"factor", "decay", "rate", "momentum"} {
+			f.line("VBROADCASTSS call_%s(AX), %s", name, s.r(4+n))
+		}
+	}
 	for r := range rows {
 		lo, hi := s.pair(r)
 		for place, g := range []string{lo, hi}[:s.width()/s.bytes] {
 			place *= s.bytes
-			f.line("VBROADCASTSS call_factor(AX), %s", x)
-			f.times(g, g, x)
+			f.times(g, g, constant(0, "factor"))
 			f.line("VMOVUPS %d(CX), %s", place, w)
-			f.line("VBROADCASTSS call_decay(AX), %s", x)
-			f.times(x, x, w)
+			f.times(x, constant(1, "decay"), w)
 			f.sum(g, g, x)
-			f.line("VBROADCASTSS call_rate(AX), %s", x)
-			f.times(g, g, x)
-			f.line("VBROADCASTSS call_momentum(AX), %s", x)
-			f.line("VMULPS %d(CX)(DX*1), %s, %s", place, x, x)
+			f.times(g, g, constant(2, "rate"))
+			f.line("VMULPS %d(CX)(DX*1), %s, %s", place, constant(3, "momentum"), x)
 			f.sub(x, x, g)
 			f.line("VMOVUPS %s, %d(CX)(DX*1)", x, place)
 			f.sum(w, w, x)

@@ -1,15 +1,22 @@
 package main
 
-// quantise writes the values of the levels of whole vectors of weights: R9 edges at R8 and one value more at
-// R10, by the number of edges that the weight reaches. Four vectors go side by side.
-func (f *file) quantise(s isa) {
-	f.function("values of levels over fours of vectors", "quantise"+s.suffix)
-	f.line("MOVQ quantiseCall_dst(AX), DI")
+// quantise writes the values of the levels of whole vectors of weights, or the levels as bytes: R9 edges at R8 and one
+// value more at R10, by the number of edges that the weight reaches. Four vectors go side by side.
+func (f *file) quantise(s isa, codes bool) {
+	name, dst, values := "quantise", "dst", "values"
+	if codes {
+		name, dst, values = "codes", "codes", "levels"
+	}
+	f.function(values+" over fours of vectors", name+s.suffix)
+	f.line("MOVQ quantiseCall_%s(AX), DI", dst)
 	f.line("MOVQ quantiseCall_w(AX), SI")
 	f.line("MOVQ quantiseCall_bytes(AX), CX")
 	f.line("MOVQ quantiseCall_edges(AX), R8")
 	f.line("MOVQ quantiseCall_count(AX), R9")
-	f.line("MOVQ quantiseCall_values(AX), R10")
+	f.line("MOVQ quantiseCall_%s(AX), R10", values)
+	if codes && !s.avx512 {
+		f.line("MOVQ quantiseCall_order(AX), R11")
+	}
 	f.line("VBROADCASTSS (R10), %s", s.r(15))
 	f.line("XORQ BX, BX")
 	f.label("next")
@@ -36,12 +43,88 @@ func (f *file) quantise(s isa) {
 	f.line("INCQ DX")
 	f.line("CMPQ DX, R9")
 	f.line("JLT edge")
-	for v := range 4 {
-		f.line("VMOVUPS %s, %d(DI)(BX*1)", s.r(4+v), v*s.bytes)
+	if codes {
+		f.storeBytes(s)
+	} else {
+		for v := range 4 {
+			f.line("VMOVUPS %s, %d(DI)(BX*1)", s.r(4+v), v*s.bytes)
+		}
 	}
 	f.line("ADDQ $%d, BX", 4*s.bytes)
 	f.line("CMPQ BX, CX")
 	f.line("JLT next")
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
+// storeBytes stores registers 4 to 7 of int32 as bytes at DI, and moves it on.
+func (f *file) storeBytes(s isa) {
+	if s.avx512 {
+		for v := range 4 {
+			f.line("VPMOVDB %s, %d(DI)", s.r(4+v), 16*v)
+		}
+	} else {
+		f.line("VPACKSSDW Y5, Y4, Y4")
+		f.line("VPACKSSDW Y7, Y6, Y6")
+		f.line("VPACKSSWB Y6, Y4, Y4")
+		f.line("VMOVDQU (R11), Y5")
+		f.line("VPERMD Y4, Y5, Y4")
+		f.line("VMOVDQU Y4, (DI)")
+	}
+	f.line("ADDQ $%d, DI", s.bytes)
+}
+
+// expand writes bytes times a scale, 32 at a time.
+func (f *file) expand(s isa) {
+	f.function("codes times a scale", "expand"+s.suffix)
+	f.openExpand(s)
+	lanes := s.bytes / 4
+	for v := range 32 / lanes {
+		f.line("VPMOVSXBD %d(SI), %s", v*lanes, s.r(1+v))
+		f.line("VCVTDQ2PS %s, %[1]s", s.r(1+v))
+		f.times(s.r(1+v), s.r(1+v), s.r(0))
+		f.line("VMOVUPS %s, %d(DI)", s.r(1+v), v*s.bytes)
+	}
+	f.line("ADDQ $32, SI")
+	f.line("ADDQ $128, DI")
+	f.closeExpand(32)
+}
+
+// expandFours writes four rows of 32 columns whose bytes lie side by side.
+func (f *file) expandFours(s isa) {
+	f.function("fours of rows of codes times a scale", "expandFours"+s.suffix)
+	f.openExpand(s)
+	for v := range 128 / s.bytes {
+		codes, x := s.r(1), s.r(2)
+		f.line("VMOVUPS %d(SI), %s", v*s.bytes, codes)
+		for row := range 4 {
+			from := codes
+			if row < 3 {
+				f.line("VPSLLD $%d, %s, %s", 24-8*row, codes, x)
+				from = x
+			}
+			f.line("VPSRAD $24, %s, %s", from, x)
+			f.line("VCVTDQ2PS %s, %[1]s", x)
+			f.times(x, x, s.r(0))
+			f.line("VMOVUPS %s, %d(DI)", x, row*128+v*s.bytes)
+		}
+	}
+	f.line("ADDQ $128, SI")
+	f.line("ADDQ $512, DI")
+	f.closeExpand(128)
+}
+
+func (f *file) openExpand(s isa) {
+	f.line("MOVQ expandCall_dst(AX), DI")
+	f.line("MOVQ expandCall_codes(AX), SI")
+	f.line("MOVQ expandCall_count(AX), CX")
+	f.line("VBROADCASTSS expandCall_scale(AX), %s", s.r(0))
+	f.label("next")
+}
+
+func (f *file) closeExpand(codes int) {
+	f.line("SUBQ $%d, CX", codes)
+	f.line("JNZ next")
 	f.line("VZEROUPPER")
 	f.line("RET")
 }
