@@ -76,35 +76,6 @@ func multiplyGo(dst, a, b []float32) {
 	}
 }
 
-// normGo is Set.Norm.
-func normGo(out, hat, in, gain, shift []float32, epsilon float32) (inverse float32) {
-	size := float32(len(in))
-	mean := sum(in) / size
-	for k, v := range in {
-		hat[k] = v - mean
-	}
-	inverse = float32(1 / math.Sqrt(float64(dot(hat, hat)/size+epsilon)))
-	for k := range hat {
-		hat[k] *= inverse
-		out[k] = gain[k]*hat[k] + shift[k]
-	}
-	return inverse
-}
-
-// normBackGo is Set.NormBack.
-func normBackGo(dIn, d, hat, gain, dGain, dShift []float32, inverse float32) {
-	for k, v := range d {
-		dGain[k] += v * hat[k]
-		dShift[k] += v
-		d[k] = v * gain[k]
-	}
-	size := float32(len(d))
-	mean, slope := sum(d)/size, dot(d, hat)/size
-	for k := range dIn {
-		dIn[k] += (d[k] - mean - hat[k]*slope) * inverse
-	}
-}
-
 // sum adds x up in four strands.
 func sum(x []float32) float32 {
 	var a, b, c, d float32

@@ -37,9 +37,9 @@ type geluCall struct {
 }
 
 type normCall struct {
-	in, out, hat, gain, shift, dGain, dShift *float32
-	bytes                                    int
-	part, epsilon, one, inverse              float32
+	a, b, hat, inverse, gain, shift, dGain, dShift *float32 // a and b: in and out, or d and dIn
+	bytes, rows, aRow, bRow                        int
+	part, epsilon, one                             float32
 }
 
 // checkRows panics if rows of columns values leave a matrix.
@@ -94,30 +94,29 @@ func vectorMultiply(loop func(*geluCall), width int) func(dst, a, b []float32) {
 	}
 }
 
-func vectorNorm(loop func(*normCall), width int) func(out, hat, in, gain, shift []float32, epsilon float32) float32 {
-	return func(out, hat, in, gain, shift []float32, epsilon float32) float32 {
-		n := len(in)
-		out, hat, gain, shift = out[:n], hat[:n], gain[:n], shift[:n]
-		if n%width != 0 || n == 0 {
-			return normGo(out, hat, in, gain, shift, epsilon)
+func vectorNorm(loop func(*normCall), width int) func(*Normalisation) {
+	return func(n *Normalisation) {
+		if n.Channels%width != 0 || n.Channels == 0 {
+			normGo(n)
+			return
 		}
-		c := normCall{in: &in[0], out: &out[0], hat: &hat[0], gain: &gain[0], shift: &shift[0], bytes: n * 4,
-			part: 1 / float32(n), epsilon: epsilon, one: 1}
-		loop(&c)
-		return c.inverse
+		n.checkForward()
+		loop(&normCall{a: &n.In[0], b: &n.Out[0], hat: &n.Hat[0], gain: &n.Gain[0], shift: &n.Shift[0], inverse: &n.Inverse[0],
+			bytes: n.Channels * 4, rows: n.Rows, aRow: n.InRow * 4, bRow: n.OutRow * 4,
+			part: 1 / float32(n.Channels), epsilon: n.Epsilon, one: 1})
 	}
 }
 
-func vectorNormBack(loop func(*normCall), width int) func(dIn, d, hat, gain, dGain, dShift []float32, inverse float32) {
-	return func(dIn, d, hat, gain, dGain, dShift []float32, inverse float32) {
-		n := len(dIn)
-		d, hat, gain, dGain, dShift = d[:n], hat[:n], gain[:n], dGain[:n], dShift[:n]
-		if n%width != 0 || n == 0 {
-			normBackGo(dIn, d, hat, gain, dGain, dShift, inverse)
+func vectorNormBack(loop func(*normCall), width int) func(*Normalisation) {
+	return func(n *Normalisation) {
+		if n.Channels%width != 0 || n.Channels == 0 {
+			normBackGo(n)
 			return
 		}
-		loop(&normCall{in: &d[0], out: &dIn[0], hat: &hat[0], gain: &gain[0], dGain: &dGain[0], dShift: &dShift[0], bytes: n * 4,
-			part: 1 / float32(n), inverse: inverse})
+		n.checkBackward()
+		loop(&normCall{a: &n.D[0], b: &n.DIn[0], hat: &n.Hat[0], gain: &n.Gain[0], dGain: &n.DGain[0], dShift: &n.DShift[0],
+			inverse: &n.Inverse[0], bytes: n.Channels * 4, rows: n.Rows, aRow: n.DRow * 4, bRow: n.DInRow * 4,
+			part: 1 / float32(n.Channels)})
 	}
 }
 

@@ -100,20 +100,30 @@ func TestEverySetComputesSoftmaxAndItsGradient(t *testing.T) {
 func TestEverySetNormalisesLikePlainGo(t *testing.T) {
 	for _, s := range All() {
 		rapid.Check(t, func(t *rapid.T) {
-			n := rapid.SampledFrom([]int{1, 7, 8, 16, 24, 48, 64}).Draw(t, "channels")
+			_, _, rows, c := drawRows(t)
 			seed := rapid.Uint64().Draw(t, "seed")
-			draw := func(k uint64) []float32 { return numbers(seed+k, n) }
-			in, gain, shift, d, dIn, dGain, dShift := draw(0), draw(1), draw(2), draw(3), draw(4), draw(5), draw(6)
-			d2, dIn2, dGain2, dShift2 := slices.Clone(d), slices.Clone(dIn), slices.Clone(dGain), slices.Clone(dShift)
-			out, hat, out2, hat2 := draw(7), draw(7), draw(7), draw(7)
-			inverse := s.Norm(out, hat, in, gain, shift, 0.01)
-			inverse2 := normGo(out2, hat2, in, gain, shift, 0.01)
-			s.NormBack(dIn, d, hat, gain, dGain, dShift, inverse)
-			normBackGo(dIn2, d2, hat, gain, dGain2, dShift2, inverse)
-			require.InEpsilon(t, inverse2, inverse, 1e-5)
-			for _, pair := range [][2][]float32{{out, out2}, {hat, hat2}, {d, d2}, {dIn, dIn2}, {dGain, dGain2}, {dShift, dShift2}} {
-				require.InDeltaSlice(t, pair[1], pair[0], 1e-4)
+			row := func(name string) int { return c + rapid.IntRange(0, 9).Draw(t, name) }
+			n := Normalisation{Rows: rows, Channels: c, Gain: numbers(seed, c), Shift: numbers(seed+1, c), Epsilon: 0.01,
+				InRow: row("in"), OutRow: row("out"), DRow: row("d"), DInRow: row("dIn")}
+			n.In, n.D = numbers(seed+2, rows*n.InRow), numbers(seed+3, rows*n.DRow)
+			n.Out, n.Hat, n.Inverse = numbers(seed+4, rows*n.OutRow), numbers(seed+5, rows*c), numbers(seed+6, rows)
+			n.DIn, n.DGain, n.DShift = numbers(seed+7, rows*n.DInRow), numbers(seed+8, c), numbers(seed+9, c)
+			want := n
+			want.Out, want.Hat, want.Inverse = slices.Clone(n.Out), slices.Clone(n.Hat), slices.Clone(n.Inverse)
+			s.Norm(&n)
+			normGo(&want)
+			require.InEpsilonSlice(t, want.Inverse, n.Inverse, 1e-5)
+			require.InDeltaSlice(t, want.Out, n.Out, 1e-4)
+			require.InDeltaSlice(t, want.Hat, n.Hat, 1e-4)
+			want = n
+			want.D, want.DIn, want.DGain, want.DShift = slices.Clone(n.D), slices.Clone(n.DIn), slices.Clone(n.DGain), slices.Clone(n.DShift)
+			s.NormBack(&n)
+			normBackGo(&want)
+			for k, pair := range [][2][]float32{{n.D, want.D}, {n.DIn, want.DIn}, {n.DGain, want.DGain}, {n.DShift, want.DShift}} {
+				require.InDeltaSlice(t, pair[1], pair[0], 1e-4, "%d", k)
 			}
+			n.DIn = n.DIn[:(rows-1)*n.DInRow+c-1]
+			require.Panics(t, func() { s.NormBack(&n) })
 		})
 	}
 }

@@ -8009,16 +8009,19 @@ next:
 	VZEROUPPER
 	RET
 
-// one row of a layer normalisation
+// rows of a layer normalisation
 TEXT ·norm512(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
-	MOVQ normCall_in(AX), SI
+	MOVQ normCall_a(AX), SI
+	MOVQ normCall_b(AX), R11
 	MOVQ normCall_hat(AX), DI
+	MOVQ normCall_inverse(AX), R14
 	MOVQ normCall_gain(AX), R9
-	MOVQ normCall_shift(AX), R10
 	MOVQ normCall_bytes(AX), CX
-	MOVQ normCall_out(AX), R11
+	MOVQ normCall_rows(AX), DX
+	MOVQ normCall_shift(AX), R10
 	VBROADCASTSS normCall_part(AX), Z7
+row:
 	VPXORQ Z0, Z0, Z0
 	XORQ BX, BX
 mean:
@@ -8060,7 +8063,7 @@ variance:
 	VSQRTSS X2, X2, X2
 	VMOVSS normCall_one(AX), X3
 	VDIVSS X2, X3, X3
-	VMOVSS X3, normCall_inverse(AX)
+	VMOVSS X3, (R14)
 	VBROADCASTSS X3, Z3
 	XORQ BX, BX
 hat:
@@ -8072,21 +8075,29 @@ hat:
 	ADDQ $64, BX
 	CMPQ BX, CX
 	JLT hat
+	ADDQ normCall_aRow(AX), SI
+	ADDQ normCall_bRow(AX), R11
+	ADDQ CX, DI
+	ADDQ $4, R14
+	DECQ DX
+	JNZ row
 	VZEROUPPER
 	RET
 
-// gradients of one row of a layer normalisation
+// gradients of rows of a layer normalisation
 TEXT ·normBack512(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
-	MOVQ normCall_in(AX), SI
+	MOVQ normCall_a(AX), SI
+	MOVQ normCall_b(AX), R11
 	MOVQ normCall_hat(AX), DI
+	MOVQ normCall_inverse(AX), R14
 	MOVQ normCall_gain(AX), R9
-	MOVQ normCall_shift(AX), R10
 	MOVQ normCall_bytes(AX), CX
-	MOVQ normCall_out(AX), R11
+	MOVQ normCall_rows(AX), DX
 	MOVQ normCall_dGain(AX), R12
 	MOVQ normCall_dShift(AX), R13
 	VBROADCASTSS normCall_part(AX), Z7
+row:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z2, Z2, Z2
 	XORQ BX, BX
@@ -8125,7 +8136,7 @@ sums:
 	VBROADCASTSS X2, Z2
 	VMULPS Z7, Z0, Z0
 	VMULPS Z7, Z2, Z2
-	VBROADCASTSS normCall_inverse(AX), Z6
+	VBROADCASTSS (R14), Z6
 	XORQ BX, BX
 back:
 	VMOVUPS (SI)(BX*1), Z1
@@ -8137,6 +8148,12 @@ back:
 	ADDQ $64, BX
 	CMPQ BX, CX
 	JLT back
+	ADDQ normCall_aRow(AX), SI
+	ADDQ normCall_bRow(AX), R11
+	ADDQ CX, DI
+	ADDQ $4, R14
+	DECQ DX
+	JNZ row
 	VZEROUPPER
 	RET
 
@@ -10523,16 +10540,19 @@ next:
 	VZEROUPPER
 	RET
 
-// one row of a layer normalisation
+// rows of a layer normalisation
 TEXT ·norm256(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
-	MOVQ normCall_in(AX), SI
+	MOVQ normCall_a(AX), SI
+	MOVQ normCall_b(AX), R11
 	MOVQ normCall_hat(AX), DI
+	MOVQ normCall_inverse(AX), R14
 	MOVQ normCall_gain(AX), R9
-	MOVQ normCall_shift(AX), R10
 	MOVQ normCall_bytes(AX), CX
-	MOVQ normCall_out(AX), R11
+	MOVQ normCall_rows(AX), DX
+	MOVQ normCall_shift(AX), R10
 	VBROADCASTSS normCall_part(AX), Y7
+row:
 	VPXOR Y0, Y0, Y0
 	XORQ BX, BX
 mean:
@@ -10570,7 +10590,7 @@ variance:
 	VSQRTSS X2, X2, X2
 	VMOVSS normCall_one(AX), X3
 	VDIVSS X2, X3, X3
-	VMOVSS X3, normCall_inverse(AX)
+	VMOVSS X3, (R14)
 	VBROADCASTSS X3, Y3
 	XORQ BX, BX
 hat:
@@ -10582,21 +10602,29 @@ hat:
 	ADDQ $32, BX
 	CMPQ BX, CX
 	JLT hat
+	ADDQ normCall_aRow(AX), SI
+	ADDQ normCall_bRow(AX), R11
+	ADDQ CX, DI
+	ADDQ $4, R14
+	DECQ DX
+	JNZ row
 	VZEROUPPER
 	RET
 
-// gradients of one row of a layer normalisation
+// gradients of rows of a layer normalisation
 TEXT ·normBack256(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
-	MOVQ normCall_in(AX), SI
+	MOVQ normCall_a(AX), SI
+	MOVQ normCall_b(AX), R11
 	MOVQ normCall_hat(AX), DI
+	MOVQ normCall_inverse(AX), R14
 	MOVQ normCall_gain(AX), R9
-	MOVQ normCall_shift(AX), R10
 	MOVQ normCall_bytes(AX), CX
-	MOVQ normCall_out(AX), R11
+	MOVQ normCall_rows(AX), DX
 	MOVQ normCall_dGain(AX), R12
 	MOVQ normCall_dShift(AX), R13
 	VBROADCASTSS normCall_part(AX), Y7
+row:
 	VPXOR Y0, Y0, Y0
 	VPXOR Y2, Y2, Y2
 	XORQ BX, BX
@@ -10631,7 +10659,7 @@ sums:
 	VBROADCASTSS X2, Y2
 	VMULPS Y7, Y0, Y0
 	VMULPS Y7, Y2, Y2
-	VBROADCASTSS normCall_inverse(AX), Y6
+	VBROADCASTSS (R14), Y6
 	XORQ BX, BX
 back:
 	VMOVUPS (SI)(BX*1), Y1
@@ -10643,6 +10671,12 @@ back:
 	ADDQ $32, BX
 	CMPQ BX, CX
 	JLT back
+	ADDQ normCall_aRow(AX), SI
+	ADDQ normCall_bRow(AX), R11
+	ADDQ CX, DI
+	ADDQ $4, R14
+	DECQ DX
+	JNZ row
 	VZEROUPPER
 	RET
 

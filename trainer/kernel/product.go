@@ -145,11 +145,9 @@ type Set struct {
 	GELU func(out, slope, x []float32)
 	// Multiply computes dst[i] = a[i]·b[i].
 	Multiply func(dst, a, b []float32)
-	// Norm writes hat = (in − mean)/√(variance + ε) and out = gain·hat + shift, and returns 1/√(variance + ε).
-	Norm func(out, hat, in, gain, shift []float32, epsilon float32) (inverse float32)
-	// NormBack adds the gradients of in, gain and shift to dIn, dGain and dShift. d holds the gradient of out,
-	// later that of hat.
-	NormBack func(dIn, d, hat, gain, dGain, dShift []float32, inverse float32)
+	// Norm and NormBack are a layer normalisation and its gradients; see Normalisation.
+	Norm     func(n *Normalisation)
+	NormBack func(n *Normalisation)
 
 	peak  func(n int)
 	lanes int // float32 values of one instruction

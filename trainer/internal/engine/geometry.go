@@ -37,9 +37,15 @@ func (g *geometry) pixelOf(n int) (image, y, x int) {
 func (g *geometry) pixel() int { return g.step * g.pitch }
 func (g *geometry) line() int  { return g.step * g.row }
 
+// isFlat reports whether the pixels of an image follow each other at one distance.
+func (g *geometry) isFlat() bool { return g.pad == 0 && g.step == 1 && g.row == g.W*g.pitch }
+
+// isLine reports whether the pixels of all images follow each other, one line an image.
+func (g *geometry) isLine() bool { return g.H == 1 && g.isFlat() && g.image == g.row }
+
 // flat is a map without borders with all pixels in one line.
 func (g geometry) flat() geometry {
-	g.H, g.W, g.row = 1, g.H*g.W, g.image
+	g.H, g.W, g.row = 1, g.H*g.W, g.H*g.row
 	return g
 }
 

@@ -115,6 +115,12 @@ func collapse(p *kernel.Product) {
 	}
 }
 
+// joined reports whether l maps single pixels, and those of all images follow each other in both maps, so that one
+// product takes them all.
+func (l *linear) joined(a, b *geometry) bool {
+	return l.taps() == 1 && l.stride == 1 && a.isLine() && b.isLine()
+}
+
 // forward computes out = relu(in * weights + bias).
 func (l *linear) forward(w *Worker, images int) {
 	if l.tiled {
@@ -138,6 +144,11 @@ func (l *linear) forward(w *Worker, images int) {
 		first := panel * kernel.Columns
 		p.B, p.Bias = weights[panel*l.panelSize():], bias[first:]
 		p.ARow, p.CRow = l.stride*l.in.pitch, l.out.pitch
+		if l.joined(&l.in, &l.out) {
+			p.A, p.C = in, out[first:]
+			w.set.RunRows(p, images*l.out.W)
+			continue
+		}
 		for i := range images {
 			for y := range l.out.H {
 				p.A = in[i*l.in.image+y*l.stride*l.in.row:]
@@ -177,6 +188,9 @@ func (l *linear) biasGradient(w *Worker, images int, g *Gradient) {
 	}
 }
 
+// imagesTogether is the number of images of small maps that a product adds up before it stores its sums.
+const imagesTogether = 4
+
 // weightGradient adds Σ in(place of the tap) · dOut over images and pixels. The rows of a product are the
 // input channels of a tap, or of a whole row of taps where they lie side by side.
 func (l *linear) weightGradient(w *Worker, images int, g *Gradient) {
@@ -189,14 +203,18 @@ func (l *linear) weightGradient(w *Worker, images int, g *Gradient) {
 	if l.in.pitch == l.cin {
 		taps, rows = 1, l.kw*l.cin
 	}
+	together := 1
+	if l.joined(&l.in, &l.dOut) {
+		together = imagesTogether
+	}
 	p := &w.product
 	*p = kernel.Product{Start: kernel.FromC, ARow: 1, CRow: kernel.Columns,
-		Count: [3]int{1, l.out.H, l.out.W},
-		AStep: [3]int{0, l.stride * l.in.row, l.stride * l.in.pitch},
-		BStep: [3]int{0, l.dOut.line(), l.dOut.pixel()}}
+		AStep: [3]int{l.in.image, l.stride * l.in.row, l.stride * l.in.pitch},
+		BStep: [3]int{l.dOut.image, l.dOut.line(), l.dOut.pixel()}}
 	for panel := range panels(l.cout) {
 		target := g.weights[l.number][panel*l.panelSize():]
-		for i := range images {
+		for i := 0; i < images; i += together {
+			p.Count = [3]int{min(together, images-i), l.out.H, l.out.W}
 			p.B = d[l.dOut.place(i, 0, 0)+panel*kernel.Columns:]
 			for y := range l.kh {
 				for x := range taps {
@@ -234,6 +252,11 @@ func (l *linear) inputGradient(w *Worker, images int) {
 		p.BStep = [3]int{l.kw * l.cout * kernel.Columns, l.cout * kernel.Columns, kernel.Columns}
 		collapse(p)
 		p.B, p.ARow, p.CRow, p.MaskRow = back, l.dOut.pitch, l.dIn.pixel(), l.in.pitch
+		if l.joined(&l.dOut, &l.dIn) && !l.maskIn {
+			p.A, p.C = d, dIn[first:]
+			w.set.RunRows(p, images*l.in.W)
+			continue
+		}
 		for i := range images {
 			for y := range l.in.H {
 				p.A = d[i*l.dOut.image+y*l.dOut.row:]

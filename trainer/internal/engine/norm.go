@@ -1,6 +1,9 @@
 package engine
 
-import "lowres/network"
+import (
+	"lowres/network"
+	"lowres/trainer/kernel"
+)
 
 // norm normalises every pixel over its channels, with gain and shift of a layer:
 //
@@ -11,48 +14,76 @@ type norm struct {
 	layer, from, to    int
 	around             int // map whose gradient goes around the layer and is added, or none
 	in, out, dIn, dOut geometry
-	hat, inverse       int // buffers: hat, [image][pixel][channel], and 1/√(variance + ε), [image][pixel]
-	unread             int // buffer: where the gradient of the pictures goes
+	beside             geometry // of the gradient that goes around
+	hat, inverse       int      // buffers: hat, [image][pixel][channel], and 1/√(variance + ε), [image][pixel]
+	unread             int      // buffer: where the gradient of the pictures goes
 }
 
 // newNorm returns the normalisation of the input of layer i.
 func newNorm(p *plan, i, to, around int) *norm {
-	in := p.maps[i]
-	pixels := p.microBatch * in.H * in.W
-	return &norm{layer: i, from: i, to: to, around: around, in: in, out: p.maps[to], dIn: p.gradients[i],
-		dOut: p.gradients[to], hat: p.buffer(pixels * in.C), inverse: p.buffer(pixels), unread: p.buffer(in.C)}
+	l := &norm{layer: i, from: i, to: to, around: around, in: p.maps[i], out: p.maps[to], dIn: p.gradients[i], dOut: p.gradients[to],
+		unread: p.buffer(p.maps[i].C)}
+	if around != none {
+		l.beside = p.gradients[around]
+	}
+	pixels := p.microBatch * l.in.H * l.in.W
+	l.hat, l.inverse = p.buffer(pixels*l.in.C), p.buffer(pixels)
+	if l.in.isFlat() && l.out.isFlat() && l.dOut.isFlat() && (i == 0 || l.dIn.isFlat()) &&
+		(around == none || l.beside.isFlat()) {
+		l.in, l.out, l.dIn, l.dOut = l.in.flat(), l.out.flat(), l.dIn.flat(), l.dOut.flat()
+		l.beside = l.beside.flat()
+	}
+	return l
+}
+
+// row is the number of pixels of the lines before line y of image i.
+func (l *norm) row(i, y int) int { return (i*l.in.H + y) * l.in.W }
+
+// line is the normalisation of line y of image i, with the fields that both directions read.
+func (l *norm) line(w *Worker, i, y int) *kernel.Normalisation {
+	c, row := l.in.C, l.row(i, y)
+	others := w.params.net.Others[l.layer]
+	w.norm = kernel.Normalisation{Rows: l.in.W, Channels: c, Gain: others[:c], Shift: others[c:], Epsilon: network.NormEpsilon,
+		Hat: w.buffers[l.hat][row*c:], Inverse: w.buffers[l.inverse][row:]}
+	return &w.norm
 }
 
 func (l *norm) forward(w *Worker, images int) {
-	c := l.in.C
-	gain, shift := w.params.net.Others[l.layer][:c], w.params.net.Others[l.layer][c:]
-	for n := range images * l.in.H * l.in.W {
-		i, y, x := l.in.pixelOf(n)
-		in, out := w.maps[l.from][l.in.place(i, y, x):][:c], w.maps[l.to][l.out.place(i, y, x):][:c]
-		hat := w.buffers[l.hat][n*c:][:c]
-		w.buffers[l.inverse][n] = w.set.Norm(out, hat, in, gain, shift, network.NormEpsilon)
+	for i := range images {
+		for y := range l.in.H {
+			n := l.line(w, i, y)
+			n.In, n.InRow = w.maps[l.from][l.in.place(i, y, 0):], l.in.pixel()
+			n.Out, n.OutRow = w.maps[l.to][l.out.place(i, y, 0):], l.out.pixel()
+			w.set.Norm(n)
+		}
 	}
 }
 
 func (l *norm) backward(w *Worker, images int, g *Gradient) {
 	c := l.in.C
-	gain := w.params.net.Others[l.layer][:c]
-	dGain, dShift := g.others[l.layer][:c], g.others[l.layer][c:]
-	for n := range images * l.in.H * l.in.W {
-		i, y, x := l.in.pixelOf(n)
-		d := w.gradients[l.to][l.dOut.place(i, y, x):][:c]
-		hat := w.buffers[l.hat][n*c:][:c]
-		if l.from == 0 {
-			w.set.NormBack(w.buffers[l.unread][:c], d, hat, gain, dGain, dShift, w.buffers[l.inverse][n])
+	for i := range images {
+		for y := range l.in.H {
+			n := l.line(w, i, y)
+			n.D, n.DRow = w.gradients[l.to][l.dOut.place(i, y, 0):], l.dOut.pixel() // nobody reads them again
+			n.DGain, n.DShift = g.others[l.layer][:c], g.others[l.layer][c:]
+			n.DIn, n.DInRow = w.buffers[l.unread], 0
+			if l.from > 0 {
+				n.DIn, n.DInRow = w.gradients[l.from][l.dIn.place(i, y, 0):], l.dIn.pixel()
+				l.goAround(w, i, y, n)
+			}
+			w.set.NormBack(n)
+		}
+	}
+}
+
+// goAround begins the gradient of a line of the input with what does not go through the normalisation.
+func (l *norm) goAround(w *Worker, i, y int, n *kernel.Normalisation) {
+	for x := range n.Rows {
+		dst := n.DIn[x*n.DInRow:][:n.Channels]
+		if l.around == none {
+			clear(dst)
 			continue
 		}
-		dIn := w.gradients[l.from][l.dIn.place(i, y, x):][:c]
-		if l.around == none {
-			clear(dIn)
-		} else {
-			around := &w.plan.gradients[l.around]
-			copy(dIn, w.gradients[l.around][around.place(i, y, x):])
-		}
-		w.set.NormBack(dIn, d, hat, gain, dGain, dShift, w.buffers[l.inverse][n]) // nobody reads d again
+		copy(dst, w.gradients[l.around][l.beside.place(i, y, x):])
 	}
 }

@@ -25,6 +25,7 @@ type Worker struct {
 	pixels       []uint8
 	product      kernel.Product // the calls that are being made: here, so that they need no allocation
 	pool         kernel.Pool
+	norm         kernel.Normalisation
 	transform    kernel.Transform
 	tiles        tileBuffers
 	weights      []float32 // a block of those of a dense layer

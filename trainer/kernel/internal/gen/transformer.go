@@ -171,11 +171,12 @@ func (f *file) multiply(s isa) {
 	f.line("RET")
 }
 
-// norm normalises one row at SI: hat to DI, gain·hat + shift to R11; gain at R9, shift at R10.
+// norm normalises DX rows at SI: hat to DI, 1/√(variance + ε) to R14, gain·hat + shift to R11; gain at R9, shift at R10.
 func (f *file) norm(s isa) {
-	f.normCall("one row of a layer normalisation", "norm"+s.suffix)
-	f.line("MOVQ normCall_out(AX), R11")
+	f.normCall("rows of a layer normalisation", "norm"+s.suffix)
+	f.line("MOVQ normCall_shift(AX), R10")
 	f.line("VBROADCASTSS normCall_part(AX), %s", s.r(7))
+	f.label("row")
 	f.line("%s %s, %s, %s", s.zero(), s.r(0), s.r(0), s.r(0))
 	f.along(s, "mean", func() { f.line("VADDPS (SI)(BX*1), %s, %s", s.r(0), s.r(0)) })
 	f.reduce(s, "VADDPS", 0, 1)
@@ -193,7 +194,7 @@ func (f *file) norm(s isa) {
 	f.line("VSQRTSS X2, X2, X2")
 	f.line("VMOVSS normCall_one(AX), X3")
 	f.line("VDIVSS X2, X3, X3")
-	f.line("VMOVSS X3, normCall_inverse(AX)")
+	f.line("VMOVSS X3, (R14)")
 	f.line("VBROADCASTSS X3, %s", s.r(3))
 	f.along(s, "hat", func() {
 		f.line("VMULPS (DI)(BX*1), %s, %s", s.r(3), s.r(1))
@@ -202,18 +203,17 @@ func (f *file) norm(s isa) {
 		f.line("VFMADD231PS (R9)(BX*1), %s, %s", s.r(1), s.r(2))
 		f.line("VMOVUPS %s, (R11)(BX*1)", s.r(2))
 	})
-	f.line("VZEROUPPER")
-	f.line("RET")
+	f.endNorm()
 }
 
-// normBack adds the gradient of the input of norm to R11, with the gradient of its output at SI, hat at DI and
-// gain at R9, and adds those of gain and shift to R12 and R13. The gradient of hat overwrites that at SI.
+// normBack adds the gradient of the input of norm to DX rows at R11, with the gradient of its output at SI, hat at DI,
+// 1/√(variance + ε) at R14 and gain at R9, and adds those of gain and shift to R12 and R13. The gradient of hat overwrites that at SI.
 func (f *file) normBack(s isa) {
-	f.normCall("gradients of one row of a layer normalisation", "normBack"+s.suffix)
-	f.line("MOVQ normCall_out(AX), R11")
+	f.normCall("gradients of rows of a layer normalisation", "normBack"+s.suffix)
 	f.line("MOVQ normCall_dGain(AX), R12")
 	f.line("MOVQ normCall_dShift(AX), R13")
 	f.line("VBROADCASTSS normCall_part(AX), %s", s.r(7))
+	f.label("row")
 	f.line("%s %s, %s, %s", s.zero(), s.r(0), s.r(0), s.r(0))
 	f.line("%s %s, %s, %s", s.zero(), s.r(2), s.r(2), s.r(2))
 	f.along(s, "sums", func() {
@@ -233,7 +233,7 @@ func (f *file) normBack(s isa) {
 	f.reduce(s, "VADDPS", 2, 1)
 	f.line("VMULPS %s, %s, %s", s.r(7), s.r(0), s.r(0))
 	f.line("VMULPS %s, %s, %s", s.r(7), s.r(2), s.r(2))
-	f.line("VBROADCASTSS normCall_inverse(AX), %s", s.r(6))
+	f.line("VBROADCASTSS (R14), %s", s.r(6))
 	f.along(s, "back", func() {
 		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
 		f.line("VSUBPS %s, %s, %s", s.r(0), s.r(1), s.r(1))
@@ -242,15 +242,27 @@ func (f *file) normBack(s isa) {
 		f.line("VFMADD231PS %s, %s, %s", s.r(6), s.r(1), s.r(3))
 		f.line("VMOVUPS %s, (R11)(BX*1)", s.r(3))
 	})
-	f.line("VZEROUPPER")
-	f.line("RET")
+	f.endNorm()
 }
 
 func (f *file) normCall(doc, name string) {
 	f.function(doc, name)
-	f.line("MOVQ normCall_in(AX), SI")
+	f.line("MOVQ normCall_a(AX), SI")
+	f.line("MOVQ normCall_b(AX), R11")
 	f.line("MOVQ normCall_hat(AX), DI")
+	f.line("MOVQ normCall_inverse(AX), R14")
 	f.line("MOVQ normCall_gain(AX), R9")
-	f.line("MOVQ normCall_shift(AX), R10")
 	f.line("MOVQ normCall_bytes(AX), CX")
+	f.line("MOVQ normCall_rows(AX), DX")
+}
+
+func (f *file) endNorm() {
+	f.line("ADDQ normCall_aRow(AX), SI")
+	f.line("ADDQ normCall_bRow(AX), R11")
+	f.line("ADDQ CX, DI")
+	f.line("ADDQ $4, R14")
+	f.line("DECQ DX")
+	f.line("JNZ row")
+	f.line("VZEROUPPER")
+	f.line("RET")
 }
