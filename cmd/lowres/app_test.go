@@ -97,7 +97,7 @@ func TestWrongUsageSaysWhatIsAllowed(t *testing.T) {
 		{"a flag of another optimiser", "train --model cvnn1 --data builtin --beta1 0.8 -o DIR/a", []string{"beta1: 0.8: want 0 with the optimiser sgd"}},
 		{"an unknown optimiser", "train --model cvnn1 --data builtin --optimiser lion -o DIR/a", []string{`"lion": want sgd, adam or adamw`}},
 		{"a negative clip and patience", "train --model cvnn1 --data builtin --clip -1 --patience -1 -o DIR/a", []string{"clip: -1", "patience: -1"}},
-		{"an unknown recipe", "train --model cvnn1 --data builtin --recipe slow -o DIR/a", []string{`"slow"`, "quick or paper"}},
+		{"an unknown recipe", "train --model cvnn1 --data builtin --recipe slow -o DIR/a", []string{`"slow"`, "paper or quick"}},
 		{"an unknown augmentation", "train --model cvnn1 --data builtin --augment all -o DIR/a", []string{`"all"`, "none, simple or paper"}},
 		{"nothing to resume", "train --data builtin --resume -o DIR/none", []string{"DIR/none", "leave --resume out"}},
 		{"a checkpoint that is none", "quantise --data builtin -o DIR/a DIR/bad.yaml", []string{"checkpoint", "DIR/bad.yaml"}},

@@ -31,7 +31,7 @@ func TestTheWholePathOnRealPictures(t *testing.T) {
 	checkpoint, lrn := dir+"/net.ckpt", dir+"/net.lrn"
 
 	must(t, "train", "--model", "cvnn-small", "--nvalues", "3", "--data", data, "--train-images", "20000",
-		"--epochs", "3", "--batch", "64", "-o", checkpoint)
+		"--recipe", "quick", "--epochs", "3", "--batch", "64", "-o", checkpoint)
 
 	var q quantiseResult
 	o := must(t, "quantise", checkpoint, "--data", data, "-o", lrn, "--json")

@@ -18,8 +18,8 @@ const quickEpochs = 20
 func recipeFlags() []cli.Flag {
 	quick, paper, vit := trainer.QuickRecipe(quickEpochs), trainer.PaperRecipe(false, false), trainer.PaperRecipe(true, false)
 	return []cli.Flag{
-		&cli.StringFlag{Name: "recipe", Value: "quick", Usage: fmt.Sprintf("quick: rate %v, %s, %d epochs, mirrored and shifted pictures; paper: %s rate, %v for %d epochs, transformers %v for %d, augmented for more",
-			quick.Rate, quick.Schedule, quick.Epochs, paper.Schedule, paper.Rate, paper.Epochs, vit.Rate, vit.Epochs)},
+		&cli.StringFlag{Name: "recipe", Value: "paper", Usage: fmt.Sprintf("paper: %s rate, %v for %d epochs, transformers %v for %d, augmented for more; quick: rate %v, %s, %d epochs, mirrored and shifted pictures",
+			paper.Schedule, paper.Rate, paper.Epochs, vit.Rate, vit.Epochs, quick.Rate, quick.Schedule, quick.Epochs)},
 		&cli.IntFlag{Name: "epochs", Usage: "passes over the training pictures", DefaultText: "the recipe's"},
 		&cli.IntFlag{Name: "batch", Usage: "pictures a step", DefaultText: "256"},
 		&cli.StringFlag{Name: "optimiser", Usage: "sgd, adam or adamw", DefaultText: "sgd"},
@@ -28,13 +28,13 @@ func recipeFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "beta1", Usage: "of adam, adamw: what the mean gradient keeps in a step", DefaultText: "0.9"},
 		&cli.Float64Flag{Name: "beta2", Usage: "of adam, adamw: what the mean squared gradient keeps", DefaultText: "0.999"},
 		&cli.Float64Flag{Name: "epsilon", Usage: "of adam, adamw: added to the root of the mean squared gradient", DefaultText: "1e-08"},
-		&cli.Float64Flag{Name: "decay", Usage: "weight decay: L2, decoupled for adamw", DefaultText: "quick 0.0005, paper 0; adam 0, adamw 0.01"},
+		&cli.Float64Flag{Name: "decay", Usage: "weight decay: L2, decoupled for adamw", DefaultText: "paper 0, quick 0.0005; adam 0, adamw 0.01"},
 		&cli.Float64Flag{Name: "clip", Usage: "largest norm of a step's gradient over all parameters; 0 for any", DefaultText: "0"},
 		&cli.Float64Flag{Name: "smoothing", Usage: "part of every label that is spread over all classes", DefaultText: "0"},
 		&cli.StringFlag{Name: "schedule", Usage: "of the learning rate: fixed or cosine", DefaultText: "the recipe's"},
-		&cli.Float64Flag{Name: "warmup", Usage: "epochs over which the rate rises from 0", DefaultText: "quick 1, paper 0"},
+		&cli.Float64Flag{Name: "warmup", Usage: "epochs over which the rate rises from 0", DefaultText: "paper 0, quick 1"},
 		&cli.IntFlag{Name: "patience", Usage: "stop after so many epochs without a better test accuracy; 0: never", DefaultText: "0"},
-		&cli.StringFlag{Name: "augment", Usage: "none; simple: shift, mirror; paper: and zoom, rotate", DefaultText: "quick simple, paper none"},
+		&cli.StringFlag{Name: "augment", Usage: "none; simple: shift, mirror; paper: and zoom, rotate", DefaultText: "paper none, quick simple"},
 		&cli.Uint64Flag{Name: "seed", Usage: "of weights, order and distortion", DefaultText: "1"},
 	}
 }
@@ -48,7 +48,7 @@ func newRecipe(c *cli.Context, g *network.Graph, augment string) (r trainer.Reci
 	case "paper":
 		r = trainer.PaperRecipe(isTransformer(g), augment != "" && augment != "none")
 	default:
-		return r, usage("--recipe: %q: want quick or paper", name)
+		return r, usage("--recipe: %q: want paper or quick", name)
 	}
 	if augment != "" {
 		if r.Augment, err = augmentation(augment); err != nil {

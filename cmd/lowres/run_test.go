@@ -63,7 +63,7 @@ func trainToy(t *testing.T, folder string, more ...string) outcome {
 
 func toyTraining(folder string) []string {
 	return []string{"train", "--model", "testdata/toy.yaml", "--data", "builtin", "--train-images", "500", "--test-images", "100",
-		"--epochs", "2", "--batch", "32", "-o", folder + "/toy.ckpt"}
+		"--recipe", "quick", "--epochs", "2", "--batch", "32", "-o", folder + "/toy.ckpt"}
 }
 
 // golden compares text with testdata/name.

@@ -19,7 +19,7 @@ import (
 // toyStudy is a study of four short runs.
 func toyStudy(folder string, more ...string) []string {
 	return append([]string{"study", "--models", "testdata/toy.yaml", "--nvalues", "0,3", "--augmentations", "none,simple",
-		"--data", "builtin", "--train-images", "200", "--test-images", "50", "--epochs", "2", "--batch", "32", "--reach", "11", "-o", folder}, more...)
+		"--data", "builtin", "--train-images", "200", "--test-images", "50", "--recipe", "quick", "--epochs", "2", "--batch", "32", "--reach", "11", "-o", folder}, more...)
 }
 
 func TestAStudyPrintsItsSummary(t *testing.T) {

@@ -129,7 +129,7 @@ func TestTrainTakesEveryFlagOfTheRecipe(t *testing.T) {
 		"--clip", "2", "--smoothing", "0.1", "--schedule", "fixed", "--warmup", "0.5", "--patience", "8", "--augment", "paper", "--seed", "3", "--epochs", "3")
 }
 
-// The paper's table 1: rate and epochs by family and augmentation.
+// The paper's table 1 is the default: rate and epochs by family and augmentation.
 func TestThePapersRecipeFollowsTheFamily(t *testing.T) {
 	for args, want := range map[string]struct {
 		rate   float64
@@ -165,7 +165,7 @@ func recipeOf(t *testing.T, model string, flags ...string) (r trainer.Recipe) {
 		r, err = newRecipe(c, g, c.String("augment"))
 		return err
 	}}
-	require.NoError(t, app.Run(append([]string{"lowres", "--recipe", "paper"}, flags...)))
+	require.NoError(t, app.Run(append([]string{"lowres"}, flags...)))
 	return r
 }
 
