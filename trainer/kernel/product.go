@@ -177,9 +177,18 @@ func (s *Set) RunRows(p *Product, rows int) {
 	p.A, p.C, p.Mask, p.Velocity = a, c, m, v
 }
 
-// tileRows picks the rows of a tile: all of them if they fit, MaxRows if what they leave is worth a tile, else
-// the most even cut.
+// fewRows is the number of rows up to which no second call should be needed.
+const fewRows = 64
+
+// tileRows picks the rows of a tile: all of them if they fit; of few rows a part that leaves none over, as a second
+// call would take longer than what a smaller tile loses; MaxRows if what they leave is worth a tile; else the most
+// even cut.
 func tileRows(rows int) int {
+	for n := MaxRows; n >= 8 && rows <= fewRows; n-- {
+		if rows%n == 0 {
+			return n
+		}
+	}
 	if left := rows % MaxRows; rows > 2*MaxRows && (left == 0 || left >= MaxRows/2) {
 		return MaxRows
 	}
