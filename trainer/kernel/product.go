@@ -100,6 +100,8 @@ type Set struct {
 	Name string
 	// Run computes p; it panics if p leaves its slices, which is a mistake in the caller's plan.
 	Run func(p *Product)
+	// Moves says that a product with a Velocity is faster than one without and a Descend of its sums.
+	Moves bool
 	// MaxPool and MaxPoolBack are the 2×2 pooling loops over one row of windows.
 	MaxPool     func(p *Pool)
 	MaxPoolBack func(p *Pool)

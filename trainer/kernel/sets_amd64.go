@@ -20,6 +20,7 @@ func avx512() *Set {
 	return &Set{
 		Name:        "avx512",
 		Run:         run512,
+		Moves:       true,
 		MaxPool:     vectorPool(maxPool512, 16),
 		MaxPoolBack: vectorPoolBack(maxPoolBack512, 16),
 		Add:         vectorAdd(add512, 16),
@@ -51,6 +52,7 @@ func avx2() *Set {
 	return &Set{
 		Name:        "avx2",
 		Run:         run256,
+		Moves:       true,
 		MaxPool:     vectorPool(maxPool256, 8),
 		MaxPoolBack: vectorPoolBack(maxPoolBack256, 8),
 		Add:         vectorAdd(add256, 8),

@@ -188,7 +188,7 @@ func (m *Machine) denseSquares(t *denseTask, w *Worker, k *packer) (sum float64)
 // updateDense moves the weights and biases of one block.
 func (m *Machine) updateDense(t *denseTask, w *Worker, k *packer) {
 	done := 0
-	if m.second == nil {
+	if m.second == nil && m.set.Moves {
 		done = m.descendDense(t, w)
 	}
 	if done < t.ins {
