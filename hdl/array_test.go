@@ -1,0 +1,133 @@
+package hdl_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestALaneCellIsTheActivationTimesTheDigit(t *testing.T) {
+	for _, c := range []struct{ cellW, early int }{{9, 0}, {9, 1}, {9, 2}, {8, 0}, {8, 1}, {8, 2}} {
+		t.Run(fmt.Sprintf("of %d bits, early %d", c.cellW, c.early), func(t *testing.T) {
+			b := bench{
+				module: "lane_cell", params: fmt.Sprintf(".CellW(%d), .Early(%d)", c.cellW, c.early), sources: []string{"lane_cell.v"}, latency: 1,
+				inputs:  []port{{"act_i", 8}, {"digit_i", 3}},
+				outputs: []port{{"value_o", c.cellW}, {"negative_o", 1}},
+			}
+			digits := map[int]uint64{-1: 4, 0: 1, 1: 0}
+			if c.cellW == 9 {
+				digits[-2], digits[2] = 6, 2
+			}
+			for a := -128; a < 128; a++ {
+				for digit := -2; digit <= 2; digit++ {
+					code, ok := digits[digit]
+					if !ok {
+						continue
+					}
+					size, negative := uint64(max(digit, -digit)*a), bit(digit < 0)
+					if c.early == 2 {
+						size, negative = size^-negative, 0
+					}
+					b.rows = append(b.rows, []uint64{uint64(a), code, size, negative})
+				}
+			}
+			b.run(t)
+		})
+	}
+}
+
+func TestATreeAdderSettlesTheDifferenceOfItsSigns(t *testing.T) {
+	for _, shift := range []int{0, 2} {
+		t.Run(fmt.Sprintf("shifted by %d", shift), func(t *testing.T) {
+			const leftW, rightW, sumW = 8, 7, 10
+			rng := rand.New(rand.NewPCG(16, uint64(shift)))
+			b := bench{
+				module: "tree_adder", params: fmt.Sprintf(".LeftW(%d), .RightW(%d), .Shift(%d), .SumW(%d)", leftW, rightW, shift, sumW),
+				sources: []string{"tree_adder.v"}, latency: 1,
+				inputs:  []port{{"left_i", leftW}, {"left_negative_i", 1}, {"right_i", rightW}, {"right_negative_i", 1}},
+				outputs: []port{{"sum_o", sumW}, {"negative_o", 1}},
+			}
+			for range 1000 {
+				left, right := rng.Int64N(1<<leftW)-1<<(leftW-1), rng.Int64N(1<<rightW)-1<<(rightW-1)
+				ln, rn := rng.Int64N(2), rng.Int64N(2)
+				sum := (left ^ -ln) + (right^-rn)<<shift
+				b.rows = append(b.rows, []uint64{uint64(left), uint64(ln), uint64(right), uint64(rn), uint64(sum ^ -ln), uint64(ln)})
+			}
+			b.run(t)
+		})
+	}
+}
+
+func TestAnAccumulatorKeepsASumForEachPosition(t *testing.T) {
+	for _, c := range []struct{ sumW, accW int }{{9, 14}, {13, 12}} {
+		t.Run(fmt.Sprintf("of %d bits for sums of %d", c.accW, c.sumW), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(17, uint64(c.accW)))
+			b := bench{
+				module: "accumulator", params: fmt.Sprintf(".AddrW(3), .SumW(%d), .AccW(%d)", c.sumW, c.accW), sources: []string{"accumulator.v"}, latency: 1,
+				inputs:  []port{{"valid_i", 1}, {"first_i", 1}, {"addr_i", 3}, {"sum_i", c.sumW}, {"negative_i", 1}, {"drain_addr_i", 3}},
+				outputs: []port{{"drain_o", c.accW}},
+			}
+			var sums [8]int64
+			var known [8]bool
+			for range 1000 {
+				valid, first, at, drain := rng.Uint64N(2), bit(rng.IntN(4) == 0), rng.Uint64N(8), rng.Uint64N(8)
+				sum, negative := rng.Int64N(1<<c.sumW)-1<<(c.sumW-1), rng.Int64N(2)
+				if valid == 1 {
+					if first == 1 {
+						sums[at], known[at] = 0, true
+					}
+					sums[at] += sum ^ -negative
+				}
+				want := uint64(sums[drain]) & (1<<c.accW - 1)
+				if !known[drain] {
+					want = free
+				}
+				b.rows = append(b.rows, []uint64{valid, first, at, uint64(sum), uint64(negative), drain, want})
+			}
+			b.run(t)
+		})
+	}
+}
+
+func TestTheMultiplierIsExact(t *testing.T) {
+	for _, sumW := range []int{12, 24, 32} {
+		t.Run(fmt.Sprintf("for sums of %d bits", sumW), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(18, uint64(sumW)))
+			b := bench{
+				module: "multiplier", params: fmt.Sprintf(".SumW(%d)", sumW), sources: []string{"multiplier.v"},
+				inputs:  []port{{"sum_i", sumW}, {"mult_i", 16}},
+				outputs: []port{{"product_o", sumW + 16}},
+			}
+			limit := int64(1) << (sumW - 1)
+			for range 1000 {
+				sum := []int64{-limit, limit - 1, -1, 0, 1, rng.Int64N(2*limit) - limit}[rng.IntN(6)]
+				mult := []int64{0, 1, 1 << 15, 1<<16 - 1, rng.Int64N(1 << 16)}[rng.IntN(5)]
+				b.rows = append(b.rows, []uint64{uint64(sum), uint64(mult), uint64(sum*mult) & (1<<(sumW+16) - 1)})
+			}
+			b.run(t)
+		})
+	}
+}
+
+func TestEveryEventHasACounter(t *testing.T) {
+	const events = 3
+	rng := rand.New(rand.NewPCG(19, 1))
+	b := bench{
+		module: "event_counters", params: fmt.Sprintf(".Events(%d)", events), sources: []string{"event_counters.v"}, latency: 1,
+		inputs:  []port{{"rst_ni", 1}, {"clear_i", 1}, {"event_i", events}, {"index_i", 5}},
+		outputs: []port{{"count_o", 32}},
+		rows:    [][]uint64{{0, 0, 7, 0, 0}},
+	}
+	var counts [32]uint64
+	for range 500 {
+		clearing, event, index := bit(rng.IntN(50) == 0), rng.Uint64N(1<<events), rng.Uint64N(events+2)
+		for e := range events {
+			counts[e] += event >> e & 1
+		}
+		if clearing == 1 {
+			counts = [32]uint64{}
+		}
+		b.rows = append(b.rows, []uint64{1, clearing, event, index, counts[index]})
+	}
+	b.run(t)
+}

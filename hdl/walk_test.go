@@ -1,0 +1,83 @@
+package hdl_test
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// The walk visits window by window what the header's formula says, with pauses.
+func TestPositionsAreVisitedWindowByWindow(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 1))
+	words := func(names ...string) (ports []port) {
+		for _, n := range names {
+			ports = append(ports, port{n, 16})
+		}
+		return ports
+	}
+	b := bench{
+		module: "position_walk", sources: []string{"position_walk.v"}, latency: 1,
+		inputs: append(append([]port{{"rst_ni", 1}, {"start_i", 1}, {"advance_i", 1}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}},
+			words("act_address_i", "origin_y_i", "origin_x_i", "out_rows_i", "out_cols_i")...), words("dx_words_i", "dy_words_i", "px_words_i", "py_words_i")...),
+		outputs: append(words("addr_o", "row_o", "col_o"), port{"last_o", 1}),
+	}
+	b.rows = append(b.rows, make([]uint64, len(b.inputs)+4))
+	copy(b.rows[0][len(b.inputs):], []uint64{free, free, free, free})
+	for range 40 {
+		pool, stride := 1+rng.IntN(3), rng.IntN(4)
+		overlap := rng.IntN(2*pool) - pool // below pool
+		rows, cols := 1+rng.IntN(3), 1+rng.IntN(3)
+		var f [9]int
+		for i := range f {
+			f[i] = rng.IntN(1 << 16)
+		}
+		f[3], f[4] = rows, cols
+		row := func(start, advance uint64, py, px, dy, dx int) {
+			r := []uint64{1, start, advance, uint64(pool), uint64(stride), uint64((1 - overlap) * stride)}
+			for _, v := range f {
+				r = append(r, uint64(v))
+			}
+			at := f[0] + dx*f[5] + dy*f[6] + px*f[7] + py*f[8]
+			y, x := f[1]+(py*(pool-overlap)+dy)*stride, f[2]+(px*(pool-overlap)+dx)*stride
+			last := bit(py == rows-1 && px == cols-1 && dy == pool-1 && dx == pool-1)
+			b.rows = append(b.rows, append(r, uint64(at)&0xffff, uint64(y)&0xffff, uint64(x)&0xffff, last))
+		}
+		start, advance := uint64(1), uint64(0)
+		for n := range rows * cols * pool * pool {
+			w, d := n/(pool*pool), n%(pool*pool)
+			row(start, advance, w/cols, w%cols, d/pool, d%pool)
+			for rng.IntN(3) == 0 {
+				row(0, 0, w/cols, w%cols, d/pool, d%pool)
+			}
+			start, advance = 0, 1
+		}
+	}
+	b.run(t)
+}
+
+func TestStepsAreVisitedKernelRowByKernelRow(t *testing.T) {
+	rng := rand.New(rand.NewPCG(22, 1))
+	b := bench{
+		module: "reduction_walk", sources: []string{"reduction_walk.v"}, latency: 1,
+		inputs:  []port{{"rst_ni", 1}, {"start_i", 1}, {"advance_i", 1}, {"row_words_i", 16}, {"pixel_words_i", 16}, {"group_words_i", 16}, {"kernel_cols_i", 16}},
+		outputs: []port{{"offset_o", 16}, {"ky_o", 16}, {"kx_o", 16}},
+		rows:    [][]uint64{{0, 0, 0, 1, 1, 1, 1, 0, 0, 0}},
+	}
+	for range 40 {
+		rowWords, pixelWords := rng.IntN(1<<16), rng.IntN(1<<16)
+		groups, cols := 1+rng.IntN(4), 1+rng.IntN(4)
+		row := func(start, advance uint64, step int) {
+			cg, kx, ky := step%groups, step/groups%cols, step/groups/cols
+			b.rows = append(b.rows, []uint64{1, start, advance, uint64(rowWords), uint64(pixelWords), uint64(groups), uint64(cols),
+				uint64(ky*rowWords+kx*pixelWords+cg) & 0xffff, uint64(ky), uint64(kx)})
+		}
+		start, advance := uint64(1), uint64(0)
+		for step := range rng.IntN(4 * groups * cols) {
+			row(start, advance, step)
+			for rng.IntN(3) == 0 {
+				row(0, 0, step)
+			}
+			start, advance = 0, 1
+		}
+	}
+	b.run(t)
+}
