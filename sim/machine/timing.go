@@ -141,13 +141,13 @@ func (l *loadState) life(p *pace, in *program.Load, s *Step) {
 	for left := in.Beats; left > 0; full = p.burst {
 		n := min(full, left)
 		left -= n
-		address = max(address+1, l.oldest()+LoadNextSlot) + p.stall(arch.StallReadAddress, l.count+s.Bursts, 1)
+		address = max(address+1, l.oldest()+LoadNextSlot) + p.stall(arch.StallReadAddress, l.count, 1)
 		last = max(address+p.latency, last+1) + Cycle(n) + p.stall(arch.StallReadData, l.beats, n) - 1
 		l.take(last, p.outstanding)
 		l.beats += n
+		l.count++
 		s.Bursts++
 	}
-	l.count += s.Bursts
 	l.last = last
 	s.Leave, s.Retire = address, last+LoadRetire
 }
@@ -175,15 +175,14 @@ func (q *storeState) life(p *pace, st *program.Store, s *Step, beat func(Cycle))
 	for left := st.Beats; left > 0; full = p.burst {
 		n := min(full, left)
 		left -= n
-		at := q.count + s.Bursts
-		first := max(address, q.oldest()+StoreNextSlot) + p.stall(arch.StallWriteAddress, at, 1) + StoreFirstData
+		first := max(address, q.oldest()+StoreNextSlot) + p.stall(arch.StallWriteAddress, q.count, 1) + StoreFirstData
 		last = q.send(p, first, n, beat)
 		address = last + StoreNextAddress
-		q.response = max(last+p.latency, q.response+1) + p.stall(arch.StallResponse, at, 1)
+		q.response = max(last+p.latency, q.response+1) + p.stall(arch.StallResponse, q.count, 1)
 		q.take(q.response, p.outstanding)
+		q.count++
 		s.Bursts++
 	}
-	q.count += s.Bursts
 	s.Leave, s.Retire = last, q.response+StoreRetire
 }
 
