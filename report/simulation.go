@@ -5,6 +5,7 @@ package report
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"lowres/network"
@@ -21,7 +22,49 @@ type SimulationInput struct {
 	Layers     []machine.Layer    // of the exact mode, or of the fast mode without Technology
 	Technology *energy.Technology // nil: no energy
 	Expected   bool               // Layers are those of machine.Expect
+	Name       string             // of Parts
+	Parts      []Part             // in place of Graph, Timing and Layers: several graphs, one after the other
 	Pictures   int                // of the run, 0 for 1
+}
+
+// Part is a graph that runs a number of times.
+type Part struct {
+	Graph   *network.Graph
+	Timing  *machine.Timing
+	Layers  []machine.Layer
+	Repeats int
+
+	named bool // a layer of its own is called by its graph
+}
+
+// parts are the graphs that run one after the other.
+func (in *SimulationInput) parts() []Part {
+	if in.Parts == nil {
+		return []Part{{Graph: in.Graph, Timing: in.Timing, Layers: in.Layers, Repeats: 1}}
+	}
+	for i := range in.Parts {
+		in.Parts[i].named = true
+	}
+	return in.Parts
+}
+
+// Actions are those of the whole run.
+func (in *SimulationInput) Actions() (sum machine.Counts) {
+	for _, p := range in.parts() {
+		for _, l := range p.Layers {
+			l = l.Times(p.Repeats)
+			sum.Add(&l.Actions)
+		}
+	}
+	return sum
+}
+
+// name is that of the network.
+func (in *SimulationInput) name() string {
+	if in.Parts == nil {
+		return in.Graph.Name
+	}
+	return in.Name
 }
 
 // prices are those of the technology, nil without one.
@@ -110,35 +153,54 @@ type Counters struct {
 // NewSimulation puts a report together. It returns energy.ErrValues if a
 // technology is given with layers of the fast mode.
 func NewSimulation(in SimulationInput) (*Simulation, error) {
-	c := &in.Timing.Counters
-	pictures := max(in.Pictures, 1)
-	s := &Simulation{
-		Pictures: pictures,
-		Network:  in.Graph.Name, Design: in.Design.Name, ClockMHz: in.Design.ClockMHz, Cycles: int64(c.Cycles),
-		LatencyMS: float64(c.Cycles) / in.Design.ClockMHz / 1e3,
-		FPS:       float64(pictures) * in.Design.ClockMHz * 1e6 / float64(c.Cycles),
-		Counters:  newCounters(c),
-	}
-	cells := int64(in.Design.Array.Lanes * in.Design.Array.Cols)
-	total := machine.Layer{Cycles: c.Cycles}
+	pictures, parts := max(in.Pictures, 1), in.parts()
+	s := &Simulation{Pictures: pictures, Network: in.name(), Design: in.Design.Name, ClockMHz: in.Design.ClockMHz}
+	total := machine.Layer{}
 	macs := int64(0)
 	prices := in.prices()
-	for i := range in.Layers {
-		l := &in.Layers[i]
-		row := newRow(in.Design, layerName(in.Graph, l), int64(pictures)*usefulMACs(in.Graph, l), l)
-		if err := row.price(prices, &l.Actions); err != nil {
-			return nil, fmt.Errorf("layer %s: %w", row.Layer, err)
+	for _, part := range parts {
+		s.Counters.add(newCounters(&part.Timing.Counters), int64(part.Repeats))
+		for i := range part.Layers {
+			l := part.Layers[i].Times(part.Repeats)
+			row := newRow(in.Design, part.layerName(&l), int64(pictures*part.Repeats)*usefulMACs(part.Graph, &l), &l)
+			if err := row.price(prices, &l.Actions); err != nil {
+				return nil, fmt.Errorf("layer %s: %w", row.Layer, err)
+			}
+			s.Layers = append(s.Layers, row)
+			macs += row.MACs
+			addLayer(&total, &l)
 		}
-		s.Layers = append(s.Layers, row)
-		macs += row.MACs
-		addLayer(&total, l)
 	}
+	s.Cycles = s.Counters.Cycles
+	total.Cycles = machine.Cycle(s.Cycles)
+	s.LatencyMS = float64(s.Cycles) / in.Design.ClockMHz / 1e3
+	s.FPS = float64(pictures) * in.Design.ClockMHz * 1e6 / float64(s.Cycles)
 	s.Total = newRow(in.Design, "total", macs, &total)
 	if err := s.price(prices, &total.Actions); err != nil {
 		return nil, err
 	}
-	s.Bottleneck = bottleneck(s, cells)
+	s.Bottleneck = bottleneck(s, int64(in.Design.Array.Lanes*in.Design.Array.Cols))
 	return s, nil
+}
+
+// add adds n times o.
+func (c *Counters) add(o Counters, n int64) {
+	sum, more := reflect.ValueOf(c).Elem(), reflect.ValueOf(o)
+	for i := range sum.NumField() {
+		sum.Field(i).SetInt(sum.Field(i).Int() + n*more.Field(i).Int())
+	}
+}
+
+// layerName is that of the layer in its graph, with how often it runs.
+func (p *Part) layerName(l *machine.Layer) string {
+	name := layerName(p.Graph, l)
+	if len(p.Graph.Layers) == 1 && p.Graph.Name != "" && p.named {
+		name = p.Graph.Name
+	}
+	if p.Repeats > 1 {
+		name += fmt.Sprintf(" x%d", p.Repeats)
+	}
+	return name
 }
 
 // layerName is "conv1+pool1" for a layer with a fused pool.

@@ -2,10 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"lowres/sim/energy"
 )
 
 func TestCostComparesEveryN(t *testing.T) {
@@ -60,7 +64,6 @@ func TestSimulateTakesShapesAlone(t *testing.T) {
 	for want, args := range map[string][]string{
 		"--image":            {"simulate", "--model", "cnn8", "--image", "1", "--design", tinyDesign},
 		"--nvalues: a .lrn":  {"simulate", dir + "/toy.lrn", "--nvalues", "3", "--design", tinyDesign},
-		"lowres cost adds":   {"simulate", "--model", "bitnet-decode", "--design", tinyDesign},
 		"want flags only":    {"simulate", "--model", "cnn8", dir + "/toy.lrn", "--design", tinyDesign},
 		"unsupported layer":  {"simulate", "--model", "vit1", "--design", tinyDesign},
 		"does not fit":       {"simulate", "--model", "cvnn2", "--design", tinyDesign},
@@ -71,4 +74,28 @@ func TestSimulateTakesShapesAlone(t *testing.T) {
 		assert.Equal(t, exitInput, o.code, o.err)
 		assert.Contains(t, o.err, want)
 	}
+}
+
+// A model of several graphs is the sum of their reports.
+func TestSimulateAddsGraphsUp(t *testing.T) {
+	const model = "../../sim/scalesim/testdata/cnn8-gemm.csv"
+	design := filepath.Join(t.TempDir(), "d.yaml")
+	require.NoError(t, os.WriteFile(design, []byte("name: d\nlevels: [3]\nprogram: {load: 4096, compute: 4096, store: 4096}\n"), 0o600))
+	var r simulateResult
+	require.NoError(t, json.Unmarshal([]byte(must(t, "simulate", "--model", model, "--design", design, "--json").out), &r))
+	var c costResult
+	require.NoError(t, json.Unmarshal([]byte(must(t, "cost", "--model", model, "--design", design, "-n", "3", "--json").out), &c))
+	assert.Equal(t, c.Rows[0].Cycles, r.Report.Cycles)
+	assert.Equal(t, c.Rows[0].MACs, r.Report.Total.MACs)
+	assert.InEpsilon(t, c.Rows[0].Energy.TypicalPJ, r.Report.Energy.Total.TypicalPJ, 1e-9)
+	assert.Len(t, r.Report.Layers, 8)
+	sum := int64(0)
+	for _, l := range r.Report.Layers {
+		sum += l.Cycles
+	}
+	assert.Equal(t, r.Report.Cycles, sum)
+	assert.Equal(t, energy.Expected, r.Report.Energy.Activity)
+	o := lowres("simulate", "--model", model, "--design", design, "--gantt", t.TempDir()+"/g.svg")
+	assert.Equal(t, exitInput, o.code)
+	assert.Contains(t, o.err, "--gantt: cnn8-gemm is 8 graphs")
 }

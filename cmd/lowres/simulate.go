@@ -13,6 +13,7 @@ import (
 	"lowres/sim/cost"
 	"lowres/sim/energy"
 	"lowres/sim/machine"
+	"lowres/sim/workload"
 	"lowres/trainer/dataset"
 	"lowres/verify"
 )
@@ -22,7 +23,8 @@ type simulateResult struct {
 	identity
 	Picture *pictureResult     `json:"picture,omitempty"` // not in the fast mode
 	Report  *report.Simulation `json:"report"`
-	Actions map[string]int64   `json:"actions"` // counts by name, see docs/energy.md
+	Actions map[string]int64   `json:"actions"`         // counts by name, see docs/energy.md
+	Apart   []workload.Apart   `json:"apart,omitempty"` // work of the model that is not counted
 }
 
 // pictureResult is what the network said of the first picture of a run, in the simulator and in
@@ -70,21 +72,17 @@ func simulate(c *cli.Context, out *console) error {
 	if c.IsSet("scalesim") {
 		return simulateScaleSim(c, out)
 	}
-	open := openJob
-	if c.IsSet("model") {
-		open = openModelJob
-	} else if c.IsSet("nvalues") {
-		return usage("simulate: --nvalues: a .lrn file says its levels; remove it, or name a --model")
-	}
-	j, err := open(c)
-	if err != nil {
-		return err
-	}
 	files := []string{c.String("roofline"), c.String("gantt"), c.String("parquet")}
 	if err := checkOutputs([]string{c.Args().First(), c.String("design"), c.String("model")}, []string{"simulate: --roofline", "simulate: --gantt", "simulate: --parquet"}, files); err != nil {
 		return err
 	}
-	r, err := j.simulate(c)
+	run := simulateFile
+	if c.IsSet("model") {
+		run = simulateModel
+	} else if c.IsSet("nvalues") {
+		return usage("simulate: --nvalues: a .lrn file says its levels; remove it, or name a --model")
+	}
+	j, r, err := run(c)
 	if err != nil {
 		return err
 	}
@@ -103,6 +101,9 @@ func simulate(c *cli.Context, out *console) error {
 	if c.IsSet("model") {
 		out.printf("\nThe weights are drawn: every level is as likely as any other. Trained ones cost the same cycles.\n")
 	}
+	for _, a := range r.Apart {
+		out.printf("Not counted: %s, %s MACs, which the array has no way to run.\n", a.What, grouped(a.MACs))
+	}
 	if p := r.Picture; p != nil && r.Report.Pictures > 1 {
 		out.printf("\nPictures %d to %d of %s; the first, %s, is classified as %s. All logits equal the integer network's.\n",
 			p.Index, p.Index+r.Report.Pictures-1, p.Set, p.Label, p.Class)
@@ -111,6 +112,16 @@ func simulate(c *cli.Context, out *console) error {
 			p.Index, p.Set, p.Label, p.Class, len(p.Logits))
 	}
 	return nil
+}
+
+// simulateFile is the result for a network in a file.
+func simulateFile(c *cli.Context) (*job, *simulateResult, error) {
+	j, err := openJob(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := j.simulate(c)
+	return j, r, err
 }
 
 // write writes the files that have a path.
@@ -156,19 +167,25 @@ func (j *job) simulate(c *cli.Context) (r *simulateResult, err error) {
 
 // fast counts cycles, and expects what depends on values.
 func (j *job) fast() (*simulateResult, error) {
-	tech, err := energy.Load(j.design.Technology)
+	in, err := j.expected()
 	if err != nil {
 		return nil, err
+	}
+	return j.result(in, nil)
+}
+
+// expected is the input of a report without values.
+func (j *job) expected() (in report.SimulationInput, err error) {
+	if in.Technology, err = energy.Load(j.design.Technology); err != nil {
+		return in, err
 	}
 	m, err := machine.New(j.design, j.program)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
-	layers, err := cost.Expected(m, j.program, j.network.Graph)
-	if err != nil {
-		return nil, err
-	}
-	return j.result(report.SimulationInput{Timing: m.Timing(), Layers: layers, Technology: tech, Expected: true}, nil)
+	in.Timing, in.Expected = m.Timing(), true
+	in.Layers, err = cost.Expected(m, j.program, j.network.Graph)
+	return in, err
 }
 
 // exact runs picture i, and those behind it in a batch, and compares the logits.
@@ -238,16 +255,17 @@ func (j *job) result(in report.SimulationInput, p *pictureResult) (*simulateResu
 		return nil, err
 	}
 	in.Graph, in.Design, in.Pictures = j.network.Graph, j.design, j.program.Pictures()
+	return newSimulateResult(who, in, p)
+}
+
+// newSimulateResult puts the report together, with the actions of all layers.
+func newSimulateResult(who identity, in report.SimulationInput, p *pictureResult) (*simulateResult, error) {
 	s, err := report.NewSimulation(in)
 	if err != nil {
 		return nil, err
 	}
-	var total machine.Counts
-	for i := range in.Layers {
-		total.Add(&in.Layers[i].Actions)
-	}
 	r := &simulateResult{identity: who, Picture: p, Report: s, Actions: map[string]int64{}}
-	for a, n := range total {
+	for a, n := range in.Actions() {
 		r.Actions[machine.Action(a).String()] = n
 	}
 	return r, nil

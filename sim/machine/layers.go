@@ -2,6 +2,7 @@ package machine
 
 import (
 	"math"
+	"slices"
 
 	"lowres/sim/arch"
 	"lowres/sim/program"
@@ -112,6 +113,26 @@ func (l *Layer) add(e program.Engine, s *Step) {
 	} else {
 		l.WaitStore += s.Go - s.Ready
 	}
+}
+
+// Times is what n runs of the layer add up to.
+func (l Layer) Times(n int) Layer {
+	k := Cycle(n)
+	for _, c := range []*Cycle{&l.Cycles, &l.WaitLoad, &l.WaitStore, &l.Stall, &l.Active, &l.Slack, &l.Drain} {
+		*c *= k
+	}
+	for e := range l.Busy {
+		l.Busy[e] *= k
+		l.Instructions[e] *= n
+	}
+	for a := range l.Actions {
+		l.Actions[a] *= int64(n)
+	}
+	l.Levels = slices.Clone(l.Levels)
+	for i := range l.Levels {
+		l.Levels[i].Cells *= int64(n)
+	}
+	return l
 }
 
 // partition cuts the run's cycles where the layers' computes end, so that all
