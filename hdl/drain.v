@@ -11,6 +11,10 @@
 //
 // One word is written for each pool window (narrow) or plane (wide).
 //
+// With ByGroup a block is one position with the sums of several column groups. These take
+// the places of positions; their parameters and their words stand behind each other, and
+// a pool window has a word of each.
+//
 // Latency  : the first sums are read 2 cycles after block_ready_i, or in the cycle
 //            after the last sums of the block before; a word is written 6 cycles
 //            after its last sums were read, 7 in a design with tables.
@@ -27,6 +31,8 @@ module drain #(
     parameter ParAddrW = 6,   // parameter buffer address width, words of Units columns
     parameter ParPerBeat = 0, // log2 of parameter words in a beat, where beats are wider
     parameter BeatPerPar = 0, // log2 of beats in a parameter word, where words are wider
+    parameter ByGroup    = 0, // 1: see above
+    parameter ParStep    = 1, // ByGroup: parameter words of a column group
     parameter TableBytes = 0, // size of the function tables, 0 for none
     parameter MemW       = 64,  // width of a beat, bits
     parameter TableAddrW = 1  // log2(8*TableBytes/MemW), 1 without tables
@@ -78,6 +84,8 @@ module drain #(
   localparam Groups = Cols / Units;
   localparam GroupW = (Groups > 1) ? $clog2(Groups) : 1;
   localparam [31:0] LastGroup = Groups - 1;
+  localparam EntryW  = (ByGroup != 0) ? HoldW : 1;
+  localparam OffsetW = (ByGroup != 0) ? HoldW + 2 : 2;
   localparam TableLatency = (TableBytes > 0) ? 1 : 0;
   localparam ByteLatency  = 5 + TableLatency;  // from the read of a sum to its byte
 
@@ -124,6 +132,7 @@ module drain #(
   wire           group_end     = (group_q == LastGroup[GroupW-1:0]);
   wire           plane_end     = group_end && (!wide_q || (plane_q == 2'd3));
   wire           block_last    = plane_end && (position_next == block);
+  wire           place_end     = (ByGroup != 0) ? block_last : plane_end;
   wire [7:0]     pool_last     = pool_q - 8'd1;
   wire           x_end         = (window_x_q == pool_last);
   wire           window_end    = x_end && (window_y_q == pool_last);
@@ -157,6 +166,8 @@ module drain #(
         if (group_end) plane_q <= plane_end ? 2'd0 : plane_q + 2'd1;
         if (plane_end) begin
           position_q <= block_last ? {HoldW{1'b0}} : position_next[HoldW-1:0];
+        end
+        if (place_end) begin
           window_x_q <= x_end ? 8'd0 : window_x_q + 8'd1;
           if (x_end) window_y_q <= window_end ? 8'd0 : window_y_q + 8'd1;
         end
@@ -166,8 +177,22 @@ module drain #(
   end
 
   // Parameters of the group that is read
+  wire [31:0] par_step;
+  generate
+    if (ByGroup == 0) begin : one_column_group
+      assign par_step = 32'd0;
+    end else begin : column_groups
+      localparam [15:0] ParWords = ParStep;
+      reg [15:0] par_step_q;
+      always @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) par_step_q <= 16'd0;
+        else if (active_q && plane_end) par_step_q <= block_last ? 16'd0 : par_step_q + ParWords;
+      end
+      assign par_step = {16'd0, par_step_q};
+    end
+  endgenerate
   wire [31:0] par_base = ({16'd0, param_address_q} << ParPerBeat) >> BeatPerPar;
-  wire [31:0] par_addr = par_base + {{(32 - GroupW) {1'b0}}, group_q};
+  wire [31:0] par_addr = par_base + par_step + {{(32 - GroupW) {1'b0}}, group_q};
   assign par_re_o    = active_q;
   assign par_raddr_o = par_addr[ParAddrW-1:0];
 
@@ -260,15 +285,18 @@ module drain #(
   wire              byte_valid;
   wire              byte_start;
   wire              byte_end;
+  wire              byte_place_end;
+  wire [EntryW-1:0] byte_entry;
   wire [GroupW-1:0] byte_group;
   delay_line #(
-      .Width (GroupW + 3),
+      .Width (GroupW + EntryW + 4),
       .Stages(ByteLatency)
   ) to_word (
       .clk_i (clk_i),
       .rst_ni(rst_ni),
-      .data_i({active_q, wide_q || window_start, group_end && (wide_q || window_end), group_q}),
-      .data_o({byte_valid, byte_start, byte_end, byte_group})
+      .data_i({active_q, wide_q || window_start, group_end && (wide_q || window_end), place_end,
+               position_q[EntryW-1:0], group_q}),
+      .data_o({byte_valid, byte_start, byte_end, byte_place_end, byte_entry, byte_group})
   );
 
   // Assemble the word; a pool window keeps its greatest bytes in it.
@@ -278,50 +306,59 @@ module drain #(
     for (c = 0; c < Cols; c = c + 1) begin : column
       localparam [31:0] Group = c / Units;
       wire signed [7:0] fresh = values[8*(c%Units)+:8];
-      wire signed [7:0] kept  = word_q[8*c+:8];
-      always @(posedge clk_i) begin
-        if (byte_valid && (byte_group == Group[GroupW-1:0]) && (byte_start || (fresh > kept)))
-          word_q[8*c+:8] <= fresh;
+      wire              here  = byte_valid && (byte_group == Group[GroupW-1:0]);
+      if (ByGroup == 0) begin : one_word
+        wire signed [7:0] kept = word_q[8*c+:8];
+        always @(posedge clk_i) begin
+          if (here && (byte_start || (fresh > kept))) word_q[8*c+:8] <= fresh;
+        end
+      end else begin : words
+        reg [7:0] greatest [0:(1<<HoldW)-1];
+        wire signed [7:0] kept = greatest[byte_entry];
+        wire        [7:0] now  = (byte_start || (fresh > kept)) ? fresh : kept;
+        always @(posedge clk_i) begin
+          if (here) greatest[byte_entry] <= now;
+          if (here) word_q[8*c+:8] <= now;
+        end
       end
     end
   endgenerate
 
   // Write
   reg        we_q;
+  reg        place_end_q;    // the word is the last of its pixel
   reg [15:0] pixel_q;        // address of the pixel's first word
-  reg [1:0]  write_plane_q;
+  reg [OffsetW-1:0] offset_q;  // of the word
   reg [ByteLatency:0] valid_q;  // sums on their way, by stage
 
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      we_q          <= 1'b0;
-      valid_q       <= {(ByteLatency + 1) {1'b0}};
-      write_plane_q <= 2'd0;
-      pixel_q       <= 16'd0;
+      we_q        <= 1'b0;
+      valid_q     <= {(ByteLatency + 1) {1'b0}};
+      place_end_q <= 1'b0;
+      offset_q    <= {OffsetW{1'b0}};
+      pixel_q     <= 16'd0;
     end else begin
-      we_q    <= byte_valid && byte_end;
-      valid_q <= {valid_q[ByteLatency-1:0], active_q};
+      place_end_q <= byte_place_end;
+      we_q        <= byte_valid && byte_end;
+      valid_q     <= {valid_q[ByteLatency-1:0], active_q};
       if (take_i) begin
-        write_plane_q <= 2'd0;
-        pixel_q       <= out_address_i;
+        offset_q <= {OffsetW{1'b0}};
+        pixel_q  <= out_address_i;
       end else if (we_q) begin
-        if (wide_q && (write_plane_q != 2'd3)) begin
-          write_plane_q <= write_plane_q + 2'd1;
-        end else begin
-          write_plane_q <= 2'd0;
-          pixel_q       <= pixel_q + out_pixel_words_q;
-        end
+        offset_q <= place_end_q ? {OffsetW{1'b0}} : offset_q + 1'b1;
+        if (place_end_q) pixel_q <= pixel_q + out_pixel_words_q;
       end
     end
   end
 
-  wire [15:0] write_addr = pixel_q + {14'd0, write_plane_q};
+  wire [15:0] write_addr = pixel_q + {{(16 - OffsetW) {1'b0}}, offset_q};
   assign we_o    = we_q;
   assign waddr_o = write_addr[OutAddrW-1:0];
   assign wdata_o = word_q;
   assign emitted_o = ending_q && (valid_q == {(ByteLatency + 1) {1'b0}});
 
-  wire unused = &{1'b0, par_addr, write_addr, position_next};
+  wire unused = &{1'b0, par_addr, write_addr, position_next, byte_entry};
 
 endmodule
 

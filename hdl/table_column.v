@@ -13,7 +13,7 @@
 `default_nettype none
 
 module table_column #(
-    parameter Tables = 6,   // 2 or more
+    parameter Tables = 6,   // of a column
     parameter IndexW = 4,   // of an index, bits; see sum_table
     parameter Signed = 1,   // a code has a sign above its index
     parameter Banks  = 2,   // 1 or 2: what is read and what is written
@@ -40,7 +40,7 @@ module table_column #(
   localparam CodeW  = IndexW + Signed;
 
   initial begin
-    if ((Tables < 2) || (SumW != ValueW + Levels)) begin
+    if ((Tables < 1) || (SumW != ValueW + Levels)) begin
       $display("table_column: Tables or SumW is not as the header says");
       $finish;
     end

@@ -96,22 +96,27 @@ func (v view) blocks() []block {
 	array := at(columnArray, rowActivation, "dot_product", fmt.Sprintf("%d columns of %d lanes", v.Cols, v.Lanes),
 		plural(v.Digits, "digit")+" a weight", fmt.Sprintf("%d cycles, sums of %d bits", v.SumLatency, v.SumW))
 	array.h = blockHeight + lineHeight
+	tile := []block{decoder, at(columnTile, rowWeight, "weight_tile", fmt.Sprintf("%s of %d × %d", plural(v.Tiles, "tile"), v.Cols, v.Lanes), fmt.Sprintf("held for %s", plural(v.Hold, "position")))}
+	sequencer := "compute_sequencer"
+	if v.Tables != nil {
+		tile, sequencer = v.tableBlocks(&array), "table_sequencer"
+	}
 	blocks := []block{
 		{columnMemory, rowActivation, 90, rowTable + blockHeight - rowActivation, "memory", []string{"AXI4", fmt.Sprintf("%d bits", v.MemW), fmt.Sprintf("bursts of %d", v.Burst)}},
 		{columnMemory, rowControl, 90, blockHeight, "host", []string{"AXI4-Lite", "32 bits"}},
 		at(columnDecode, rowControl, "control_registers", "programs, start,", "status, counters"),
 		at(columnBuffer, rowEngine, "load_engine", "memory to buffers", fmt.Sprintf("%d bursts in flight", v.Outstanding)),
-		at(columnDecode, rowEngine, "compute_sequencer", "positions and weights", "to the array"),
+		at(columnDecode, rowEngine, sequencer, "positions and weights", "to the array"),
 		at(columnTile, rowEngine, "store_engine", "output buffer", "to memory"),
 		at(columnBuffer, rowActivation, "activation_buffer", fmt.Sprintf("%d bytes", v.ActBytes), fmt.Sprintf("read %d at a time", v.Lanes)),
-		weights, decoder,
-		at(columnTile, rowWeight, "weight_tile", fmt.Sprintf("%s of %d × %d", plural(v.Tiles, "tile"), v.Cols, v.Lanes), fmt.Sprintf("held for %s", plural(v.Hold, "position"))),
+		weights,
 		array,
 		at(columnArray, rowParameter, "accumulator", fmt.Sprintf("%d columns, %s", v.Cols, plural(v.Blocks, "block")), fmt.Sprintf("of %d sums of %d bits", v.Hold, v.AccW)),
 		at(columnBuffer, rowParameter, "parameter_buffer", fmt.Sprintf("%d bytes", v.ParBytes), "bias, multiplier, shift"),
 		at(columnTile, rowParameter, "drain", fmt.Sprintf("requantise %s a cycle", plural(v.Units, "column")), "pool, int8"),
 		at(columnTile, rowTable, "output_buffer", fmt.Sprintf("%d bytes", v.OutBytes), fmt.Sprintf("written %d at a time", v.Cols)),
 	}
+	blocks = append(blocks, tile...)
 	if v.TableBytes > 0 {
 		blocks = append(blocks, at(columnDecode, rowTable, "function_table", fmt.Sprintf("%d bytes", v.TableBytes), "int8 functions"))
 	}
@@ -143,6 +148,10 @@ func (v view) wires() []wire {
 		stored = v.DigitsW
 	}
 	middle := columnArray + blockWidth/2
+	lanes := v.Lanes // items of a column of the tile
+	if v.Tables != nil {
+		lanes = v.Tables.Count
+	}
 	wires := []wire{
 		across(memory, columnDecode, rowControl+half, "32"),
 		{fmt.Sprintf("%d,%d %d,%d %d,%d", columnDecode+40, controlOut, columnDecode+40, controlOut+16, columnBuffer+blockWidth/2, controlOut+16) +
@@ -157,7 +166,7 @@ func (v view) wires() []wire {
 		across(buffer, columnDecode, rowWeight+half, bits(stored)),
 		across(decode, columnTile, rowWeight+half, bits(v.DigitsW)),
 		{fmt.Sprintf("%d,%d %d,%d %d,%d", tile, rowWeight+half, middle-40, rowWeight+half, middle-40, rowActivation+blockHeight+lineHeight),
-			(tile + middle - 40) / 2, rowWeight + half - 5, bits(v.DigitW * v.Lanes * v.Cols), false},
+			(tile + middle - 40) / 2, rowWeight + half - 5, bits(v.DigitW * lanes * v.Cols), false},
 		down(middle, rowActivation+blockHeight+lineHeight, rowParameter, fmt.Sprintf("%d × %d", v.Cols, v.SumW)),
 		across(columnArray, tile, rowParameter+half, fmt.Sprintf("%d×%d", v.Units, v.AccW)),
 		across(buffer, columnTile, rowParameter+half, bits(64*v.Units)),

@@ -39,7 +39,7 @@ func Generate(d *arch.Design) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := library()
+	files, err := library(d)
 	if err != nil {
 		return nil, err
 	}
@@ -48,11 +48,15 @@ func Generate(d *arch.Design) ([]File, error) {
 		data           any
 	}
 	var modules []module
-	for _, s := range v.Sets {
-		modules = append(modules, module{"decode.v.tmpl", d.Name + "_decode_" + s.Tag, decodeView{v, s}})
+	if d.Tables != nil {
+		modules = append(modules, module{"table_levels.v.tmpl", d.Name + "_table_levels", v})
+	} else {
+		for _, s := range v.Sets {
+			modules = append(modules, module{"decode.v.tmpl", d.Name + "_decode_" + s.Tag, decodeView{v, s}})
+		}
+		modules = append(modules, module{"decoder.v.tmpl", d.Name + "_decoder", v})
 	}
 	modules = append(modules,
-		module{"decoder.v.tmpl", d.Name + "_decoder", v},
 		module{"core.v.tmpl", CoreModule(d), v},
 		module{"axi.v.tmpl", TopModule(d), v})
 	t, err := template.New("").Funcs(functions).ParseFS(templates, "templates/*.tmpl")
@@ -69,18 +73,26 @@ func Generate(d *arch.Design) ([]File, error) {
 	return append(files, fileList(d, files)), nil
 }
 
-// onlyTables are the modules of the library that designs without tables do not use.
-var onlyTables = []string{"sum_table.v", "table_column.v", "table_fill.v"}
+// onlyTables are the modules of the library that designs without tables do not use, and
+// onlySelect those that designs with tables do not.
+var (
+	onlyTables = []string{"sum_table.v", "table_column.v", "table_fill.v", "table_sequencer.v"}
+	onlySelect = []string{"compute_sequencer.v"}
+)
 
-// library returns the hand-written modules in alphabetical order.
-func library() ([]File, error) {
+// library returns the hand-written modules that a design uses in alphabetical order.
+func library(d *arch.Design) ([]File, error) {
+	unused := onlyTables
+	if d.Tables != nil {
+		unused = onlySelect
+	}
 	entries, err := fs.ReadDir(hdl.Files, ".")
 	if err != nil {
 		return nil, err
 	}
 	var files []File
 	for _, e := range entries {
-		if slices.Contains(onlyTables, e.Name()) {
+		if slices.Contains(unused, e.Name()) {
 			continue
 		}
 		text, err := fs.ReadFile(hdl.Files, e.Name())
@@ -103,12 +115,13 @@ func fileList(d *arch.Design, files []File) File {
 
 // functions are the helpers of the templates: bus ranges and column alignment.
 var functions = template.FuncMap{
-	"bus":    func(width int) string { return fmt.Sprintf("%d:0", width-1) },
-	"pad":    func(width int) string { return padding(6, width) },
-	"padTo":  padding,
-	"field":  func(columns int) string { return strings.Repeat(" ", columns) },
-	"plural": plural,
-	"last":   func(i int, sets []setView) bool { return i == len(sets)-1 },
+	"bus":       func(width int) string { return fmt.Sprintf("%d:0", width-1) },
+	"pad":       func(width int) string { return padding(6, width) },
+	"padTo":     padding,
+	"field":     func(columns int) string { return strings.Repeat(" ", columns) },
+	"plural":    plural,
+	"lastTable": func(i int, tables []tableView) bool { return i == len(tables)-1 },
+	"last":      func(i int, sets []setView) bool { return i == len(sets)-1 },
 }
 
 // padding fills a "[width-1:0]" up to the given number of columns.

@@ -31,6 +31,8 @@ type view struct {
 	DecodeAtLoad     bool
 	DigitW, DigitsW  int // of a weight's digits, and of all that a beat holds
 
+	tablesView
+
 	VersionHex, Design0Hex, Design1Hex string
 }
 
@@ -65,6 +67,10 @@ func newView(d *arch.Design) (view, error) {
 	v.SumLatency = d.SumLatency()
 	v.CellW = cellWidth(d)
 	v.SumW = sumWidth(v.CellW, v.Lanes, v.Digits)
+	if v.tablesView = newTablesView(d); d.Tables != nil {
+		v.SumW = d.Tables.ValueBits + log2(d.Tables.Count)
+		v.DigitW, v.DigitsW = d.Tables.CodeBits(), v.CodesW
+	}
 	names, words, codes, mask := []string{}, []string{}, []string{}, 0
 	for i, l := range d.Sets {
 		s := newSetView(d, i)

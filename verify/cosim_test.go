@@ -138,6 +138,10 @@ func TestEveryOperatorAgreesInBitsAndCycles(t *testing.T) {
 	for _, change := range []func(*arch.Spec){
 		func(s *arch.Spec) { s.Array.Cols, s.Buffers.Table = 8, 256 },
 		func(s *arch.Spec) { s.Array.Lanes, s.Buffers.Table, s.Levels = 8, 1024, []int{9, 3} },
+		func(s *arch.Spec) { s.Array.Cell, s.Array.Cols, s.Buffers.Table = arch.CellTableLUT, 8, 256 },
+		func(s *arch.Spec) {
+			s.Array.Cell, s.Buffers.Table, s.Levels, s.Array.WeightTiles = arch.CellTableBlock, 256, []int{5, 3}, 1
+		},
 	} {
 		d := tinyDesign(t, change)
 		net := fill(t, operatorGraph(), d.Levels, r)

@@ -48,6 +48,10 @@ func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 		s.Buffers.Table = pow("table", 8, 11)
 	}
 	s.Program = arch.Depths{Load: 512, Compute: 512, Store: 256}
+	if draw("cell", 0, 3) == 0 {
+		s.Array.Cell = []arch.Cell{arch.CellTableLUT, arch.CellTableBlock}[draw("table", 0, 1)]
+		s.Weights = arch.Weights{Packing: quant.Byte, Decode: arch.DecodeAtArray}
+	}
 	return s
 }
 

@@ -48,8 +48,11 @@ func (c *checker) holds(d *Design) {
 		return
 	}
 	for i, l := range d.Sets {
-		o := l.Layout(d.Weights.Packing)
-		d.codesPerBeat = append(d.codesPerBeat, o.Codes*d.Memory.WidthBits/o.WordBits)
+		if o := l.Layout(d.Weights.Packing); d.Tables == nil {
+			d.codesPerBeat = append(d.codesPerBeat, o.Codes*d.Memory.WidthBits/o.WordBits)
+		} else {
+			d.codesPerBeat = append(d.codesPerBeat, d.Memory.WidthBits/d.Tables.CodeBits())
+		}
 		if least := d.TileWords(i) * d.MemoryBytes(); d.Buffers.Weight < least {
 			c.fail("buffers.weight_bytes", d.Buffers.Weight, fmt.Sprintf("at least %d: a tile of %d × %d weights of %v", least, d.Array.Lanes, d.Array.Cols, l))
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"lowres/quant"
 )
 
 // illegal are designs with one fault each: the field, what is done to a sound design, and
@@ -38,6 +40,15 @@ var illegal = []struct {
 	{"array.weight_tiles", func(s *Spec) { s.Array.WeightTiles = 3 }, "1 to 2"},
 	{"array.sum_blocks", func(s *Spec) { s.Array.SumBlocks = 0 }, "1 to 2"},
 	{"array.sum_blocks", func(s *Spec) { s.Array.SumBlocks = 3 }, "1 to 2"},
+	{"array.cell", func(s *Spec) { s.Array.Cell = "table" }, "one of [select table_lutram table_blockram]"},
+	{"weights.packing", func(s *Spec) { s.Array.Cell, s.Weights.Packing = CellTableLUT, quant.Word }, "byte with array.cell table_lutram"},
+	{"weights.decode", func(s *Spec) { s.Array.Cell, s.Weights.Decode = CellTableBlock, DecodeAtLoad }, "array with array.cell table_blockram"},
+	{"custom_levels[0]", func(s *Spec) {
+		s.Array.Cell, s.Custom = CellTableLUT, [][]int{nil}
+		for v := -16; v <= 16; v++ {
+			s.Custom[0] = append(s.Custom[0], v)
+		}
+	}, "at most 32 levels with array.cell table_lutram"},
 	{"levels", func(s *Spec) { s.Levels = nil }, "at least one of [2 3 4 5 8 9 16 17], or custom_levels"},
 	{"levels[0]", func(s *Spec) { s.Levels = []int{6} }, "one of [2 3 4 5 8 9 16 17], each once"},
 	{"levels[1]", func(s *Spec) { s.Levels = []int{3, 3} }, "one of [2 3 4 5 8 9 16 17], each once"},

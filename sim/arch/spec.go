@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"lowres/internal/strictyaml"
@@ -34,13 +35,14 @@ type Spec struct {
 
 // Array sizes the dot-product array and the units behind it.
 type Array struct {
-	Lanes           int `yaml:"lanes"`            // activations in one dot product
-	Cols            int `yaml:"cols"`             // output channels side by side
-	Hold            int `yaml:"hold"`             // output positions that share the weights in place
-	AccumulatorBits int `yaml:"accumulator_bits"` // width of a partial sum
-	Requantisers    int `yaml:"requantisers"`     // columns requantised in one cycle
-	WeightTiles     int `yaml:"weight_tiles"`     // 2: the next weights collect behind those in place; 1: in their place
-	SumBlocks       int `yaml:"sum_blocks"`       // 2: a block is computed while one is drained; 1: after it
+	Lanes           int  `yaml:"lanes"`            // activations in one dot product
+	Cols            int  `yaml:"cols"`             // output channels side by side
+	Hold            int  `yaml:"hold"`             // output positions that share the weights in place
+	AccumulatorBits int  `yaml:"accumulator_bits"` // width of a partial sum
+	Requantisers    int  `yaml:"requantisers"`     // columns requantised in one cycle
+	WeightTiles     int  `yaml:"weight_tiles"`     // 2: the next weights collect behind those in place; 1: in their place
+	SumBlocks       int  `yaml:"sum_blocks"`       // 2: a block is computed while one is drained; 1: after it
+	Cell            Cell `yaml:"cell"`             // what multiplies
 }
 
 // Weights says how weights are stored and where they are decoded.
@@ -103,7 +105,7 @@ type Memory struct {
 func DefaultSpec() Spec {
 	return Spec{
 		Name:       "default",
-		Array:      Array{Lanes: 16, Cols: 16, Hold: 16, AccumulatorBits: 24, Requantisers: 4, WeightTiles: 2, SumBlocks: 2},
+		Array:      Array{Cell: CellSelect, Lanes: 16, Cols: 16, Hold: 16, AccumulatorBits: 24, Requantisers: 4, WeightTiles: 2, SumBlocks: 2},
 		Levels:     []int{3},
 		Weights:    Weights{Packing: quant.Byte, Decode: DecodeAtArray},
 		Buffers:    Buffers{Activation: 32 << 10, Weight: 32 << 10, Parameter: 2 << 10, Output: 16 << 10},
@@ -119,7 +121,8 @@ func DefaultSpec() Spec {
 // immutable.
 type Design struct {
 	Spec
-	Sets []quant.Levels // the level sets: Spec.Levels, then Spec.Custom
+	Sets   []quant.Levels // the level sets: Spec.Levels, then Spec.Custom
+	Tables *SumTables     // what the array is made of; nil for cells that select
 
 	codesPerBeat []int // by set: every step asks for it
 }
@@ -141,6 +144,11 @@ func New(s Spec) (*Design, error) {
 	c.between("array.weight_tiles", s.Array.WeightTiles, 1, 2)
 	c.between("array.sum_blocks", s.Array.SumBlocks, 1, 2)
 	sets := c.levels(s.Levels, s.Custom)
+	if !slices.Contains(cells, s.Array.Cell) {
+		c.fail("array.cell", s.Array.Cell, fmt.Sprintf("one of %v", cells))
+	} else if s.Array.Cell != CellSelect {
+		c.tables(&s)
+	}
 	if err := s.Weights.Packing.Validate(); err != nil {
 		c.fail("weights.packing", s.Weights.Packing, fmt.Sprintf("one of %v", quant.Packings()))
 	}
@@ -177,6 +185,9 @@ func New(s Spec) (*Design, error) {
 		c.fail("technology", s.Technology, "the name of a technology or a path to its file")
 	}
 	d := &Design{Spec: s, Sets: sets}
+	if len(c.faults) == 0 && s.Array.Cell != CellSelect {
+		d.Tables = sumTables(&s, sets, d.DigitCount())
+	}
 	c.holds(d)
 	if err := c.err(); err != nil {
 		return nil, err
@@ -229,24 +240,47 @@ func (d *Design) Set(l quant.Levels) (index int, ok bool) {
 	return 0, false
 }
 
-// CodesPerBeat is the number of weights of set i that a memory beat holds.
+// CodesPerBeat is the number of weights of set i that a memory beat holds, or of tables
+// whose weights it holds.
 func (d *Design) CodesPerBeat(i int) int { return d.codesPerBeat[i] }
 
 // TileWords is the number of weight-buffer words (one memory beat each) that
-// hold a tile of lanes × cols weights of set i: ceil(lanes·cols / CodesPerBeat).
+// hold a tile of lanes × cols weights of set i: ceil(lanes·cols / CodesPerBeat), with
+// tables instead of lanes if the array has them.
 func (d *Design) TileWords(i int) int {
-	perBeat := d.CodesPerBeat(i)
-	return (d.Array.Lanes*d.Array.Cols + perBeat - 1) / perBeat
+	perBeat, codes := d.CodesPerBeat(i), d.Array.Lanes
+	if d.Tables != nil {
+		codes = d.Tables.Count
+	}
+	return (codes*d.Array.Cols + perBeat - 1) / perBeat
 }
 
-// StepCycles is the time of a step with so many positions and weights of set i:
-// the longer of positions and tile words, which pass side by side, or their sum where
-// the array has a single tile.
-func (d *Design) StepCycles(positions, i int) int {
-	if d.Array.WeightTiles == 1 {
-		return positions + d.TileWords(i)
+// BlockPositions is the most positions of a block, whose sums the array holds: hold, or
+// one, with column groups instead, in an array of tables.
+func (d *Design) BlockPositions() int {
+	if d.Tables != nil {
+		return 1
 	}
-	return max(positions, d.TileWords(i))
+	return d.Array.Hold
+}
+
+// Lead is the cycles in which what stands still in a step of set i is made ready: the
+// words of a tile of weights, or the entries of the tables.
+func (d *Design) Lead(i int) int {
+	if d.Tables != nil {
+		return d.Tables.Fill(i)
+	}
+	return d.TileWords(i)
+}
+
+// StepCycles is the time of a step in which so many words pass, of set i: the longer of
+// these and Lead, which pass side by side, or their sum where the array has a single
+// tile. The words are positions, or with tables the weights of the column groups.
+func (d *Design) StepCycles(pass, i int) int {
+	if d.Array.WeightTiles == 1 {
+		return pass + d.Lead(i)
+	}
+	return max(pass, d.Lead(i))
 }
 
 // WeightBits is the width of a weight-buffer word: a beat of packed weights, or

@@ -68,6 +68,21 @@ func TestADesignMustSayItsLevels(t *testing.T) {
 	require.ErrorContains(t, err, "levels: []: want at least one of")
 }
 
+// Three ternary weights have 14 sums up to their sign, five fill a byte with 243.
+func TestTheShapeOfTablesFollowsFromTheLevels(t *testing.T) {
+	s := DefaultSpec()
+	s.Array.Cell = CellTableLUT
+	d, err := New(s)
+	require.NoError(t, err)
+	require.Equal(t, [...]int{3, 6, 5, 10, 14}, [...]int{d.Tables.Group, d.Tables.Count, d.Tables.CodeBits(), d.Tables.ValueBits, d.Lead(0)})
+	require.Equal(t, [...]int{4, 4, 8}, [...]int{d.TileWords(0), d.FillLatency(), d.SumLatency()}) // 96 codes, 25 to a beat
+	s.Array.Cell = CellTableBlock
+	d, err = New(s)
+	require.NoError(t, err)
+	require.Equal(t, [...]int{5, 4, 8, 11, 243}, [...]int{d.Tables.Group, d.Tables.Count, d.Tables.CodeBits(), d.Tables.ValueBits, d.Lead(0)})
+	require.Equal(t, 4, d.TileWords(0))
+}
+
 func TestUnknownKeysAreReportedWithTheirLine(t *testing.T) {
 	_, err := Parse([]byte("name: x\narray: {lane: 4}\nlevels: [3]\n"))
 	require.ErrorIs(t, err, ErrSpec)

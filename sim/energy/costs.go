@@ -51,6 +51,7 @@ func (t *Technology) Costs(d *arch.Design) [machine.ActionCount]Cost {
 	} else {
 		t.Operations.costs(d, &c)
 	}
+	t.tableCosts(d, &c)
 	beat := d.Memory.WidthBits
 	read := func(bytes, bits int) Cost { return t.sram(bytes, bits, false) }
 	write := func(bytes, bits int) Cost { return t.sram(bytes, bits, true) }
@@ -129,6 +130,9 @@ func (t *Operations) add(bits int) Cost {
 // 9 + k bits.
 func (t *Operations) treeAdd(d *arch.Design) Cost {
 	total := Cost{Kind: Measured}
+	if d.Tables != nil {
+		return t.add(d.Tables.ValueBits + 1) // most of them are the first level's
+	}
 	for k := 1; d.Array.Lanes>>k > 0; k++ {
 		level := t.add(9 + k)
 		level.Band = level.Times(float64(d.Array.Lanes >> k))

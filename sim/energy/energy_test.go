@@ -65,6 +65,9 @@ func TestEveryActionHasAPriceOrAReason(t *testing.T) {
 		machine.CellZeroActivation: "the cell's output stays zero",
 		machine.CellZeroWeight:     "the cell's output stays zero",
 		machine.CellIssued:         "the sum of the three kinds of cells",
+		machine.SumTableFill:       "only arrays of tables do it",
+		machine.SumTableWrite:      "… tables",
+		machine.SumTableRead:       "… tables",
 		machine.CellIdle:           "the clock is charged by the cycle",
 		machine.ActivationPadding:  "no buffer is read",
 		machine.WeightToggle:       "a table of operations prices weights that change",
@@ -94,6 +97,36 @@ func TestEveryActionHasAPriceOrAReason(t *testing.T) {
 				t.Errorf("N=%d: %v: %+v", n, action, cost.Band)
 			}
 		}
+	}
+}
+
+func TestFillingAndReadingTablesCostsWhatTheirMemoryDoes(t *testing.T) {
+	table := func(cell arch.Cell) [machine.ActionCount]energy.Cost {
+		return horowitz(t).Costs(design(t, func(s *arch.Spec) { s.Array.Cell = cell }))
+	}
+	inLUTs, inBlocks := table(arch.CellTableLUT), table(arch.CellTableBlock)
+	for a, want := range map[machine.Action]float64{
+		machine.SumTableFill:  3 * 9 * 0.00125, // cells of three lanes
+		machine.SumTableWrite: 10 * 0.006,      // ten register bits
+		machine.SumTableRead:  10 * 0.006,
+	} {
+		if got := inLUTs[a]; math.Abs(got.TypicalPJ-want) > 1e-9 || got.Component != energy.Cells {
+			t.Errorf("%v: %g pJ, charged to %q: want %g", a, got.TypicalPJ, got.Component, want)
+		}
+		if got := inBlocks[a]; got.TypicalPJ <= want || got.Component != energy.Cells {
+			t.Errorf("%v in block RAM: %g pJ, charged to %q: want above %g", a, got.TypicalPJ, got.Component, want)
+		}
+	}
+}
+
+func TestATechnologyOfEventsRefusesTables(t *testing.T) {
+	tech, err := energy.Load("sg13g2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = energy.Evaluate(tech, design(t, func(s *arch.Spec) { s.Array.Cell = arch.CellTableLUT }), &machine.Counts{})
+	if !errors.Is(err, energy.ErrTechnology) || !strings.Contains(err.Error(), "array.cell table_lutram: take one that prices operations") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -51,6 +51,7 @@ func Evaluate(t *Technology, d *arch.Design, counts *machine.Counts) (*Report, e
 // Prices are what the actions of a design cost, for many counts.
 type Prices struct {
 	technology *Technology
+	unpriced   error // why the technology has none for the design
 	costs      [machine.ActionCount]Cost
 	part       [machine.ActionCount]int // of Components, -1 for what costs nothing
 	activity   Activity
@@ -58,7 +59,7 @@ type Prices struct {
 
 // Prices prices the actions of a design.
 func (t *Technology) Prices(d *arch.Design) *Prices {
-	p := &Prices{technology: t, costs: t.Costs(d), activity: Counted}
+	p := &Prices{technology: t, unpriced: t.unpriced(d), costs: t.Costs(d), activity: Counted}
 	for a := range p.costs {
 		p.part[a] = slices.Index(Components(), p.costs[a].Component)
 	}
@@ -117,6 +118,9 @@ func (p *Prices) Total(counts *machine.Counts) (b Band) {
 
 // check returns ErrValues for counts without the values that the technology prices.
 func (p *Prices) check(counts *machine.Counts) error {
+	if p.unpriced != nil {
+		return p.unpriced
+	}
 	if known := counts[machine.CellActive] + counts[machine.CellZeroActivation] + counts[machine.CellZeroWeight]; known != counts[machine.CellIssued] {
 		return fmt.Errorf("%w: %d cells issued, operands of %d known", ErrValues, counts[machine.CellIssued], known)
 	}

@@ -29,6 +29,9 @@ const (
 	WeightDecode                     // weights decoded: lanes · cols a tile read, or all that a beat holds as it is loaded
 	DigitAdd                         // additions that join the digits of a weight
 	TreeAdd                          // additions in the adder trees, lanes − 1 a column
+	SumTableFill                     // sums of activations and weights computed for tables
+	SumTableWrite                    // … written to the tables, of every column
+	SumTableRead                     // … read from them
 	SumAdd                           // partial sums read, added to and written back
 	SumStart                         // partial sums written without being read (first step)
 	SumDrain                         // partial sums read by the drain, in passes of requantisers columns
@@ -67,6 +70,7 @@ const (
 var actionNames = [ActionCount]string{
 	"cell_active", "cell_zero_activation", "cell_zero_weight", "cell_issued", "cell_idle",
 	"activation_toggle", "weight_toggle", "sign_toggle", "product_toggle", "tree_toggle", "sum_address_toggle", "sum_read_toggle", "sum_toggle", "weight_change", "weight_decode", "digit_add", "tree_add",
+	"sum_table_fill", "sum_table_write", "sum_table_read",
 	"sum_add", "sum_start", "sum_drain", "requantise", "pool_compare", "table_read",
 	"activation_read", "activation_padding", "activation_write", "weight_read", "weight_write",
 	"parameter_read", "parameter_write", "table_write", "output_write", "output_read", "program_read",
@@ -132,6 +136,9 @@ func storeCounts(d *arch.Design, s *program.Store) (c Counts) {
 // computeCounts are the actions of a compute that do not depend on values. Its
 // first step is base.
 func computeCounts(d *arch.Design, c *program.Compute, base int) (n Counts) {
+	if d.Tables != nil {
+		return tableCounts(d, c, base)
+	}
 	lanes, cols := int64(d.Array.Lanes), int64(d.Array.Cols)
 	places := int64(c.Positions())
 	issued := places * int64(c.Steps)

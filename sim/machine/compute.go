@@ -14,6 +14,9 @@ import (
 // block, step by step, position by position; then the drain.
 func (r *run) compute(index int) error {
 	c, d := &r.m.program.Computes[index], r.m.design
+	if d.Tables != nil {
+		return r.computeTables(index)
+	}
 	beat := d.MemoryBytes()
 	err := r.array.decode(r.m.packing[c.Set], r.buffers[program.WeightBuffer],
 		c.WeightAddress*beat, d.TileWords(c.Set)*beat, c.Steps)

@@ -102,7 +102,7 @@ func (h *hazards) visit(r ref) error {
 func (h *hazards) compute(i int, clock takes) error {
 	d, c := h.m.design, &h.m.program.Computes[i]
 	beat := d.MemoryBytes()
-	if err := h.buffers[program.WeightBuffer].readBytes(i, clock, c.WeightAddress*beat, c.Steps*d.TileWords(c.Set)*beat); err != nil {
+	if err := h.buffers[program.WeightBuffer].readBytes(i, clock, c.WeightAddress*beat, c.Steps*c.Groups()*d.TileWords(c.Set)*beat); err != nil {
 		return err
 	}
 	if err := h.decoded(c); err != nil {
@@ -116,13 +116,13 @@ func (h *hazards) compute(i int, clock takes) error {
 			return err
 		}
 	}
-	if err := h.buffers[program.ParameterBuffer].readBytes(i, clock, c.ParamAddress*beat, d.ParameterGroupBytes()); err != nil {
+	if err := h.buffers[program.ParameterBuffer].readBytes(i, clock, c.ParamAddress*beat, c.Groups()*d.ParameterGroupBytes()); err != nil {
 		return err
 	}
 	cols := d.Array.Cols
 	for pixel := range c.OutRows * c.OutCols {
 		at := (c.OutAddress + pixel*c.OutPixelWords) * cols
-		if err := h.output.writeBytes(i, clock, at, planes(c)*cols); err != nil {
+		if err := h.output.writeBytes(i, clock, at, c.Groups()*planes(c)*cols); err != nil {
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ type Layer struct {
 type layering struct {
 	layers []Layer                      // in order of execution
 	of     [program.EngineCount][]int32 // parallel to the instructions, into layers
-	cells  int64                        // of the array
+	cells  int64                        // of the array; 0 for tables
 	bits   bitsOf
 }
 
@@ -47,6 +47,9 @@ func newLayering(d *arch.Design, p *program.Program) *layering {
 	r := RegistersOf(d)
 	g := &layering{cells: int64(d.Array.Lanes * d.Array.Cols),
 		bits: bitsOf{int64(r.Trees + r.Tiles + r.Sums), int64(r.Tiles + r.Sums), int64(r.Tiles), int64(d.Array.AccumulatorBits)}}
+	if d.Tables != nil {
+		g.cells = 0
+	}
 	bases := stepBases(p)
 	at := map[int]int{}
 	for e := range program.EngineCount {

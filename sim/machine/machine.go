@@ -74,9 +74,7 @@ func New(d *arch.Design, p *program.Program) (*Machine, error) {
 	if err := m.checkHazards(); err != nil {
 		return nil, err
 	}
-	for _, l := range d.Sets {
-		m.packing = append(m.packing, l.Unpacker(d.Weights.Packing))
-	}
+	m.packing = codecs(d)
 	return m, nil
 }
 

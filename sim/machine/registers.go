@@ -15,6 +15,9 @@ type Registers struct {
 
 // RegistersOf counts the array's flip-flops.
 func RegistersOf(d *arch.Design) Registers {
+	if d.Tables != nil {
+		return tableRegisters(d)
+	}
 	a, s := d.Array, ShapeOf(d)
 	levels := bits.Len(uint(a.Lanes - 1))
 	tree := a.Lanes * (s.CellBits + 1) // cells and, as in every adder, their open signs
@@ -29,6 +32,29 @@ func RegistersOf(d *arch.Design) Registers {
 	return Registers{
 		Trees: a.Cols * (tree*s.Digits + join),
 		Tiles: a.WeightTiles * 3 * s.Digits * a.Lanes * a.Cols,
+		Sums:  a.Cols * a.SumBlocks * positions * a.AccumulatorBits,
+	}
+}
+
+// tableRegisters are those of an array of tables: the columns' trees, and the dot products
+// that fill; one tile of codes.
+func tableRegisters(d *arch.Design) Registers {
+	a, t, digits := d.Array, d.Tables, d.DigitCount()
+	tree := 0
+	for n, w := t.Count, t.ValueBits; ; n, w = (n+1)/2, w+1 {
+		tree += n * (w + 1) // with its open sign
+		if n == 1 {
+			break
+		}
+	}
+	fill := 3*t.Group*digits + t.Count*t.ValueBits
+	for n, w := t.GroupLanes(), ShapeOf(d).CellBits; n > 0; n, w = n/2, w+1 {
+		fill += t.Count * digits * n * (w + 1)
+	}
+	positions := 1 << max(1, bits.Len(uint(a.Hold-1)))
+	return Registers{
+		Trees: a.Cols*tree + fill,
+		Tiles: a.Cols * t.Count * t.CodeBits(),
 		Sums:  a.Cols * a.SumBlocks * positions * a.AccumulatorBits,
 	}
 }

@@ -16,6 +16,7 @@ type run struct {
 	stored  storeState // of the stores whose writes are logged
 
 	array  tiles
+	tables tableWeights // of an array of tables
 	places []position
 	steps  []kernelStep
 	sums   []int32       // [position][col] of the reduction in progress
@@ -78,7 +79,7 @@ func (r *run) store(index int) {
 	if !r.options.Writes {
 		return
 	}
-	at, step := 0, r.m.timing.Steps[program.StoreEngine][index]
+	at, step := 0, Step{Go: r.m.timing.Steps[program.StoreEngine][index].Go}
 	r.stored.life(&r.m.pace, s, &step, func(c Cycle) {
 		data := append([]byte(nil), dst[at*beat:(at+1)*beat]...)
 		r.writes = append(r.writes, Write{Cycle: c, Address: s.Memory + uint32(at*beat), Data: data})

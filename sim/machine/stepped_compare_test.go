@@ -37,6 +37,9 @@ func randomProgram(t *rapid.T, d *arch.Design) *program.Program {
 				Memory: address(), Beats: draw("beats", 1, min(100, d.Buffers.Activation/beat))})
 		case program.ComputeEngine:
 			c := randomCompute(t, d, open)
+			if open > 0 {
+				c.MoreGroups = p.Computes[len(p.Computes)-1].MoreGroups
+			}
 			c.TakeLoad, c.TakeStore = take(e, program.LoadEngine), take(e, program.StoreEngine)
 			p.Computes = append(p.Computes, c)
 			open = 0
@@ -50,7 +53,7 @@ func randomProgram(t *rapid.T, d *arch.Design) *program.Program {
 	}
 	if open > 0 {
 		c := randomCompute(t, d, open)
-		c.Last = true
+		c.Last, c.MoreGroups = true, p.Computes[len(p.Computes)-1].MoreGroups
 		p.Computes = append(p.Computes, c)
 	}
 	for e := range program.EngineCount {
@@ -67,11 +70,17 @@ func randomCompute(t *rapid.T, d *arch.Design, open int) program.Compute {
 		Set: draw("set", 0, len(d.Sets)-1), First: open == 0, OutRows: open, OutCols: 1}
 	c.Last = rapid.Bool().Draw(t, "last")
 	c.Wide = rapid.Bool().Draw(t, "wide")
+	if d.Tables != nil {
+		c.MoreGroups = draw("more groups", 0, d.Array.Hold-1)
+	}
 	if open > 0 {
 		return c
 	}
-	c.OutRows = draw("rows", 1, d.Array.Hold)
+	c.OutRows = draw("rows", 1, d.BlockPositions())
 	if c.Last {
+		if d.Tables != nil {
+			c.OutRows = draw("rows", 1, 12)
+		}
 		c.OutCols = draw("cols", 1, 6)
 	}
 	if c.Last && !c.Wide {

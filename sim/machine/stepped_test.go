@@ -257,8 +257,10 @@ func (s *storeModel) cycle(d *arch.Design, now machine.Cycle, running bool, c *m
 type computeModel struct {
 	d        *arch.Design
 	c        *program.Compute
-	tile     int
+	tile     int    // cycles until what stands still in a step is ready
+	words    int    // with tables: of a column group's tile
 	state    string // preload, step, gap, flush
+	flushed  int    // cycles in flush
 	cycles   int    // of the preload or step so far
 	steps    int    // of the block so far
 	position int    // first of the block
@@ -284,17 +286,40 @@ type block struct {
 }
 
 func (m *computeModel) start(d *arch.Design, c *program.Compute) {
-	m.d, m.c, m.tile = d, c, d.TileWords(c.Set)
+	m.d, m.c, m.tile, m.words, m.flushed = d, c, d.TileWords(c.Set), 0, 0
+	if d.Tables != nil {
+		m.tile, m.words = max(d.Tables.Sets[c.Set].Entries(), 2), m.tile
+	}
 	m.state, m.cycles, m.steps, m.position, m.untaken = "preload", 0, 0, 0, c.Last
 }
 
-func (m *computeModel) block() int { return min(m.c.Positions()-m.position, m.d.Array.Hold) }
+// block is the sums of the block: positions, or with tables column groups of one position.
+func (m *computeModel) block() int {
+	if m.words > 0 {
+		return m.c.MoreGroups + 1
+	}
+	return min(m.c.Positions()-m.position, m.d.Array.Hold)
+}
+
+// passing reports whether the step's positions, or words of weights, still pass, and whether
+// a sum is added to in this cycle.
+func (m *computeModel) passing() (passes, adds bool) {
+	if m.words == 0 {
+		passes = m.cycles < m.block()
+		return passes, passes
+	}
+	passes = m.cycles < m.block()*m.words
+	return passes, passes && m.cycles%m.words == m.words-1
+}
 
 // cycle runs one cycle: the drain reads what was there before the sequencer's.
 func (m *computeModel) cycle(now machine.Cycle, running bool, counters *machine.Counters) (leaves, retires bool) {
 	owned, untaken := m.owner != nil, m.untaken
 	drained, emitted := m.drain(now, counters)
-	kept := running && m.state == "flush" && !m.c.Last && !owned
+	if running && m.state == "flush" {
+		m.flushed++
+	}
+	kept := running && m.state == "flush" && !m.c.Last && !owned && m.flushed > m.d.FillLatency()
 	if running {
 		leaves = kept || m.state == "flush" && m.c.Last && !untaken
 		m.sequence(now, counters)
@@ -319,11 +344,12 @@ func (m *computeModel) sequence(now machine.Cycle, counters *machine.Counters) {
 			}
 		}
 	case "step":
-		if m.cycles < m.block() {
+		if _, adds := m.passing(); adds {
 			counters.ArrayActive++
 		}
 		single := m.d.Array.WeightTiles == 1
-		if m.cycles++; m.cycles >= m.block() && (single || m.cycles >= m.tile) {
+		m.cycles++
+		if passes, _ := m.passing(); !passes && (single || m.cycles >= m.tile) {
 			m.cycles = 0
 			if single {
 				m.state = "preload"
@@ -344,7 +370,7 @@ func (m *computeModel) stepEnd(now machine.Cycle) {
 		return
 	}
 	arrives, size := now+4+machine.Cycle(m.d.SumLatency()), m.block()
-	m.steps, m.position = 0, m.position+m.d.Array.Hold
+	m.steps, m.position = 0, m.position+m.d.BlockPositions()
 	ended := m.position >= m.c.Positions()
 	if m.c.Last {
 		m.blocks[m.half] = block{true, size, ended}

@@ -41,22 +41,13 @@ func (t *tiles) decode(u *quant.Unpacker, src []byte, from, tileBytes, steps int
 	for s := range steps {
 		at := (from + s*tileBytes) % len(src)
 		tile := t.weights[s*size : (s+1)*size]
-		if err := u.Unpack(tile, t.whole(src, at, tileBytes)); err != nil {
+		if err := u.Unpack(tile, wrapped(&t.packed, src, at, tileBytes)); err != nil {
 			return fmt.Errorf("step %d of the instruction: weight buffer byte %d: %w", s, at, err)
 		}
 		t.correct(tile)
 		t.tally(s)
 	}
 	return nil
-}
-
-// whole is n bytes of src, which wraps, from at on.
-func (t *tiles) whole(src []byte, at, n int) []byte {
-	if at+n <= len(src) {
-		return src[at : at+n]
-	}
-	t.packed = append(append(t.packed[:0], src[at:]...), src[:at+n-len(src)]...)
-	return t.packed
 }
 
 // correct adds up the negative weights of a tile's columns.

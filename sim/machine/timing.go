@@ -56,8 +56,10 @@ type pace struct {
 	pipeline    Cycle
 	retire      Cycle    // C2
 	emit        [2]Cycle // a position in the drain, narrow and wide
-	hold        int
-	tiles       []Cycle // beats of a weight tile, by level set
+	hold        int      // positions of a block
+	leads       []Cycle  // until a step's tile is there, or its tables, by level set
+	passes      []Cycle  // with tables: words of a weight tile, by level set; nil without
+	delay       Cycle    // with tables: of the weights
 	oneTile     bool
 	oneBlock    bool
 	steady      bool // the memory stalls nothing
@@ -68,13 +70,16 @@ func paceOf(d *arch.Design) pace {
 	p := pace{
 		beatShift: bits.TrailingZeros(uint(d.MemoryBytes())), burst: d.Memory.BurstBeats, outstanding: d.Memory.Outstanding,
 		latency: Cycle(d.Memory.LatencyCycles), pipeline: Pipeline(d), retire: retireLatency(d),
-		hold: d.Array.Hold, oneTile: d.Array.WeightTiles == 1, oneBlock: d.Array.SumBlocks == 1,
+		hold: d.BlockPositions(), delay: Cycle(d.FillLatency()), oneTile: d.Array.WeightTiles == 1, oneBlock: d.Array.SumBlocks == 1,
 		steady: d.Memory.StallPercent == 0, memory: d.Memory,
 	}
 	perPlane := d.Array.Cols / d.Array.Requantisers
 	p.emit = [2]Cycle{Cycle(perPlane), Cycle(4 * perPlane)}
 	for i := range d.Sets {
-		p.tiles = append(p.tiles, Cycle(d.TileWords(i)))
+		p.leads = append(p.leads, Cycle(d.Lead(i)))
+		if d.Tables != nil {
+			p.passes = append(p.passes, Cycle(d.TileWords(i)))
+		}
 	}
 	return p
 }
@@ -225,8 +230,12 @@ type computeState struct {
 //	retire   = drainEnd(final) + C2
 //
 // else leave = retire = max(end(final), retire(i−1)) + C3.
+//
+// In an array of tables a block is a position with Groups sums; T is the entries of a
+// table that are written, n(b) in S(b) the words of the groups' tiles, and an instruction
+// that keeps its sums leaves FillLatency cycles later.
 func (q *computeState) life(p *pace, c *program.Compute, s *Step) {
-	tile, steps := p.tiles[c.Set], Cycle(c.Steps)
+	tile, steps := p.leads[c.Set], Cycle(c.Steps)
 	emit := p.emit[0]
 	if c.Wide {
 		emit = p.emit[1]
@@ -237,16 +246,21 @@ func (q *computeState) life(p *pace, c *program.Compute, s *Step) {
 	}
 	drained, before, next := q.drained, q.before, q.retired+DrainNext
 	for left := c.Positions(); left > 0; left -= p.hold {
-		n := Cycle(min(left, p.hold))
+		n := Cycle(min(left, p.hold)) // sums of the block
+		pass := n
+		if p.passes != nil {
+			n = Cycle(c.Groups())
+			pass = n * p.passes[c.Set]
+		}
 		free := before
 		if p.oneBlock {
 			free = drained
 		}
 		start := max(end+1+lead, free+ComputeFreeHalf)
 		s.Stall += start - end - 1 - lead
-		step := max(n, tile)
+		step := max(pass, tile)
 		if p.oneTile {
-			step = n + tile
+			step = pass + tile
 		}
 		end = start + steps*step - again - 1
 		s.Active += steps * n
@@ -258,7 +272,7 @@ func (q *computeState) life(p *pace, c *program.Compute, s *Step) {
 		}
 	}
 	if !c.Last {
-		s.Retire = max(end, q.retired) + ComputeLeave
+		s.Retire = max(end+p.delay, q.retired) + ComputeLeave
 		s.Leave = s.Retire
 		return
 	}

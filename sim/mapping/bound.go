@@ -65,16 +65,17 @@ func (l *layer) bound(d *arch.Design, t tileShape) bound {
 	if cols.parts > 1 {
 		stores = l.pictures * cols.parts * l.rows
 	}
-	computes := tiles * (l.groups*parts + l.padGroups)
+	computes := tiles * (l.spans()*parts + l.padGroups)
 	b.engines = [program.EngineCount]int{loads, computes, stores}
 	b.instructions = loads + stores + computes
 
-	own, pad := l.passes(d, t, rows, cols, l.steps, parts), l.passes(d, t, rows, cols, 1, 1)
-	run := machine.Cycle(l.groups)*own.run + machine.Cycle(l.padGroups)*pad.run
-	drain := machine.Cycle(l.groups)*own.drain + machine.Cycle(l.padGroups)*pad.drain
-	latency, tile, pipe := machine.Cycle(d.Memory.LatencyCycles), machine.Cycle(d.TileWords(l.set)), machine.Pipeline(d)
+	own, pad := l.passes(d, t, rows, cols, l.steps, parts, l.span), l.passes(d, t, rows, cols, 1, 1, 1)
+	last := l.passes(d, t, rows, cols, l.steps, parts, l.groups-(l.spans()-1)*l.span)
+	run := machine.Cycle(l.spans()-1)*own.run + last.run + machine.Cycle(l.padGroups)*pad.run
+	drain := machine.Cycle(l.spans()-1)*own.drain + last.drain + machine.Cycle(l.padGroups)*pad.drain
+	latency, tile, pipe := machine.Cycle(d.Memory.LatencyCycles), machine.Cycle(d.Lead(l.set)), machine.Pipeline(d)
 	fetch := machine.Cycle(program.LoadWords) + machine.FetchExtra
-	lastBlock := machine.Cycle((l.positions(rows.last, cols.last)-1)%d.Array.Hold + 1)
+	lastBlock := machine.Cycle((l.positions(rows.last, cols.last)-1)%d.BlockPositions() + 1)
 	emit := lastBlock * machine.Cycle(l.planes()*d.Array.Cols/d.Array.Requantisers)
 	bursts := machine.Cycle(max(stores, ceil(outputBeats, d.Memory.BurstBeats)))
 
@@ -93,7 +94,7 @@ func (l *layer) stays(d *arch.Design, t tileShape) bool { return l.resident(d) &
 
 // firstBeats are loaded before the first instruction goes.
 func (l *layer) firstBeats(d *arch.Design, t tileShape, rows, cols cut) int {
-	bytes := t.chunk*l.tileBytes + d.ParameterGroupBytes()
+	bytes := t.chunk*l.span*l.tileBytes + l.span*d.ParameterGroupBytes()
 	if t.streamed {
 		return (bytes + min(t.rows, l.rows)*t.chunk*d.Array.Lanes) / d.MemoryBytes()
 	}
@@ -102,10 +103,14 @@ func (l *layer) firstBeats(d *arch.Design, t tileShape, rows, cols cut) int {
 	return (bytes + (bottom-top)*(right-left)*l.inBytes*len(l.inputs)) / d.MemoryBytes()
 }
 
-// passes sums a column group of so many steps, in so many instructions, up over all tiles.
-func (l *layer) passes(d *arch.Design, t tileShape, rows, cols cut, steps, parts int) (p passes) {
-	hold, tile := d.Array.Hold, d.TileWords(l.set)
-	once := 2 + tile // an instruction's start and end
+// passes sums a span of column groups of so many steps, in so many instructions, up over
+// all tiles.
+func (l *layer) passes(d *arch.Design, t tileShape, rows, cols cut, steps, parts, span int) (p passes) {
+	hold, words := d.BlockPositions(), 1 // of a position
+	if d.Tables != nil {
+		words = span * d.TileWords(l.set)
+	}
+	once := 2 + d.Lead(l.set) // an instruction's start and end
 	if d.Array.WeightTiles == 1 {
 		once = 2
 	}
@@ -115,12 +120,12 @@ func (l *layer) passes(d *arch.Design, t tileShape, rows, cols cut, steps, parts
 			return
 		}
 		n := l.positions(r, c)
-		cycles := n / hold * d.StepCycles(hold, l.set)
+		cycles := n / hold * d.StepCycles(hold*words, l.set)
 		if rest := n % hold; rest > 0 {
-			cycles += d.StepCycles(rest, l.set)
+			cycles += d.StepCycles(rest*words, l.set)
 		}
 		p.run += machine.Cycle(times * max(steps*cycles+parts*once, parts*int(fetchTime)))
-		p.drain += machine.Cycle(times) * (machine.Cycle(n*l.planes()*d.Array.Cols/d.Array.Requantisers) + drainGap)
+		p.drain += machine.Cycle(times) * (machine.Cycle(n*span*l.planes()*d.Array.Cols/d.Array.Requantisers) + drainGap)
 		p.blocks += times * ceil(n, hold)
 	}
 	add((rows.parts-1)*(cols.parts-1), rows.full, cols.full)
@@ -141,7 +146,10 @@ func (b *bound) count(l *layer, d *arch.Design, t traffic, steps machine.Cycle) 
 	c[machine.ParameterWrite], c[machine.MemoryParameters] = int64(t.parameters), int64(t.parameters)*beat
 	c[machine.WeightRead] = int64(steps) * int64(d.TileWords(l.set))
 	c[machine.WeightDecode] = int64(steps) * int64(d.Array.Lanes*d.Array.Cols)
-	if d.Weights.Decode == arch.DecodeAtLoad {
+	switch {
+	case d.Tables != nil:
+		c[machine.WeightDecode] = 0
+	case d.Weights.Decode == arch.DecodeAtLoad:
 		c[machine.WeightDecode] = int64(t.weights) * int64(d.CodesPerBeat(l.set))
 	}
 	for e, n := range b.engines {
@@ -154,13 +162,16 @@ func (b *bound) count(l *layer, d *arch.Design, t traffic, steps machine.Cycle) 
 var fixed = []machine.Action{
 	machine.CellIssued, machine.DigitAdd, machine.TreeAdd, machine.SumAdd, machine.SumStart, machine.SumDrain, machine.Requantise,
 	machine.PoolCompare, machine.TableRead, machine.ActivationRead, machine.ActivationPadding, machine.OutputWrite, machine.OutputRead,
-	machine.MemoryActivationsOut, machine.TableWrite,
+	machine.MemoryActivationsOut, machine.TableWrite, machine.SumTableFill, machine.SumTableWrite, machine.SumTableRead,
 }
 
 // fix takes the actions that do not depend on how the layer is cut from a trial.
 func (b *bound) fix(d *arch.Design, t *trial) {
 	for _, a := range fixed {
 		b.counts[a] = t.counts[a]
+	}
+	if d.Tables != nil {
+		return
 	}
 	b.counts[machine.CellIdle] = max(int64(b.cycles)*int64(d.Array.Lanes*d.Array.Cols)-t.counts[machine.CellIssued], 0)
 }

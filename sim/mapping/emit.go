@@ -106,7 +106,7 @@ func (m *mapper) tile(t *tile) {
 	m.loadAhead(t)
 	var weights *span
 	var at int
-	for g := range l.groups {
+	for g := 0; g < l.groups; g += l.span {
 		for step := 0; step < l.steps; step += t.shape.chunk {
 			weights, at = m.group(t, g, step)
 		}
@@ -136,8 +136,9 @@ func (m *mapper) group(t *tile, g, step int) (*span, int) {
 	at := ring.address(weights[0])
 	for _, p := range m.inputParts(t, g, step, steps) {
 		c := t.instruction(m, g, p.steps)
+		c.MoreGroups = l.spanAt(g) - 1
 		c.First, c.Last = p.step == 0, p.step+p.steps == l.steps
-		c.WeightAddress = (at + (p.step-step)*l.tileBytes) % ring.size / m.d.MemoryBytes()
+		c.WeightAddress = (at + (p.step-step)*l.spanAt(g)*l.tileBytes) % ring.size / m.d.MemoryBytes()
 		c.ParamAddress = parameters.address
 		if c.Table = l.table != nil && c.Last; c.Table {
 			c.TableIndex = m.inputs[program.TableBuffer].address(t.groups.table) / network.TableSize

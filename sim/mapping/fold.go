@@ -18,6 +18,7 @@ func (l *layer) foldInput(s *searcher) error {
 	at := &g.Layers[l.index]
 	plain, pictures := *l, s.options.pictures()
 	l.batch(pictures)
+	l.chooseSpan(d)
 	if l.diagonal || at.Source != -1 || readersOfInput(g) > 1 {
 		return nil
 	}
@@ -26,6 +27,7 @@ func (l *layer) foldInput(s *searcher) error {
 		folded := plain
 		folded.foldBy(f, d)
 		folded.batch(pictures)
+		folded.chooseSpan(d)
 		layers = append(layers, folded)
 	}
 	var all []candidate

@@ -80,15 +80,10 @@ func (m *mapper) start() int {
 func (m *mapper) weights(l *layer, ranges []columnRange) error {
 	d, filler := m.d, filler(l.levels)
 	lanes, cols := d.Array.Lanes, d.Array.Cols
-	add := func(g, s int, tile []int16) {
-		in := l.operandOf(s)
-		for i, v := range tile {
-			ranges[g*cols+i/lanes].add(int(v), d.DigitCount(), in.low, in.high)
-		}
-	}
 	tile := make([]int16, lanes*cols)
-	for g := range l.groups {
-		for s := range l.steps {
+	for first := 0; first < l.groups; first += l.span {
+		for i := range l.steps * l.spanAt(first) {
+			s, g := i/l.spanAt(first), first+i%l.spanAt(first)
 			for c := range cols {
 				if dst := tile[c*lanes : (c+1)*lanes]; l.diagonal {
 					l.diagonalWeights(dst, g*cols+c, s, l.firstWord(g, d))
@@ -96,21 +91,37 @@ func (m *mapper) weights(l *layer, ranges []columnRange) error {
 					l.column(dst, g*cols+c, s, filler)
 				}
 			}
-			add(g, s, tile)
-			if g >= l.weightGroups {
-				continue
+			in, own := l.operandOf(s), ranges[g*cols:(g+1)*cols]
+			for i, v := range tile {
+				own[i/lanes].add(int(v), in.low, in.high)
 			}
-			end := len(m.p.Image) + l.tileBytes
-			var err error
-			if m.p.Image, err = l.levels.Pack(m.p.Image, d.Weights.Packing, tile); err != nil {
+			packed, err := l.packTile(d, m.p.Image, tile, own)
+			if err != nil {
 				return err
 			}
-			for len(m.p.Image) < end {
-				m.p.Image = append(m.p.Image, 0)
+			if g < l.weightGroups {
+				m.p.Image = packed
 			}
 		}
 	}
 	return nil
+}
+
+// packTile appends a tile, [column][lane], in whole beats, and adds what its cells or
+// tables are short of to the ranges of the columns.
+func (l *layer) packTile(d *arch.Design, dst []byte, tile []int16, ranges []columnRange) ([]byte, error) {
+	if d.Tables != nil {
+		return l.packCodes(d, dst, tile, ranges)
+	}
+	for i, v := range tile {
+		ranges[i/d.Array.Lanes].short(quant.NegativeWeight(int(v), d.DigitCount()))
+	}
+	end := len(dst) + l.tileBytes
+	dst, err := l.levels.Pack(dst, d.Weights.Packing, tile)
+	for len(dst) < end {
+		dst = append(dst, 0)
+	}
+	return dst, err
 }
 
 // column writes the weights of one output and step to dst, a lane each.

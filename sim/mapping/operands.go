@@ -12,10 +12,10 @@ import (
 func (m *mapper) loadAhead(t *tile) {
 	l, ring := t.l, &m.inputs[program.WeightBuffer]
 	room := m.d.Buffers.Weight
-	for g := range l.groups {
+	for g := 0; g < l.groups; g += l.span {
 		for step := 0; step < l.steps; step += t.shape.chunk {
 			steps := min(t.shape.chunk, l.steps-step)
-			bytes := steps * l.tileBytes
+			bytes := steps * l.spanAt(g) * l.tileBytes
 			late := g+step > 0 && t.input == nil && ring.freedBy(bytes) == len(m.p.Computes)
 			if room -= bytes; room < 0 || late {
 				return
@@ -37,10 +37,10 @@ func (m *mapper) loadWeights(t *tile, g, step, steps int) []*span {
 		return spans
 	}
 	var spans []*span
-	n := l.weightPart(m.d, steps)
+	n, stepBytes := l.weightPart(m.d, steps), l.spanAt(g)*l.tileBytes
 	for s := step; s < step+steps; s += n {
-		bytes := min(n, step+steps-s) * l.tileBytes
-		spans = append(spans, m.load(program.WeightBuffer, l.weights+(g*l.steps+s)*l.tileBytes, bytes))
+		bytes := min(n, step+steps-s) * stepBytes
+		spans = append(spans, m.load(program.WeightBuffer, l.weights+g*l.groupBytes()+s*stepBytes, bytes))
 		m.p.Loads[len(m.p.Loads)-1].Set = l.set
 	}
 	if l.resident(m.d) && t.shape.chunk == l.steps {
@@ -53,7 +53,7 @@ func (m *mapper) loadWeights(t *tile, g, step, steps int) []*span {
 // if two such instructions fit the buffer, else what fits beside those of the
 // instruction before, so that at least this much is there when it has ended.
 func (l *layer) weightPart(d *arch.Design, steps int) int {
-	buffer := d.Buffers.Weight / l.tileBytes
+	buffer := d.Buffers.Weight / (l.span * l.tileBytes)
 	if 2*steps <= buffer {
 		return steps
 	}
@@ -70,7 +70,7 @@ type placedParameters struct {
 // the buffer; a layer's only piece is resident.
 func (m *mapper) loadParameters(t *tile, g int) placedParameters {
 	l, bytes := t.l, m.d.ParameterGroupBytes()
-	perPiece := max(m.d.Buffers.Parameter/2/bytes, 1)
+	perPiece := parameterGroups(m.d) / l.span * l.span
 	piece := g / perPiece
 	s, ok := t.groups.parameters[piece]
 	if !ok {
@@ -81,6 +81,12 @@ func (m *mapper) loadParameters(t *tile, g int) placedParameters {
 	}
 	at := m.inputs[program.ParameterBuffer].address(s) + g%perPiece*bytes
 	return placedParameters{s, at % m.d.Buffers.Parameter / m.d.MemoryBytes()}
+}
+
+// parameterGroups is how many column groups' parameters half of the buffer holds, at least
+// one.
+func parameterGroups(d *arch.Design) int {
+	return max(d.Buffers.Parameter/2/d.ParameterGroupBytes(), 1)
 }
 
 // loadTable returns the function table of the layer, which stays for all tiles.

@@ -56,6 +56,7 @@ type layer struct {
 	terms        [2][]int16 // of a residual: weights that add up to the factor of either operand
 	steps        int        // reduction steps of a column group
 	groups       int        // column groups
+	span         int        // … of an instruction: several with tables, whose activations stay
 	weightGroups int        // column groups with weights of their own, the others repeat them
 	padGroups    int        // further groups of zeros that fill a pixel
 	tileBytes    int        // of one step's weights

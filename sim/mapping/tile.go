@@ -39,7 +39,7 @@ func (l *layer) bottleneck(d *arch.Design) string {
 		return "buffers.output_bytes"
 	case l.inputBytes(1, 1) > d.Buffers.Activation && !l.dense():
 		return "buffers.activation_bytes"
-	case l.groupBytes() > d.Buffers.Weight && l.positions(1, 1) > d.Array.Hold:
+	case l.groupBytes() > d.Buffers.Weight && l.positions(1, 1) > d.BlockPositions():
 		return fmt.Sprintf("buffers.weight_bytes to hold the %d bytes of a column group, or array.hold", l.groupBytes())
 	}
 	return "buffers.activation_bytes and buffers.weight_bytes"
@@ -54,15 +54,15 @@ func (l *layer) dense() bool {
 // shape completes a tile of rows × cols pixels, and reports whether it fits.
 func (l *layer) shape(d *arch.Design, rows, cols int) (tileShape, bool) {
 	t := tileShape{rows: rows, cols: cols, chunk: l.steps}
-	single := l.positions(rows, cols) <= d.Array.Hold
+	single := l.positions(rows, cols) <= d.BlockPositions()
 	t.streamed = l.dense() && single && l.inputBytes(rows, cols) > d.Buffers.Activation
 	if rows*cols*l.outBytes > d.Buffers.Output || (l.inputBytes(rows, cols) > d.Buffers.Activation && !t.streamed) {
 		return t, false
 	}
-	if t.streamed || (single && l.groupBytes() > d.Buffers.Weight/chunksInBuffer) {
+	if t.streamed || (single && l.spanBytes() > d.Buffers.Weight/chunksInBuffer) {
 		t.chunk = l.chunk(d, t)
 	}
-	return t, t.chunk > 0 && (t.chunk < l.steps || l.groupBytes() <= d.Buffers.Weight)
+	return t, t.chunk > 0 && (t.chunk < l.steps || l.spanBytes() <= d.Buffers.Weight)
 }
 
 // chunksInBuffer is how many chunks of a group's steps a buffer holds: with three, one is
@@ -72,7 +72,7 @@ const chunksInBuffer = 3
 // chunk is the steps of one instruction when a group's weights come in parts, as
 // equal as can be. 0 if not even one step fits.
 func (l *layer) chunk(d *arch.Design, t tileShape) int {
-	most, unit := max(d.Buffers.Weight/chunksInBuffer/l.tileBytes, 1), 1
+	most, unit := max(d.Buffers.Weight/chunksInBuffer/(l.span*l.tileBytes), 1), 1
 	if t.streamed {
 		room := d.Buffers.Activation / t.rows
 		most = min(most, max(room/chunksInBuffer, d.MemoryBytes())/d.Array.Lanes, room/d.Array.Lanes)

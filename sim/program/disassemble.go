@@ -83,6 +83,9 @@ func (c Compute) String() string {
 		}
 	}
 	s := fmt.Sprintf("%s%d steps × %dx%d pixels", tokens("load", c.TakeLoad, "store", c.TakeStore), c.Steps, c.OutRows, c.OutCols)
+	if c.MoreGroups > 0 {
+		s += fmt.Sprintf(" × %d column groups", c.Groups())
+	}
 	if c.Pool > 1 {
 		s += fmt.Sprintf(", pool %d", c.Pool)
 		if c.Overlap != 0 {

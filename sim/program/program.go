@@ -69,6 +69,12 @@ type Load struct {
 // and reads as padding, zeros or with Low −128, unless its row
 // OriginY + (py·(Pool−Overlap) + dy)·Stride + ky is in 0 … InRows−1 and its column
 // OriginX + (px·(Pool−Overlap) + dx)·Stride + kx in 0 … InCols−1.
+//
+// An array of tables (Design.Tables) has the loops the other way round: a block is one
+// position with MoreGroups + 1 column groups, at most hold. A step fills the tables with
+// the position's activation word, and the groups' weight tiles pass; tiles follow each
+// other group by group, then step by step. Group g has parameters, outputs (OutAddress)
+// and planes behind those of group g − 1.
 type Compute struct {
 	TakeLoad  int  // tokens from load: operands that must have arrived
 	TakeStore int  // tokens from store: output space that must be free
@@ -97,6 +103,7 @@ type Compute struct {
 	OutRows       int // emitted pixels (after pooling)
 	OutCols       int
 	KernelCols    int // kernel positions in a row
+	MoreGroups    int // with tables: column groups behind the first, see Compute
 	Stride        int // input pixels between neighbouring positions; 0: all lie at the origin, where only addresses tell them apart
 	Pool          int // 1 = none
 	Overlap       int // rows and columns that neighbouring pool windows share; below 0 those between them
@@ -108,6 +115,9 @@ type Compute struct {
 
 // Positions is the number of positions of the tile, OutRows·OutCols·Pool².
 func (c *Compute) Positions() int { return c.OutRows * c.OutCols * c.Pool * c.Pool }
+
+// Groups is the number of column groups that the instruction computes.
+func (c *Compute) Groups() int { return c.MoreGroups + 1 }
 
 // Store copies Beats beats of the output buffer, from beat Address, to byte
 // address Memory, and retires when the memory has acknowledged all of them.

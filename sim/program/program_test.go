@@ -58,6 +58,7 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		{"a reduction that never ends", func(p *program.Program) { p.Computes[0].Last = false }, "must emit"},
 		{"a continuation of nothing", func(p *program.Program) { p.Computes[0].First = false }, "first: false"},
 		{"two blocks without last", func(p *program.Program) { p.Computes[0].Last, p.Computes[0].OutRows = false, 17 }, "want one block, at most 16"},
+		{"column groups without tables", func(p *program.Program) { p.Computes[0].MoreGroups = 1 }, "2 column groups: want 1 to 1 (array.hold of an array of tables, else 1)"},
 		{"a field that does not fit", func(p *program.Program) { p.Computes[0].Steps = 1 << 16 }, "steps: 65536: want 0 to 65535"},
 		{"a place is missing", func(p *program.Program) { p.Places[0] = nil }, "0 places for 1"},
 		{"an image larger than memory", func(p *program.Program) { p.Image = make([]byte, 4097) }, "memory: 4096 bytes"},

@@ -127,13 +127,25 @@ func (v *validator) compute(i int) {
 	if tables := v.d.Buffers.Table / network.TableSize; c.Table && (c.Wide || c.TableIndex >= tables) {
 		v.fail(where, "table %d, wide: %v: the design holds %d, for narrow outputs", c.TableIndex, c.Wide, tables)
 	}
+	v.groups(where, c)
 	v.chain(where, i)
+}
+
+// groups checks the column groups of an instruction.
+func (v *validator) groups(where string, c *Compute) {
+	most := 1
+	if v.d.Tables != nil {
+		most = v.d.Array.Hold
+	}
+	if c.MoreGroups < 0 || c.Groups() > most {
+		v.fail(where, "%d column groups: want 1 to %d (array.hold of an array of tables, else 1)", c.Groups(), most)
+	}
 }
 
 // chain checks the rules of instructions that continue each other.
 func (v *validator) chain(where string, i int) {
 	c := &v.p.Computes[i]
-	if hold := v.d.Array.Hold; !(c.First && c.Last) && c.Positions() > hold {
+	if hold := v.d.BlockPositions(); !(c.First && c.Last) && c.Positions() > hold {
 		v.fail(where, "%d positions without first or last: want one block, at most %d", c.Positions(), hold)
 	}
 	open := i > 0 && !v.p.Computes[i-1].Last
@@ -142,6 +154,9 @@ func (v *validator) chain(where string, i int) {
 	}
 	if open && c.Positions() != v.p.Computes[i-1].Positions() {
 		v.fail(where, "%d positions: want the %d of the instruction that it continues", c.Positions(), v.p.Computes[i-1].Positions())
+	}
+	if open && c.MoreGroups != v.p.Computes[i-1].MoreGroups {
+		v.fail(where, "%d column groups: want the %d of the instruction that it continues", c.Groups(), v.p.Computes[i-1].Groups())
 	}
 	if i == len(v.p.Computes)-1 && !c.Last {
 		v.fail(where, "last: false: the last instruction must emit its sums")

@@ -17,13 +17,18 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 		return nil, err
 	}
 	var all []goal
-	for i := range d.Sets {
-		all = append(all, decodeGoal(d, i, w))
+	sequencer := sequencerGoal(d, w)
+	if d.Tables != nil {
+		all, sequencer = tableGoals(d, w), tableSequencerGoal(d, w)
+	} else {
+		for i := range d.Sets {
+			all = append(all, decodeGoal(d, i, w))
+		}
+		all = append(all, dotProductGoals(w)...)
 	}
-	all = append(all, dotProductGoals(w)...)
 	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(w))
 	all = append(all, frontGoals(d)...)
-	return append(all, loadGoal(d), storeGoal(d), sequencerGoal(d, w), drainGoal(d, w), registersGoal(),
+	return append(all, loadGoal(d), storeGoal(d), sequencer, drainGoal(d, w), registersGoal(),
 		queueGoal(d), countersGoal(d), positionsGoal(), reductionGoal()), nil
 }
 
@@ -229,7 +234,7 @@ func drainGoal(d *arch.Design, w widths) goal {
 	return goal{
 		module: "drain", property: "blocks that wait: 0 to 2, given two halves",
 		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "delay_line.v"},
-		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}},
+		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}, {"ByGroup", flag(d.Tables != nil)}},
 		method:     induction, reach: 8 + 2*w["Cols"]/w["Units"],
 		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q", "peek_ending", "ending_q"),
 	}

@@ -16,7 +16,8 @@ import (
 type planted struct {
 	bug           string
 	design        string
-	word          int // with this N alone, packed by word; 0 for what the design says
+	word          int       // with this N alone, packed by word; 0 for what the design says
+	cell          arch.Cell // "" for what the design says
 	file, was, is string
 	breaks        string // "" where the failure is not a check's
 	run           bool   // look for a run from reset too, which takes seconds
@@ -90,6 +91,13 @@ var plantedBugs = []planted{
 	{bug: "goes on before the hand-over", file: "compute_sequencer.v", was: "(state_q == Flush) && !untaken_q", is: "(state_q == Flush)", breaks: "ok_once"},
 	{bug: "kept sums overtake the drain", file: "compute_sequencer.v", was: "!last && !owned_q;", is: "!last;", breaks: "ok_order"},
 
+	{bug: "a weight of an entry is wrong", cell: arch.CellTableLUT, file: "tiny_table_levels.v", was: "4'd1: n3 = 9'b001_001_000", is: "4'd1: n3 = 9'b001_001_100", breaks: "ok_level"},
+	{bug: "an entry beyond the table is a sum", cell: arch.CellTableBlock, file: "tiny_table_levels.v", was: "default: n3 = 12'b001_", is: "default: n3 = 12'b000_", breaks: "ok_beyond"},
+	{bug: "both banks are written in one", cell: arch.CellTableLUT, file: "sum_table.v", was: "waddr = {wbank_i, windex_i}", is: "waddr = {1'b0, windex_i}", breaks: "ok_entry"},
+	{bug: "the sign is a bit of the index", cell: arch.CellTableLUT, file: "sum_table.v", was: "negative_q <= code_i[IndexW]", is: "negative_q <= code_i[0]", breaks: "ok_negative"},
+	{bug: "does not wait for a full half", cell: arch.CellTableLUT, file: "table_sequencer.v", was: "((Blocks == 1) || busy_q[!half_q]) ? Gap : Step", is: "Step", breaks: "ok_free"},
+	{bug: "goes on before the hand-over", cell: arch.CellTableBlock, file: "table_sequencer.v", was: "(state_q == Flush) && !untaken_q", is: "(state_q == Flush)", breaks: "ok_once"},
+
 	{bug: "reads on with the fields of the instruction before", file: "drain.v", was: "&& !final_drained && !ending_q", is: "&& !ending_q", breaks: "ok_rest"},
 	{bug: "ends a stage early", file: "drain.v", was: "(valid_q == {(ByteLatency + 1) {1'b0}})", is: "(valid_q[ByteLatency-1:0] == {ByteLatency{1'b0}})", breaks: "ok_emitted"},
 	{bug: "reads on after the last block", file: "drain.v", was: "(waiting_less != 2'd0)", is: "(waiting_q != 2'd0)", breaks: "ok_drained"},
@@ -105,7 +113,7 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 	needYosys(t)
 	for _, b := range plantedBugs {
 		t.Run(b.file+": "+b.bug, func(t *testing.T) {
-			d := doubleBuffered(t, example(t, b.design))
+			d := doubleBuffered(t, example(t, b.design), b.cell)
 			if b.word > 0 {
 				d = packedByWord(t, d, b.word)
 			}
@@ -123,9 +131,12 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 
 // doubleBuffered is the design with two tiles of weights and blocks of sums: a single
 // one leaves no room for some of the bugs.
-func doubleBuffered(t *testing.T, d *arch.Design) *arch.Design {
+func doubleBuffered(t *testing.T, d *arch.Design, cell arch.Cell) *arch.Design {
 	t.Helper()
 	s := d.Spec
+	if cell != "" {
+		s.Array.Cell = cell
+	}
 	s.Array.WeightTiles, s.Array.SumBlocks = 2, 2
 	d, err := arch.New(s)
 	require.NoError(t, err)

@@ -78,6 +78,22 @@ func TestTheProtocolsOfOneOrTwoTilesAndBlocksHold(t *testing.T) {
 	}
 }
 
+func TestTheMemoriesOfTablesAndTheirWeightsHold(t *testing.T) {
+	needYosys(t)
+	for _, c := range []struct {
+		cell  arch.Cell
+		ns    []int
+		tiles int
+	}{{arch.CellTableLUT, []int{2, 5, 17}, 2}, {arch.CellTableBlock, []int{3}, 1}} {
+		s := example(t, "tiny").Spec
+		s.Array.Cell, s.Levels, s.Array.WeightTiles, s.Array.SumBlocks = c.cell, c.ns, c.tiles, c.tiles
+		s.Custom = [][]int{{-4, -1, 0, 1, 4}}
+		d, err := arch.New(s)
+		require.NoError(t, err)
+		requireProved(t, d, []string{"tiny_table_levels", "sum_table", "table_sequencer", "drain"})
+	}
+}
+
 // requireProved proves a design's modules, nil for all.
 func requireProved(t *testing.T, d *arch.Design, modules []string) {
 	t.Helper()

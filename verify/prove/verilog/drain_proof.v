@@ -12,7 +12,8 @@ module drain_proof #(
     parameter Units = 1,
     parameter AccW  = 20,
     parameter HoldW = 2,
-    parameter Blocks = 2   // blocks of sums: halves of the accumulators
+    parameter Blocks = 2,  // blocks of sums: halves of the accumulators
+    parameter ByGroup = 0
 ) (
     input  wire           clk_i,
     input  wire           take_i,
@@ -56,6 +57,7 @@ module drain_proof #(
       .AccW    (AccW),
       .HoldW   (HoldW),
       .Blocks  (Blocks),
+      .ByGroup (ByGroup),
       .OutAddrW(4),
       .ParAddrW(4)
   ) dut (

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// table_sequencer_proof: the halves of the accumulators: a block is never filled
+// into a half that still waits for the drain, for every instruction; and the
+// hand-over: the drain has one instruction at a time, and none is lost.
+//
+// The front goes and runs as instruction_front_proof shows; the drain empties only
+// halves that are full, and ends what it has taken, in any rhythm. peek_* are registers of the module.
+`default_nettype none
+
+module table_sequencer_proof #(
+    parameter Hold       = 4,
+    parameter HoldW      = 2,
+    parameter FillLatency = 2,
+    parameter SumLatency = 4,
+    parameter Tiles      = 2,
+    parameter Blocks     = 2,
+    parameter Entries    = 2   // of a table
+) (
+    input  wire         clk_i,
+    input  wire [383:0] next_i,
+    input  wire         go_i,
+    input  wire         drained_i,
+    input  wire         drain_half_i,
+    input  wire         emitted_i,
+    output wire         active_o,
+    output wire         stall_o,
+    output wire         done_o,
+    output wire         retire_o,
+    output wire         take_o,
+    output wire         given,     // the front's protocol; drains only full halves, ends what it has
+    output wire         reach,     // all halves were full, and the instruction left
+    output wire         ok_free,   // sums are added to only in a half that is empty
+    output wire         ok_block,  // and so a block ends in one
+    output wire         ok_take,   // the drain takes an instruction when it has none or ends it now
+    output wire         ok_once,   // what emits is taken once, before the next may go
+    output wire         ok_order   // what does not emit retires only when the drain has nothing
+);
+
+  localparam [1:0] All = (Blocks == 2) ? 2'b11 : 2'b01;
+
+  (* keep *) wire [1:0] peek_busy;
+  (* keep *) wire [1:0] peek_state;
+  (* keep *) wire       peek_half;
+  (* keep *) wire       peek_block_end;
+  (* keep *) wire       peek_skip;
+  (* keep *) wire       peek_untaken;
+  (* keep *) wire       peek_owned;
+
+  reg         started_q = 1'b0;  // reset in the first cycle, never after
+  reg         run_q;
+  reg [383:0] instr_q;
+  reg         untaken_q;         // an instruction that emits runs, and the drain has not taken it
+  reg         owned_q;           // the drain has one that has not retired
+  reg         both_q;
+  reg         reach_q;
+  wire        bad;
+  wire        last  = instr_q[25];
+
+  table_sequencer #(
+      .Hold      (Hold),
+      .HoldW     (HoldW),
+      .FillLatency(FillLatency),
+      .SumLatency(SumLatency),
+      .Tiles     (Tiles),
+      .Blocks    (Blocks),
+      .Entries   (Entries)
+  ) dut (
+      .clk_i         (clk_i),
+      .rst_ni        (started_q),
+      .next_i        (next_i),
+      .instr_i       (instr_q),
+      .go_i          (go_i),
+      .run_i         (run_q),
+      .done_o        (done_o),
+      .retire_o      (retire_o),
+      .bad_o         (bad),
+      .act_re_o      (),
+      .act_raddr_o   (),
+      .act_take_o    (),
+      .act_zero_o    (),
+      .act_low_o     (),
+      .fill_o        (),
+      .fill_bank_o   (),
+      .fill_index_o  (),
+      .fill_set_o    (),
+      .fill_next_o   (),
+      .weight_re_o   (),
+      .weight_raddr_o(),
+      .tile_valid_o  (),
+      .tile_index_o  (),
+      .bank_o        (),
+      .acc_valid_o   (),
+      .acc_first_o   (),
+      .acc_addr_o    (),
+      .block_ready_o (),
+      .block_0_o     (),
+      .block_1_o     (),
+      .drained_i     (drained_i),
+      .drain_half_i  (drain_half_i),
+      .final_o       (),
+      .take_o        (take_o),
+      .emitted_i     (emitted_i),
+      .active_o      (active_o),
+      .stall_o       (stall_o)
+  );
+
+  always @(posedge clk_i) begin
+    started_q <= 1'b1;
+    if (go_i) instr_q <= next_i;
+    if (!started_q) begin
+      run_q     <= 1'b0;
+      untaken_q <= 1'b0;
+      owned_q   <= 1'b0;
+      both_q    <= 1'b0;
+      reach_q <= 1'b0;
+    end else begin
+      if (go_i) run_q <= 1'b1;
+      else if (done_o) run_q <= 1'b0;
+      untaken_q <= go_i ? next_i[25] && !bad : untaken_q && !take_o;
+      owned_q   <= take_o || (owned_q && !emitted_i);
+      if (peek_busy == All) both_q <= 1'b1;
+      if (both_q && done_o) reach_q <= 1'b1;
+    end
+  end
+
+  wire step = run_q && (peek_state == 2'd1) && !peek_skip;
+
+  assign given    = !started_q || ((!go_i || !run_q) && (!emitted_i || owned_q) &&
+                    (!drained_i || peek_busy[drain_half_i]));
+  assign reach    = reach_q;
+  assign ok_free  = !started_q || !step || !peek_busy[peek_half];
+  assign ok_block = !started_q || !peek_block_end || !last || !peek_busy[peek_half];
+  assign ok_take  = !started_q || ((owned_q == peek_owned) && (!take_o || !owned_q || emitted_i));
+  assign ok_once  = !started_q || ((untaken_q == peek_untaken) && (!take_o || untaken_q) &&
+                    (run_q || !untaken_q));
+  assign ok_order = !started_q || !retire_o || emitted_i || (!owned_q && !untaken_q);
+
+endmodule
+
+`default_nettype wire
