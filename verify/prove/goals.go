@@ -233,7 +233,7 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 func drainGoal(d *arch.Design, w widths) goal {
 	return goal{
 		module: "drain", property: "blocks that wait: 0 to 2, given two halves",
-		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "delay_line.v"},
+		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "multiplier.v", "delay_line.v"},
 		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}, {"ByGroup", flag(d.Tables != nil)}},
 		method:     induction, reach: 8 + 2*w["Cols"]/w["Units"],
 		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q", "peek_ending", "ending_q"),
