@@ -25,7 +25,8 @@ type bench struct {
 	sources []string
 	inputs  []port
 	outputs []port
-	latency int        // 0: combinational, without a clock
+	latency int        // 0: combinational, without a clock unless clocked
+	clocked bool       // outputs are those before the row's clock edge
 	silent  int        // first rows whose outputs are not compared
 	rows    [][]uint64 // inputs, then outputs; an output that is free is not compared
 }
@@ -46,7 +47,7 @@ module bench;
   integer i, bad = 0;
   wire [{{.OutW}}-1:0] got;
   {{.Module}} {{if .Params}}#({{.Params}}) {{end}}dut (
-{{if .Latency}}    .clk_i(clk),
+{{if .Clock}}    .clk_i(clk),
 {{end}}{{range .Ports}}    .{{.Name}}({{.Net}}),
 {{end}}    .{{.LastPort.Name}}({{.LastPort.Net}}));
   initial begin
@@ -128,7 +129,7 @@ func (b bench) text(t *testing.T) []byte {
 	var text bytes.Buffer
 	require.NoError(t, benchText.Execute(&text, map[string]any{
 		"Module": b.module, "Params": b.params, "RowW": width(b.inputs) + 2*outW, "OutW": outW,
-		"Last": len(b.rows) - 1, "Latency": b.latency, "Silent": b.silent,
+		"Last": len(b.rows) - 1, "Latency": b.latency, "Clock": b.clocked || b.latency > 0, "Silent": b.silent,
 		"Ports": nets[:len(nets)-1], "LastPort": nets[len(nets)-1],
 	}))
 	return text.Bytes()

@@ -163,3 +163,34 @@ func TestAWordFillsTheSlotsOfItsWeights(t *testing.T) {
 	}
 	b.run(t)
 }
+
+func TestASumTableIsReadByItsCode(t *testing.T) {
+	for signed := range 2 {
+		t.Run(fmt.Sprintf("signed: %d", signed), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(20, uint64(signed)))
+			b := bench{
+				module: "sum_table", params: fmt.Sprintf(".IndexW(2), .Signed(%d), .Banks(2), .ValueW(6), .Block(0)", signed),
+				sources: []string{"sum_table.v"}, latency: 1,
+				inputs:  []port{{"we_i", 1}, {"wbank_i", 1}, {"windex_i", 2}, {"wdata_i", 6}, {"bank_i", 1}, {"code_i", 2 + signed}},
+				outputs: []port{{"value_o", 6}, {"negative_o", 1}},
+			}
+			var table [2][4]uint64
+			for i := range uint64(600) {
+				we, to, index, word := rng.Uint64N(2), rng.Uint64N(2), rng.Uint64N(4), rng.Uint64N(1<<6)
+				bank, code := 1-to, rng.Uint64N(4<<signed)
+				if i < 8 {
+					we, to, index = 1, i/4, i%4
+				}
+				value := table[bank][code&3]
+				if i < 8 {
+					value = free // not written yet
+				}
+				if we == 1 {
+					table[to][index] = word
+				}
+				b.rows = append(b.rows, []uint64{we, to, index, word, bank, code, value, code >> 2})
+			}
+			b.run(t)
+		})
+	}
+}

@@ -15,7 +15,7 @@ func LegalSpec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	a.Hold, a.AccumulatorBits = draw("any hold", 1, 64), draw("any accumulator", 12, 32)
 	a.Requantisers = min(pow("any requantisers", 0, 6), a.Cols)
 	if draw("many sets", 0, 4) == 0 {
-		s.Levels = quant.PaperN()
+		s.Levels, s.Custom = quant.PaperN(), nil
 	}
 	m.LatencyCycles, m.Outstanding = draw("any latency", 1, 1000), draw("any outstanding", 1, 16)
 	m.BurstBeats = min(pow("any burst", 0, 8), 4096*8/m.WidthBits)
