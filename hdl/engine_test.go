@@ -79,7 +79,7 @@ func TestAnInstructionGoesWhenItsTokensAreThere(t *testing.T) {
 		f.start(count)
 		working := 0 // instructions that have gone and not retired
 		for f.left > 0 {
-			a, give := rng.Uint64N(2), rng.Uint64N(2)
+			a, give := bit(rng.IntN(6) == 0), bit(rng.IntN(6) == 0)
 			done := f.run && rng.IntN(3) == 0
 			retire := working > 0 && rng.IntN(4) == 0 && (f.left > 1 || !f.run || done)
 			instr := uint64(free)

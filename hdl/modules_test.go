@@ -35,6 +35,7 @@ var elsewhere = map[string]string{
 	"store_engine":      "../verify/prove/verilog/store_engine_proof.v",
 	"compute_sequencer": "../verify/prove/verilog/compute_sequencer_proof.v",
 	"drain":             "../verify/prove/verilog/drain_proof.v",
+	"table_sequencer":   "../verify/prove/verilog/table_sequencer_proof.v",
 }
 
 func TestEveryModuleHasABench(t *testing.T) {
