@@ -17,6 +17,9 @@ func LegalSpec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	if draw("many sets", 0, 4) == 0 {
 		s.Levels, s.Custom = quant.PaperN(), nil
 	}
+	if a.Cell = []arch.Cell{arch.CellSelect, arch.CellSelect, arch.CellTableLUT, arch.CellTableBlock}[draw("cell", 0, 3)]; a.Cell != arch.CellSelect {
+		s.Weights = arch.Weights{Packing: quant.Byte, Decode: arch.DecodeAtArray}
+	}
 	m.LatencyCycles, m.Outstanding = draw("any latency", 1, 1000), draw("any outstanding", 1, 16)
 	m.BurstBeats = min(pow("any burst", 0, 8), 4096*8/m.WidthBits)
 	words := func(name string, bytes int) int { return min(pow(name, 8, 20), arch.MaxWords*bytes) }
