@@ -244,11 +244,16 @@ func newRow(d *arch.Design, name string, macs int64, l *machine.Layer) Row {
 	return r
 }
 
-// bufferBytes is what the on-chip buffers read and write, each in words of its own width.
+// bufferBytes is what the on-chip buffers read and write, each in words of its own width;
+// the program memories are left out.
 func bufferBytes(d *arch.Design, a *machine.Counts) int64 {
-	beats := a[machine.ActivationWrite] + a[machine.ParameterRead] + a[machine.ParameterWrite] + a[machine.TableWrite] + a[machine.OutputRead]
-	weights := (a[machine.WeightRead] + a[machine.WeightWrite]) * int64(d.WeightBits()) / 8
-	return beats*int64(d.MemoryBytes()) + weights + a[machine.ActivationRead]*int64(d.Array.Lanes) + a[machine.OutputWrite]*int64(d.Array.Cols) + a[machine.TableRead]
+	bits := int64(0)
+	for action, width := range machine.BufferWidths(d) {
+		if action != machine.ProgramRead {
+			bits += a[action] * int64(width)
+		}
+	}
+	return bits / 8
 }
 
 // addLayer adds what rows show of b to a.

@@ -24,6 +24,7 @@ type simulateResult struct {
 	Picture *pictureResult     `json:"picture,omitempty"` // not in the fast mode
 	Report  *report.Simulation `json:"report"`
 	Actions map[string]int64   `json:"actions"`         // counts by name, see docs/energy.md
+	Widths  map[string]int     `json:"widths"`          // bits of a word of those that access memories on the chip
 	Apart   []workload.Apart   `json:"apart,omitempty"` // work of the model that is not counted
 }
 
@@ -264,7 +265,10 @@ func newSimulateResult(who identity, in report.SimulationInput, p *pictureResult
 	if err != nil {
 		return nil, err
 	}
-	r := &simulateResult{identity: who, Picture: p, Report: s, Actions: map[string]int64{}}
+	r := &simulateResult{identity: who, Picture: p, Report: s, Actions: map[string]int64{}, Widths: map[string]int{}}
+	for a, bits := range machine.BufferWidths(in.Design) {
+		r.Widths[a.String()] = bits
+	}
 	for a, n := range in.Actions() {
 		r.Actions[machine.Action(a).String()] = n
 	}

@@ -96,9 +96,9 @@ func compare(t *rapid.T, d *arch.Design, p *program.Program) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, ended := runStepped(d, p, 1_000_000)
+	s, ended := runStepped(d, p, int(timing.Counters.Cycles)+1000)
 	if !ended {
-		t.Fatalf("the stepped model does not end")
+		t.Fatalf("the stepped model does not end by cycle %d", timing.Counters.Cycles)
 	}
 	for e := range program.EngineCount {
 		for i, step := range timing.Steps[e] {
@@ -112,11 +112,14 @@ func compare(t *rapid.T, d *arch.Design, p *program.Program) {
 	}
 }
 
+// Random programs are quick to compare: ten times as many as of other cases.
 func TestTimingEqualsTheSteppedModelOnRandomPrograms(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		d := simtest.Design(t)
-		compare(t, d, randomProgram(t, d))
-	})
+	for range 10 {
+		rapid.Check(t, func(t *rapid.T) {
+			d := simtest.Design(t)
+			compare(t, d, randomProgram(t, d))
+		})
+	}
 }
 
 func TestTimingEqualsTheSteppedModelOnMappedNetworks(t *testing.T) {
@@ -142,10 +145,12 @@ func stalling(t *rapid.T, d *arch.Design) *arch.Design {
 }
 
 func TestTimingEqualsTheSteppedModelWithAMemoryThatStalls(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		d := stalling(t, simtest.Design(t))
-		compare(t, d, randomProgram(t, d))
-	})
+	for range 10 {
+		rapid.Check(t, func(t *rapid.T) {
+			d := stalling(t, simtest.Design(t))
+			compare(t, d, randomProgram(t, d))
+		})
+	}
 }
 
 // Random tokens, given or not: what the event simulation calls a deadlock never
