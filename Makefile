@@ -2,12 +2,13 @@
 # make test   formatting, vet and every test
 # make regress  what make test has a share of: every random case, every whole network
 # make mutants  faults that Yosys plants in the netlist, against the testbench
+# make coverage  lines, branches and toggles that drawn networks meet, by module
 # make bench-train  training speed against PyTorch, in turn, 4 minutes (needs python3-torch and libopenblas0-pthread)
 # make build  the lowres binary, in build/
 # make qor    LUTs of the Verilog by Yosys, into docs/qor.md: minutes
 # make setup  install the tools that are missing (Debian, Ubuntu)
 
-.PHONY: build demo test regress mutants bench-train setup clean
+.PHONY: build demo test regress mutants coverage bench-train setup clean
 
 build:
 	@mkdir -p build
@@ -24,6 +25,9 @@ regress: setup build
 
 mutants: setup
 	LOWRES_MUTANTS=all go test -count=1 -v -timeout 2h -run MutantsAreCaught ./verify/mutants
+
+coverage: setup
+	LOWRES_COVERAGE=1 go test -count=1 -v -timeout 2h -run EveryLineIsMet ./verify/coverage
 
 bench-train: build
 	build/lowres bench train --against bench/pytorch/peer.py

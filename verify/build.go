@@ -53,6 +53,7 @@ type builder struct {
 	tools Tools
 	quick bool // Verilator: a build in less time rather than runs in less
 	sums  bool // Icarus: write down the array's sums too
+	cover bool // Verilator: count what is covered
 }
 
 // build compiles the folder for a simulator and returns the path of the
@@ -115,6 +116,9 @@ func (b *builder) key(s Simulator, dir string) (string, error) {
 	if b.sums {
 		fmt.Fprintln(h, "sums")
 	}
+	if b.cover {
+		fmt.Fprintln(h, "coverage")
+	}
 	sources, err := sourceFiles(dir)
 	for _, f := range sources {
 		text, err := os.ReadFile(f)
@@ -175,7 +179,11 @@ func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out strin
 	if b.quick {
 		return b.compileQuick(ctx, dir, name, out, args)
 	}
-	flags := append(strings.Fields(testbench.VerilatorFlags), "-j", "2", "--top-module", name+"_tb",
+	flags := strings.Fields(testbench.VerilatorFlags)
+	if b.cover {
+		flags = append(flags, "--coverage")
+	}
+	flags = append(flags, "-j", "2", "--top-module", name+"_tb",
 		"--Mdir", filepath.Join(out, "obj"), "-o", filepath.Join(out, s.artefact()))
 	// Verilator writes the path of the program into a Makefile, which some characters break.
 	program := filepath.Join(out, "verilator.cpp")

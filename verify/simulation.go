@@ -42,7 +42,7 @@ func (o *Options) built(ctx context.Context, s Simulator) (path string, cached b
 		}
 		o.Sources = o.WorkDir
 	}
-	b := builder{cache: o.CacheDir, tools: o.Tools, quick: o.Quick}
+	b := builder{cache: o.CacheDir, tools: o.Tools, quick: o.Quick, cover: o.Coverage != ""}
 	return b.build(ctx, s, o.Sources, o.Design.Name)
 }
 
@@ -102,6 +102,9 @@ func (o *Options) vectors(dir string, want *expectation, p part) error {
 
 // compared runs a simulation of some images and compares its log.
 func (o *Options) compared(ctx context.Context, s simulation, want *expectation, p part) error {
+	if o.Coverage != "" {
+		s.more = append(slices.Clone(s.more), "+coverage="+o.Coverage)
+	}
 	log, err := s.run(ctx)
 	if err != nil {
 		return err

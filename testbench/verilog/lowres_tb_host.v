@@ -127,7 +127,7 @@ module lowres_tb_host #(
   wire        read  = idle && (phase_q == Identify || phase_q == Poll || phase_q == Count ||
                               phase_q == Trespass);
   wire        meddles = meddle_i && image_o == 32'd0;
-  wire        refusal = phase_q == Trespass || (phase_q == Meddle && index_q[2:0] >= 3'd6);
+  wire        refusal = phase_q == Trespass || (phase_q == Meddle && index_q[3:0] >= 4'd6);
 
   reg  [11:0] address;
   reg  [31:0] data;
@@ -158,17 +158,19 @@ module lowres_tb_host #(
       Program: begin address = 12'h024; data = program_word; end
       Start: begin address = 12'h008; data = 32'd1; end
       Meddle:
-        case (index_q[2:0])
-          3'd0: begin address = 12'h008; data = 32'd1; end
-          3'd1: begin address = 12'h010; data = 32'hFFFFF000; end
-          3'd2: begin address = 12'h014; data = 32'd1; end
-          3'd3: begin address = 12'h01C; data = 32'd0; end
-          3'd4: begin address = 12'h020; data = 32'h40000001; end
-          3'd5: begin address = 12'h024; data = 32'hFFFFFFFF; end
-          3'd6: begin address = 12'h030; data = 32'd0; end  // a strobe is missing
-          default: begin address = 12'h7FC; data = 32'hFFFFFFFF; end
+        case (index_q[3:0])
+          4'd0: begin address = 12'h008; data = 32'd1; end
+          4'd1: begin address = 12'h010; data = 32'hFFFFF000; end
+          4'd2: begin address = 12'h014; data = 32'd1; end
+          4'd3: begin address = 12'h01C; data = 32'd0; end
+          4'd4: begin address = 12'h020; data = 32'h40000001; end
+          4'd5: begin address = 12'h024; data = 32'hFFFFFFFF; end
+          4'd6: begin address = 12'h030; data = 32'd0; end  // a strobe is missing
+          4'd7: begin address = 12'h7FC; data = 32'hFFFFFFFF; end
+          // those that differ from CONTROL's in a bit
+          default: begin address = 12'h008 | 12'h100 << index_q[1:0]; data = 32'd1; end
         endcase
-      Trespass: address = {1'b1, index_q[0], 10'h034};
+      Trespass: address = 12'h034 | 12'h100 << index_q[1:0];
       Poll: address = 12'h00C;
       Count: address = 12'h080 + {index_q[9:0], 2'b00};
       default: ;
@@ -215,7 +217,7 @@ module lowres_tb_host #(
         busy_q    <= 1'b1;
         awaddr_o  <= address;
         wdata_o   <= data;
-        wstrb_o   <= phase_q == Meddle && index_q[2:0] == 3'd6 ? 4'b1101 : 4'b1111;
+        wstrb_o   <= phase_q == Meddle && index_q[3:0] == 4'd6 ? 4'b1101 : 4'b1111;
         aw_todo_q <= hold_aw;
         w_todo_q  <= hold_w;
         awvalid_o <= !hold_aw;
@@ -315,13 +317,13 @@ module lowres_tb_host #(
           end
         Meddle:
           if (b_fire) begin
-            index_q <= index_q == 32'd7 ? 32'd0 : index_q + 32'd1;
-            if (index_q == 32'd7) phase_q <= Trespass;
+            index_q <= index_q == 32'd11 ? 32'd0 : index_q + 32'd1;
+            if (index_q == 32'd11) phase_q <= Trespass;
           end
         Trespass:
           if (r_fire) begin
-            index_q <= index_q == 32'd1 ? 32'd0 : index_q + 32'd1;
-            if (index_q == 32'd1) phase_q <= Poll;
+            index_q <= index_q == 32'd3 ? 32'd0 : index_q + 32'd1;
+            if (index_q == 32'd3) phase_q <= Poll;
           end
         Poll:
           if (r_fire) begin

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The clock of the testbench for Verilator. Plusargs are those of the harness,
-// and +x=N, which fills whatever is not reset with noise of seed N.
+// and +x=N, which fills whatever is not reset with noise of seed N. Built with --coverage it
+// writes what was covered to +coverage=FILE.
 
 #include <cstdlib>
 #include <cstring>
 
 #include "Vtb.h"
 #include "verilated.h"
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 
 int main(int argc, char** argv) {
   VerilatedContext context;
@@ -25,5 +29,9 @@ int main(int argc, char** argv) {
     tb.eval();
   }
   tb.final();
+#if VM_COVERAGE
+  const char* coverage = context.commandArgsPlusMatch("coverage=");
+  context.coveragep()->write(coverage[0] ? coverage + std::strlen("+coverage=") : "coverage.dat");
+#endif
   return 0;
 }

@@ -1,0 +1,67 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/rtlgen"
+	"lowres/sim/arch"
+	"lowres/sim/mapping"
+)
+
+// TestTheNetlistOfTinyRunsANetwork synthesises examples/tiny.yaml for iCE40, with the AXI wrapper,
+// and runs its cells (LUTs, flip-flops, block RAMs, by Yosys's own models) in Icarus: bits,
+// cycles and counters are those of the exact simulator.
+func TestTheNetlistOfTinyRunsANetwork(t *testing.T) {
+	if os.Getenv("LOWRES_REGRESS") != "1" {
+		t.Skip("LOWRES_REGRESS is not set: synthesis and the run of 7,000 cells take a minute")
+	}
+	tools := needTools(t, "yosys", "iverilog", "vvp")
+	d, err := arch.ReadFile("../examples/tiny.yaml")
+	require.NoError(t, err)
+	r := rand.New(rand.NewPCG(3, 3))
+	net := fill(t, tinyGraph(), d.Levels, r)
+	p, err := mapping.Map(net, d)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, EmitSources(dir, d, p.Memory))
+	toNetlist(t, tools, dir, d)
+	res, err := Run(context.Background(), Options{Design: d, Network: net, Program: p, Images: randomImages(net.Graph, 1, r),
+		Simulators: []Simulator{Icarus}, Tools: tools, Sources: dir, WorkDir: t.TempDir(), CacheDir: t.TempDir()})
+	require.NoError(t, err)
+	t.Logf("%d cycles of the netlist in %v", res.Cycles, res.Runs[0].Run)
+}
+
+// noDefaults makes the models Verilog-2005: their default inputs are SystemVerilog.
+const noDefaults = "`define NO_ICE40_DEFAULT_ASSIGNMENTS\n"
+
+// toNetlist replaces the Verilog of an emitted folder by its netlist and the models of the cells.
+func toNetlist(t *testing.T, tools Tools, dir string, d *arch.Design) {
+	t.Helper()
+	ctx := context.Background()
+	top := rtlgen.TopModule(d)
+	script := fmt.Sprintf("read_verilog rtl/*.v; synth_ice40 -top %s; write_verilog -noattr netlist.v; stat", top)
+	log, err := call(ctx, dir, "yosys", "-Q", "-T", "-p", script)
+	require.NoError(t, err, tail(log, 20))
+	t.Log(tail(log, 40))
+	yosys, _ := tools.Get("yosys")
+	cells, err := os.ReadFile(filepath.Join(filepath.Dir(yosys.Path), "..", "share", "yosys", "ice40", "cells_sim.v"))
+	require.NoError(t, err)
+	netlist, err := os.ReadFile(filepath.Join(dir, "netlist.v"))
+	require.NoError(t, err)
+	require.Contains(t, string(netlist), "SB_LUT4")
+	require.NotContains(t, string(netlist), "module instruction_front")
+	sources, err := filepath.Glob(filepath.Join(dir, rtlDir, "*.v"))
+	require.NoError(t, err)
+	for _, f := range sources {
+		require.NoError(t, os.Remove(f))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, rtlDir, top+".v"), netlist, 0o666))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, rtlDir, "cells_sim.v"), append([]byte(noDefaults), cells...), 0o666))
+}
