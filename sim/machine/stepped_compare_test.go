@@ -165,11 +165,15 @@ func TestDeadlockIsWhatNeverEnds(t *testing.T) {
 		for i := range p.Computes {
 			p.Computes[i].TakeLoad = rapid.IntRange(0, 2).Draw(t, "take")
 		}
-		_, err := machine.Time(d, p)
+		timing, err := machine.Time(d, p)
 		if err != nil && !errors.Is(err, machine.ErrDeadlock) {
 			t.Fatal(err)
 		}
-		if _, ended := runStepped(d, p, 300_000); ended == errors.Is(err, machine.ErrDeadlock) {
+		most := 300_000
+		if err == nil {
+			most = int(timing.Counters.Cycles) + 1000
+		}
+		if _, ended := runStepped(d, p, most); ended == errors.Is(err, machine.ErrDeadlock) {
 			t.Fatalf("stepped model ends: %v; error: %v", ended, err)
 		}
 	})
