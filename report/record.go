@@ -71,7 +71,7 @@ func groupOf(c energy.Component) int {
 	switch c {
 	case energy.Cells, energy.Trees, energy.Accumulators, energy.Decoder, energy.Drain:
 		return 0
-	case energy.Clock:
+	case energy.Clock, energy.Controller:
 		return 2
 	case energy.Memory:
 		return 3

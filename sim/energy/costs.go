@@ -32,6 +32,7 @@ const (
 	FunctionTable    Component = "function tables"
 	OutputBuffer     Component = "output buffer"
 	ProgramMemory    Component = "program memory"
+	Controller       Component = "control"
 	Clock            Component = "clock"
 	Memory           Component = "memory"
 )
@@ -39,7 +40,7 @@ const (
 // Components lists the components in the order of reports.
 func Components() []Component {
 	return []Component{Cells, Trees, Accumulators, Decoder, Drain, ActivationBuffer, WeightBuffer,
-		ParameterBuffer, FunctionTable, OutputBuffer, ProgramMemory, Clock, Memory}
+		ParameterBuffer, FunctionTable, OutputBuffer, ProgramMemory, Controller, Clock, Memory}
 }
 
 // Costs is the energy of each action. It is the only place that says what an
@@ -84,6 +85,9 @@ func (t *Operations) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	cell := priced(t.CellBit, 9*float64(digits))
 	register := func(bits int) Cost { return priced(t.RegisterBit, float64(bits)) }
 	c[machine.CellActive] = cell.in(Cells)
+	position := t.add(16).plus(t.add(16)) // the sequencer's addresses of activation and sum
+	position.Band, position.Kind = position.Times(1/float64(a.Lanes*a.Cols)), position.Kind.worse(Assumed)
+	c[machine.CellIssued] = position.in(Controller)
 	c[machine.ActivationToggle] = priced(t.WireBit, float64(a.Cols*digits)).in(Cells)
 	c[machine.WeightChange] = register(3 * digits).in(Cells)
 	c[machine.WeightDecode] = priced(t.Decode, 1).plus(register(3 * digits)).in(Decoder)
@@ -97,7 +101,7 @@ func (t *Operations) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	c[machine.PoolCompare] = t.add(8).in(Drain)
 	b := registerBits(d)
 	pipeline := a.Requantisers * 4 * 48 // stages of the requantisers; sums count only when they are read or written
-	c[machine.ClockCycle] = priced(t.ClockBit, float64(b.trees+b.tiles+b.pipeline+pipeline)).in(Clock)
+	c[machine.ClockCycle] = priced(t.ClockBit, float64(b.trees+b.tiles+b.control+pipeline)).in(Clock)
 }
 
 // priced is n times a value of the file.

@@ -64,7 +64,6 @@ func TestEveryActionHasAPriceOrAReason(t *testing.T) {
 	free := map[machine.Action]string{
 		machine.CellZeroActivation: "the cell's output stays zero",
 		machine.CellZeroWeight:     "the cell's output stays zero",
-		machine.CellIssued:         "the sum of the three kinds of cells",
 		machine.SumTableFill:       "only arrays of tables do it",
 		machine.SumTableWrite:      "… tables",
 		machine.SumTableRead:       "… tables",

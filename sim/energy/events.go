@@ -18,6 +18,9 @@ type Events struct {
 	Decoders         []LevelDecoder `yaml:"decoders"`          // by level set
 	Requantise       *Value         `yaml:"requantise"`        // a sum
 	RequantiserClock *Value         `yaml:"requantiser_clock"` // a requantiser, a cycle
+	ControlClockBit  *Value         `yaml:"control_clock_bit"` // a flip-flop of all that is no part of these, a cycle
+	ControlPosition  *Value         `yaml:"control_position"`  // what that takes more to issue a position
+	ControlDrain     *Value         `yaml:"control_drain"`     // … in a cycle in which the drain reads sums
 }
 
 // Column is the energy of a column's dot product, whose hardware follows from the
@@ -91,7 +94,14 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	column1 := float64(b.sums / d.Array.Cols) // flip-flops of a column's sums
 	c[machine.SumReadToggle] = priced(e.SumReadBit, 1).in(Accumulators)
 	c[machine.SumAddressToggle] = priced(e.SumAddressBit, column1).in(Accumulators)
-	c[machine.SumDrain] = priced(e.SumDrainBit, column1).in(Drain)
+	// How much of the control around the array moves with a design's widths is not modelled.
+	control := func(v *Value, n float64) Cost {
+		cost := priced(v, n)
+		cost.Kind = cost.Kind.worse(Scaled)
+		return cost
+	}
+	c[machine.CellIssued] = control(e.ControlPosition, 1/float64(d.Array.Lanes*d.Array.Cols)).in(Controller)
+	c[machine.SumDrain] = priced(e.SumDrainBit, column1).plus(control(e.ControlDrain, 1/float64(d.Array.Requantisers))).in(Drain)
 	c[machine.Requantise] = priced(e.Requantise, 1).in(Drain)
 	pool := mark(priced(column.TreeBit, 8))
 	pool.Kind = pool.Kind.worse(Scaled) // eight bits of an adder
@@ -105,19 +115,44 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	clock := mark(priced(column.ClockBit, float64(b.trees)))
 	clock = clock.plus(priced(e.TileClockBit, float64(b.tiles))).plus(priced(e.SumClockBit, float64(b.sums)))
 	clock = clock.plus(priced(e.RequantiserClock, float64(d.Array.Requantisers)))
-	pipeline := priced(column.ClockBit, float64(b.pipeline))
-	pipeline.Kind = pipeline.Kind.worse(Scaled)
-	c[machine.ClockCycle] = clock.plus(pipeline).in(Clock)
+	c[machine.ClockCycle] = clock.plus(control(e.ControlClockBit, float64(b.control))).in(Clock)
 }
 
 // bits are a design's flip-flops by part.
-type bits struct{ trees, tiles, sums, pipeline int }
+type bits struct{ trees, tiles, sums, control int }
 
 // registerBits counts flip-flops as the Verilog has them: trees, tiles and sums
-// exactly; of the pipeline around them the activation word and the decoded word.
+// exactly; control as controlBits.
 func registerBits(d *arch.Design) bits {
 	r := machine.RegistersOf(d)
-	return bits{trees: r.Trees, tiles: r.Tiles, sums: r.Sums, pipeline: 8*d.Array.Lanes + d.WeightBits()}
+	return bits{trees: r.Trees, tiles: r.Tiles, sums: r.Sums, control: controlBits(d)}
+}
+
+// controlBits counts the flip-flops of a core that are in no tree, tile, accumulator or
+// requantiser, as Yosys leaves them, within a twentieth: instructions and their fronts,
+// sequencer, engines; and what moves with a design: words on the way, notes on a
+// block's positions, counters, the drain's columns.
+func controlBits(d *arch.Design) int {
+	const (
+		instructions = 388 + 881 // in place; three fronts
+		sequencer    = 500
+		engines      = 113 + 124 // load, store
+		drain        = 99
+		fill         = 17
+		note         = 48 // of a position
+		counter      = 32
+		counterCount = 17
+	)
+	a := d.Array
+	n := instructions + sequencer + engines + drain + fill
+	n += note<<max(1, log2(a.Hold)) + 8*a.Lanes + 8*a.Cols + 17*a.Requantisers + 3*d.DigitCount()*a.Lanes*a.Cols
+	if d.Weights.Decode == arch.DecodeAtLoad {
+		n += d.WeightBits()
+	}
+	if d.Counters == arch.CountCycles {
+		return n + counter
+	}
+	return n + counter*counterCount
 }
 
 // check reports missing and disordered lists.

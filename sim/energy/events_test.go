@@ -28,7 +28,8 @@ func made(t *testing.T) *energy.Technology {
 	tech := &energy.Technology{Name: "made", About: "for a test", SRAMTable: "cacti-45-lstp", Events: &energy.Events{
 		Columns:      []energy.Column{column(1, 8), column(2, 9)},
 		TileClockBit: v(), TileToggleBit: v(), SumClockBit: v(), SumAddressBit: v(), SumReadBit: v(), SumDrainBit: v(),
-		Decoders: []energy.LevelDecoder{{Levels: 3, Weight: v()}, {Levels: 17, Weight: v()}}, Requantise: v(), RequantiserClock: v()}}
+		Decoders: []energy.LevelDecoder{{Levels: 3, Weight: v()}, {Levels: 17, Weight: v()}}, Requantise: v(), RequantiserClock: v(),
+		ControlClockBit: v(), ControlPosition: v(), ControlDrain: v()}}
 	tech.DRAM64 = v()
 	tech.SRAMFactor = v()
 	tech.SRAMFactor.Unit = "factor"
@@ -58,8 +59,8 @@ func TestEventsArePricedByTheDesignsHardware(t *testing.T) {
 	require.InDelta(t, 11.0, between[machine.ProductToggle].TypicalPJ, 1e-9)
 	require.Equal(t, energy.Scaled, between[machine.ProductToggle].Kind, "other hardware than any that was measured")
 	// Columns of 305 flip-flops; two tiles of 768 weights' bits; 2 x 16 sums of 24 bits;
-	// activation word of 128 and digits of 80 weights; four requantisers.
-	want := 16*305*1.0 + 2*768*13.0 + 16*32*24*15.0 + 4*22.0 + (128+128)*1.0
+	// four requantisers; and the control around them, see TestACoreFollowsItsVerilog in power.
+	want := 16*305*1.0 + 2*768*13.0 + 16*32*24*15.0 + 4*22.0 + 4526*23.0
 	require.InDelta(t, want, narrow[machine.ClockCycle].TypicalPJ, 1)
 	require.InDelta(t, 32*24*16.0, narrow[machine.SumAddressToggle].TypicalPJ, 1e-9, "a multiplexer over all sums")
 }
@@ -82,9 +83,22 @@ func TestEventsNeedToggles(t *testing.T) {
 	require.NoError(t, err)
 	r, err := energy.Evaluate(made(t), d, &exact.Total)
 	require.NoError(t, err)
-	for _, c := range []energy.Component{energy.Cells, energy.Trees, energy.Accumulators, energy.Decoder, energy.Drain, energy.Clock} {
+	logic := energy.Band{}
+	for _, c := range []energy.Component{energy.Cells, energy.Trees, energy.Accumulators, energy.Decoder, energy.Drain, energy.Controller, energy.Clock} {
 		require.Positive(t, r.Part(c).TypicalPJ, c)
+		logic = logic.Plus(r.Part(c))
 	}
+	parts, err := energy.Logic(made(t), d, &exact.Total)
+	require.NoError(t, err)
+	sum := energy.Band{}
+	for _, p := range energy.Parts() {
+		require.Positive(t, parts[p].TypicalPJ, p)
+		sum = sum.Plus(parts[p])
+	}
+	require.InEpsilon(t, logic.TypicalPJ, sum.TypicalPJ, 1e-9, "the same energy by part")
+	require.InEpsilon(t, logic.HighPJ, sum.HighPJ, 1e-9)
+	_, err = energy.Logic(horowitz(t), d, &exact.Total)
+	require.ErrorIs(t, err, energy.ErrTechnology)
 }
 
 func TestMemoriesOfATable(t *testing.T) {

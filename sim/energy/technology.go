@@ -184,7 +184,8 @@ func (e *Events) entries() []entry {
 	for i := range e.Decoders {
 		list = append(list, entry{fmt.Sprintf("decoders[%d].weight", i), e.Decoders[i].Weight})
 	}
-	return append(list, entry{"requantise", e.Requantise}, entry{"requantiser_clock", e.RequantiserClock})
+	return append(list, entry{"requantise", e.Requantise}, entry{"requantiser_clock", e.RequantiserClock},
+		entry{"control_clock_bit", e.ControlClockBit}, entry{"control_position", e.ControlPosition}, entry{"control_drain", e.ControlDrain})
 }
 
 // Check returns ErrTechnology with every fault.

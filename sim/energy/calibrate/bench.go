@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"context"
+	"io/fs"
 	"os"
 
 	"lowres/hdl"
@@ -53,7 +54,7 @@ func (b *Bench) measure(ctx context.Context, m gate.Module, inputs []string, row
 		}
 		owner = owner[1:] // inputs change in the cycle before the edge that takes them
 		stimulus := &gate.Stimulus{Clock: "clk_i", Inputs: inputs, Rows: rows, CycleS: part.CycleS}
-		return timed.Simulate(ctx, dir, stimulus, func(cycle int, _ gate.Net, e gate.Energy) {
+		return timed.Simulate(ctx, dir, stimulus, func(cycle int, e gate.Energy) {
 			if cycle >= 0 && cycle < len(owner) {
 				samples[owner[cycle]].EnergyJ += e.TotalJ()
 			}
@@ -72,14 +73,18 @@ func in(f func(dir string) error) error {
 	return f(dir)
 }
 
-// library is the text of modules of the Verilog library.
-func library(names ...string) (sources []gate.Source, err error) {
+// library is the text of the Verilog library: Yosys takes what a part needs.
+func library() (sources []gate.Source, err error) {
+	names, err := fs.Glob(hdl.Files, "*.v")
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range names {
-		text, err := hdl.Files.ReadFile(name + ".v")
+		text, err := hdl.Files.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		sources = append(sources, gate.Source{Name: name + ".v", Text: text})
+		sources = append(sources, gate.Source{Name: name, Text: text})
 	}
 	return sources, nil
 }

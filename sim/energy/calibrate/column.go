@@ -83,7 +83,7 @@ func (c Class) dotRow(i *machine.Issue) []byte {
 // Dot measures a column's dot product on the streams of weights of n levels, one
 // after the other.
 func (b *Bench) Dot(ctx context.Context, c Class, n int, streams []Stream) (*Part, error) {
-	sources, err := library("lane_cell", "tree_adder", "dot_product")
+	sources, err := library()
 	if err != nil {
 		return nil, err
 	}

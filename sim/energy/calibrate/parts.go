@@ -28,7 +28,7 @@ const positionsOfSums = 64
 // weights of n levels. In every second stream a sum of the other block is drained in
 // each cycle, in every third the array is idle in every second cycle.
 func (b *Bench) Accumulator(ctx context.Context, c Class, n int, streams []Stream) (*Part, error) {
-	sources, err := library("accumulator")
+	sources, err := library()
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ const (
 
 // Tile measures the weights of a column, in place and behind, on streams.
 func (b *Bench) Tile(ctx context.Context, c Class, n int, streams []Stream) (*Part, error) {
-	sources, err := library("weight_tile")
+	sources, err := library()
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ const (
 // Requantiser measures a requantiser on Gaussian sums that fill the int8 range, a
 // new one in every cycle or in every fourth, with a scale for each channel.
 func (b *Bench) Requantiser(ctx context.Context) (*Part, error) {
-	sources, err := library("requantise")
+	sources, err := library()
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"lowres/quant"
 	"lowres/sim/energy"
+	"lowres/sim/energy/power"
 )
 
 // Options says what to calibrate and on what.
@@ -60,7 +61,7 @@ func Run(ctx context.Context, b *Bench, o Options) (*Result, error) {
 		return nil, err
 	}
 	t := &energy.Technology{Name: o.Name, About: c.aboutText(), Events: &energy.Events{}}
-	for _, step := range []func(context.Context, *energy.Technology) error{c.columns, c.sums, c.tiles, c.decoders, c.requantiser, c.rest} {
+	for _, step := range []func(context.Context, *energy.Technology) error{c.columns, c.sums, c.tiles, c.decoders, c.requantiser, c.control, c.rest} {
 		if err := step(ctx, t); err != nil {
 			return nil, err
 		}
@@ -351,6 +352,47 @@ func (c *calibration) requantiser(ctx context.Context, t *energy.Technology) err
 	t.Events.Requantise = c.value(w[requantised], e, c.method(), c.conditionsText())
 	t.Events.RequantiserClock = c.value(w[clock]*float64(p.FlipFlops), e, c.method(), c.conditionsText()+"; a requantiser and cycle")
 	return nil
+}
+
+// control measures the core around the array with the narrowest weights.
+func (c *calibration) control(ctx context.Context, t *energy.Technology) error {
+	n := c.ends()[0]
+	l, err := quant.ForN(n)
+	if err != nil {
+		return err
+	}
+	c.progress("control of a core, N = %d", n)
+	p, err := c.b.Control(ctx, l, func(format string, a ...any) { c.progress("control: "+format, a...) })
+	if errors.Is(err, power.ErrPower) {
+		c.progress("control: scaled from the columns' clock, as the netlist is wrong: %v", err)
+		c.scaledControl(t)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("control: %w", err)
+	}
+	w := Fit(p.Samples, controlEvents)
+	e := c.part("control of an 8 x 4 core", p, p.Samples, w)
+	v := func(event int, what string) *energy.Value {
+		return c.value(w[event], e, c.method(), c.conditionsText()+what)
+	}
+	t.Events.ControlClockBit = v(clock, "; the control of an 8 x 4 core on a small network")
+	t.Events.ControlPosition = v(controlPosition, "; the control of an 8 x 4 core on a small network")
+	t.Events.ControlDrain = v(controlDrain, "; the control of an 8 x 4 core on a small network")
+	return nil
+}
+
+// scaledControl carries sg13g2's control over by the clock of a column's flip-flops, for a
+// library that Yosys maps wrongly: 0.23 resets flip-flops that show only the inverse (asap7's)
+// to the wrong value, which the core's outputs give away.
+func (c *calibration) scaledControl(t *energy.Technology) {
+	base := t.Events.Columns[0].ClockBit
+	v := func(times float64) *energy.Value {
+		pj := max(base.Value*times, 1e-9)
+		return &energy.Value{Value: round(pj), Unit: "pJ", Low: round(pj / 1.5), High: round(pj * 1.5), NodeNM: base.NodeNM, VoltageV: base.VoltageV,
+			TemperatureC: base.TemperatureC, Kind: energy.Scaled, Source: "the same ratio to a column's clock as in sg13g2, " + c.method(), Conditions: base.Conditions}
+	}
+	t.Events.ControlClockBit, t.Events.ControlPosition, t.Events.ControlDrain = v(1.06), v(140), v(0)
 }
 
 // rest adds what no cell library has.

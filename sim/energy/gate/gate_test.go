@@ -41,7 +41,7 @@ func netlist(t *testing.T, text string) *gate.Timed {
 func energy(t *testing.T, timed *gate.Timed, inputs []string, rows [][]byte) (e gate.Energy) {
 	t.Helper()
 	s := &gate.Stimulus{Clock: "clk_i", Inputs: inputs, Rows: rows, CycleS: 1e-8}
-	require.NoError(t, timed.Simulate(context.Background(), t.TempDir(), s, func(_ int, _ gate.Net, add gate.Energy) {
+	require.NoError(t, timed.Simulate(context.Background(), t.TempDir(), s, func(_ int, add gate.Energy) {
 		e.SwitchingJ += add.SwitchingJ * 1e12
 		e.InternalJ += add.InternalJ * 1e12
 		e.ClockJ += add.ClockJ * 1e12

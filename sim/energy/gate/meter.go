@@ -17,6 +17,11 @@ type Energy struct {
 	ClockJ     float64 // of these two what an edge of the clock costs, whatever the data
 }
 
+// add adds another.
+func (e *Energy) add(o Energy) {
+	e.SwitchingJ, e.InternalJ, e.ClockJ = e.SwitchingJ+o.SwitchingJ, e.InternalJ+o.InternalJ, e.ClockJ+o.ClockJ
+}
+
 // TotalJ is all of it.
 func (e Energy) TotalJ() float64 { return e.SwitchingJ + e.InternalJ }
 
@@ -26,10 +31,12 @@ type Meter struct {
 	clock  Net
 	value  []bool
 	known  []bool
-	last   []int64 // [net]: time of its last change
-	half   []float64
+	last   []int64       // [net]: time of its last change
 	energy [][]pinEnergy // [instance][pin]
 	rules  map[*liberty.Cell]*cellRules
+	// Owner says by instance to whom an energy is charged; nil: all to 0. The load
+	// of a pin is the instance's that the pin is of, whoever drives it.
+	Owner []int
 }
 
 // pinEnergy is the energy of a pin's power groups with an instance's loads and
@@ -46,15 +53,12 @@ type cellRules struct {
 // NewMeter prepares to measure; clock is the name of the clock's port.
 func NewMeter(t *Timed, clock string) (*Meter, error) {
 	m := &Meter{t: t, value: make([]bool, t.Nets), known: make([]bool, t.Nets), last: make([]int64, t.Nets),
-		half: make([]float64, t.Nets), energy: make([][]pinEnergy, len(t.Instances)), rules: map[*liberty.Cell]*cellRules{}}
+		energy: make([][]pinEnergy, len(t.Instances)), rules: map[*liberty.Cell]*cellRules{}}
 	p := t.Port(clock)
 	if p == nil || len(p.Bits) != 1 {
 		return nil, fmt.Errorf("%w: no clock %s", ErrNetlist, clock)
 	}
 	m.clock = p.Bits[0]
-	for n := range m.half {
-		m.half[n] = t.Load[n] * t.Lib.VoltageV * t.Lib.VoltageV / 2
-	}
 	m.value[1] = true
 	for i := range t.Instances {
 		in := &t.Instances[i]
@@ -127,8 +131,8 @@ func newRules(c *liberty.Cell) *cellRules {
 }
 
 // Measure reads a dump of the netlist, whose nets are n2, n3 … of the given
-// scope, and calls add with the energy of each time's transitions.
-func (m *Meter) Measure(dump io.Reader, scope string, add func(seconds float64, net Net, e Energy)) error {
+// scope, and calls add with the energy of each time's transitions, owner by owner.
+func (m *Meter) Measure(dump io.Reader, scope string, add func(seconds float64, owner int, e Energy)) error {
 	r, err := vcd.NewReader(dump)
 	if err != nil {
 		return err
@@ -136,7 +140,7 @@ func (m *Meter) Measure(dump io.Reader, scope string, add func(seconds float64, 
 	nets := make([][]Net, r.Codes)
 	for _, s := range r.Signals {
 		number, isNet := strings.CutPrefix(s.Name, "n")
-		if n, err := strconv.Atoi(number); isNet && err == nil && s.Scope == scope && n > 1 && n < m.t.Nets {
+		if n, err := strconv.Atoi(number); isNet && err == nil && strings.HasPrefix(s.Scope, scope+".g") && n > 1 && n < m.t.Nets {
 			nets[s.Code] = append(nets[s.Code], Net(n))
 		}
 	}
@@ -148,7 +152,7 @@ func (m *Meter) Measure(dump io.Reader, scope string, add func(seconds float64, 
 				case c.Value != '0' && c.Value != '1' && m.known[n]:
 					return fmt.Errorf("%w: net %d becomes %c at %g s", ErrNetlist, n, c.Value, at)
 				case m.known[n] && m.value[n] != (c.Value == '1'):
-					add(at, n, m.transition(n, time))
+					m.transition(n, time, func(owner int, e Energy) { add(at, owner, e) })
 				}
 			}
 		}
@@ -173,23 +177,33 @@ func (m *Meter) Measure(dump io.Reader, scope string, add func(seconds float64, 
 }
 
 // transition is the energy of a net's change, before which all values are those
-// of the time before.
-func (m *Meter) transition(n Net, time int64) Energy {
+// of the time before: of the cell that drives it what it takes inside, and of each pin
+// behind half of C V² and what its cell takes inside.
+func (m *Meter) transition(n Net, time int64, add func(owner int, e Energy)) {
 	edge := 1 // rising
 	if m.value[n] {
 		edge = 0
 	}
-	e := Energy{SwitchingJ: m.half[n]}
 	if d := m.t.driver[n]; d.instance >= 0 {
-		e.InternalJ += m.internal(d, m.cause(d.instance, time), edge)
+		m.charge(n, d.instance, Energy{InternalJ: m.internal(d, m.cause(d.instance, time), edge)}, add)
 	}
+	v := m.t.Lib.VoltageV
 	for _, f := range m.t.fanout[n] {
-		e.InternalJ += m.internal(f, -1, edge)
+		load := m.t.Instances[f.instance].Cell.Pins[f.pin].Capacitance + m.t.WireF
+		m.charge(n, f.instance, Energy{SwitchingJ: load * v * v / 2, InternalJ: m.internal(f, -1, edge)}, add)
 	}
+}
+
+// charge charges an instance's owner.
+func (m *Meter) charge(n Net, instance int, e Energy, add func(owner int, e Energy)) {
 	if n == m.clock {
 		e.ClockJ = e.TotalJ()
 	}
-	return e
+	owner := 0
+	if m.Owner != nil {
+		owner = m.Owner[instance]
+	}
+	add(owner, e)
 }
 
 // internal is the energy inside a cell of an edge of a pin.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"lowres/sim/energy/liberty"
 )
@@ -24,7 +25,9 @@ type Netlist struct {
 	Top       string
 	Ports     []Port // in alphabetical order
 	Instances []Instance
-	Nets      int // how many there are, constants included
+	Memories  []Memory         // what stays as it is written, in alphabetical order
+	Named     map[string][]Net // wires of Module.Keep
+	Nets      int              // how many there are, constants included
 }
 
 // Port is a port of the module.
@@ -36,9 +39,18 @@ type Port struct {
 
 // Instance is a standard cell.
 type Instance struct {
-	Name string
-	Cell *liberty.Cell
-	Pins []Net // parallel to the cell's; NoNet: not connected
+	Name   string
+	Module string // path of the module that it is in, empty at the top: "column[0].dot"
+	Cell   *liberty.Cell
+	Pins   []Net // parallel to the cell's; NoNet: not connected
+}
+
+// Memory is a memory with a write and a read port, hdl/ram_sdp.v, which no cell
+// of the library makes up.
+type Memory struct {
+	Name                           string
+	Write, WriteAddress, WriteData []Net
+	Read, ReadAddress, ReadData    []Net
 }
 
 // NoNet is what an open pin has.
@@ -51,6 +63,9 @@ type jsonNetlist struct {
 			Direction string `json:"direction"`
 			Bits      []any  `json:"bits"`
 		} `json:"ports"`
+		Netnames map[string]struct {
+			Bits []any `json:"bits"`
+		} `json:"netnames"`
 		Cells map[string]struct {
 			Type        string           `json:"type"`
 			Connections map[string][]any `json:"connections"`
@@ -73,13 +88,21 @@ func ReadJSON(text []byte, top string, lib *liberty.Library) (*Netlist, error) {
 		p := m.Ports[name]
 		n.Ports = append(n.Ports, Port{name, p.Direction == "output", n.bits(p.Bits)})
 	}
+	n.Named = map[string][]Net{}
+	for name, w := range m.Netnames {
+		n.Named[name] = n.bits(w.Bits)
+	}
 	for _, name := range slices.Sorted(maps.Keys(m.Cells)) {
 		c := m.Cells[name]
+		if c.Type == memoryModule {
+			n.Memories = append(n.Memories, n.memory(name, c.Connections))
+			continue
+		}
 		cell := lib.Cells[c.Type]
 		if cell == nil {
 			return nil, fmt.Errorf("%w: cell %s of type %s is not mapped to library %s", ErrNetlist, name, c.Type, lib.Name)
 		}
-		i := Instance{Name: name, Cell: cell, Pins: make([]Net, len(cell.Pins))}
+		i := Instance{Name: name, Module: modulePath(name), Cell: cell, Pins: make([]Net, len(cell.Pins))}
 		for p := range cell.Pins {
 			i.Pins[p] = NoNet
 			if bits := n.bits(c.Connections[cell.Pins[p].Name]); len(bits) == 1 {
@@ -89,6 +112,25 @@ func ReadJSON(text []byte, top string, lib *liberty.Library) (*Netlist, error) {
 		n.Instances = append(n.Instances, i)
 	}
 	return n, nil
+}
+
+// memoryModule is the module that stays a memory.
+const memoryModule = "ram_sdp"
+
+// memory reads the connections of one.
+func (n *Netlist) memory(name string, c map[string][]any) Memory {
+	return Memory{Name: modulePath(name + "$"), Write: n.bits(c["we_i"]), WriteAddress: n.bits(c["waddr_i"]), WriteData: n.bits(c["wdata_i"]),
+		Read: n.bits(c["re_i"]), ReadAddress: n.bits(c["raddr_i"]), ReadData: n.bits(c["rdata_o"])}
+}
+
+// modulePath is the module that a cell was in before Yosys flattened: what stands
+// before its own name, $flatten\column[0].dot.$abc$12$a or $flatten\a.b.reg.
+func modulePath(name string) string {
+	name = strings.ReplaceAll(strings.TrimPrefix(name, "$flatten"), "\\", "")
+	if own := strings.Index(name, "$"); own >= 0 {
+		return strings.TrimSuffix(name[:own], ".")
+	}
+	return name[:max(0, strings.LastIndex(name, "."))]
 }
 
 // bits are the nets of a connection.

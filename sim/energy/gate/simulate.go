@@ -24,9 +24,9 @@ type Stimulus struct {
 }
 
 // Simulate runs the netlist in Icarus, in folder dir, and calls add with the
-// energy of every transition and the cycle whose rising edge of the clock came
-// last, −1 before the first.
-func (t *Timed) Simulate(ctx context.Context, dir string, s *Stimulus, add func(cycle int, net Net, e Energy)) error {
+// energy of transitions and the cycle whose rising edge of the clock came last, −1
+// before the first.
+func (t *Timed) Simulate(ctx context.Context, dir string, s *Stimulus, add func(cycle int, e Energy)) error {
 	m, err := NewMeter(t, s.Clock)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func (t *Timed) Simulate(ctx context.Context, dir string, s *Stimulus, add func(
 	if err != nil {
 		return err
 	}
-	for name, text := range map[string][]byte{"gates.v": netlist.Bytes(), "bench.v": bench, "rows.hex": s.hex()} {
+	for name, text := range map[string][]byte{"gates.v": netlist.Bytes(), "bench.v": bench, "rows.hex": hexRows(s.Rows)} {
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
 			return err
 		}
@@ -48,8 +48,9 @@ func (t *Timed) Simulate(ctx context.Context, dir string, s *Stimulus, add func(
 		return err
 	}
 	return dump(ctx, dir, "bench.vvp", func(r io.Reader) error {
-		return m.Measure(r, "lowres_bench.dut", func(seconds float64, net Net, e Energy) {
-			add(int((seconds-s.CycleS/2)/s.CycleS+1)-1, net, e)
+		return m.Measure(r, "lowres_bench.dut", func(seconds float64, _ int, e Energy) {
+			cycle := ticks(s.CycleS)
+			add(int((tickAt(seconds)-cycle/2+cycle)/cycle)-1, e)
 		})
 	})
 }
@@ -136,16 +137,16 @@ func (t *Timed) bench(s *Stimulus) ([]byte, error) {
 	fmt.Fprintf(&b, "`timescale 100fs/100fs\nmodule lowres_bench;\n  reg clk = 0;\n  reg [%d:0] row;\n  reg [%d:0] rows [0:%d];\n  integer k;\n",
 		at-1, at-1, len(s.Rows)-1)
 	fmt.Fprintf(&b, "  %s dut (.%s(clk), %s);\n", escaped(t.Top), s.Clock, strings.Join(ports, ", "))
-	fmt.Fprintf(&b, "  initial begin\n    $readmemh(\"rows.hex\", rows);\n    row = rows[0];\n    $dumpfile(%q);\n    $dumpvars(1, dut);\n", dumpFile)
+	fmt.Fprintf(&b, "  initial begin\n    $readmemh(\"rows.hex\", rows);\n    row = rows[0];\n    $dumpfile(%q);\n    $dumpvars(0, dut);\n", dumpFile)
 	fmt.Fprintf(&b, "    for (k = 1; k <= %d; k = k + 1) begin\n      #%d clk = 1;\n      #%d if (k < %d) row = rows[k];\n      #%d clk = 0;\n    end\n    $finish;\n  end\nendmodule\n",
 		len(s.Rows), cycle/2, hold, len(s.Rows), cycle-cycle/2-hold)
 	return []byte(b.String()), nil
 }
 
-// hex is the rows as $readmemh reads them.
-func (s *Stimulus) hex() []byte {
+// hexRows is rows as $readmemh reads them.
+func hexRows(rows [][]byte) []byte {
 	var b bytes.Buffer
-	for _, row := range s.Rows {
+	for _, row := range rows {
 		for i := len(row) - 1; i >= 0; i-- {
 			fmt.Fprintf(&b, "%02x", row[i])
 		}

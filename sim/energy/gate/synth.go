@@ -22,6 +22,10 @@ type Module struct {
 	Top        string
 	Parameters []Parameter
 	Sources    []Source
+	// Hierarchy maps the modules one by one, and flattens after, so that each cell
+	// says which it is of; memories (ram_sdp) stay as they are.
+	Hierarchy bool
+	Keep      []string // wires of the top that the netlist names
 }
 
 // Parameter is a parameter's value.
@@ -58,6 +62,9 @@ func Synthesise(ctx context.Context, dir string, m Module, lib *liberty.Library,
 func (m *Module) script(sources []string, libPath string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "read_verilog %s\n", strings.Join(sources, " "))
+	if m.Hierarchy {
+		fmt.Fprintf(&b, "blackbox %s\n", memoryModule)
+	}
 	if len(m.Parameters) > 0 { // all at once: modules check that they fit together
 		b.WriteString("chparam")
 		for _, p := range m.Parameters {
@@ -66,8 +73,16 @@ func (m *Module) script(sources []string, libPath string) string {
 		fmt.Fprintf(&b, " %s\n", m.Top)
 	}
 	fmt.Fprintf(&b, "hierarchy -check -top %s\nproc\n", m.Top)
-	fmt.Fprintf(&b, "flatten\nsynth -top %s\ncheck -assert\n", m.Top)
-	fmt.Fprintf(&b, "dfflibmap -liberty %[1]s\nopt\nabc -liberty %[1]s\nopt_clean -purge\nsetundef -zero\nwrite_json netlist.json\n", libPath)
+	for _, name := range m.Keep {
+		fmt.Fprintf(&b, "setattr -set keep 1 %s/w:%s\n", m.Top, name)
+	}
+	after := "flatten\n"
+	if !m.Hierarchy {
+		b.WriteString(after)
+		after = ""
+	}
+	fmt.Fprintf(&b, "synth -top %s\ncheck -assert\n", m.Top)
+	fmt.Fprintf(&b, "dfflibmap -liberty %[1]s\nopt\nabc -liberty %[1]s\n%[2]sopt_clean -purge\nsetundef -zero\nwrite_json netlist.json\n", libPath, after)
 	return b.String()
 }
 

@@ -16,9 +16,11 @@ type Conditions struct {
 type Timed struct {
 	*Netlist
 	Lib       *liberty.Library
+	WireF     float64   // of Conditions
 	Load      []float64 // [net] farads
 	slews     [][2]float64
 	delays    [][][2]float64 // [instance][pin]: of an output, falling and rising, seconds
+	order     []int          // instances, each after those that its inputs come from
 	CriticalS float64        // longest path from a register or input, seconds
 	driver    []pinRef       // [net]
 	fanout    [][]pinRef     // [net]
@@ -29,7 +31,7 @@ type pinRef struct{ instance, pin int }
 
 // NewTimed computes loads, and along the netlist transitions and delays.
 func NewTimed(n *Netlist, lib *liberty.Library, c Conditions) (*Timed, error) {
-	t := &Timed{Netlist: n, Lib: lib, Load: make([]float64, n.Nets), slews: make([][2]float64, n.Nets),
+	t := &Timed{Netlist: n, Lib: lib, WireF: c.WireF, Load: make([]float64, n.Nets), slews: make([][2]float64, n.Nets),
 		delays: make([][][2]float64, len(n.Instances)), driver: make([]pinRef, n.Nets), fanout: make([][]pinRef, n.Nets)}
 	for net := range t.driver {
 		t.driver[net] = pinRef{-1, -1}
@@ -91,6 +93,7 @@ func (t *Timed) propagate() error {
 	if done < len(t.Instances) {
 		return fmt.Errorf("%w: %d of %d cells are in loops without a register", ErrNetlist, len(t.Instances)-done, len(t.Instances))
 	}
+	t.order = ready
 	return nil
 }
 
