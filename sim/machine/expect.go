@@ -19,6 +19,7 @@ type sample struct {
 // and, in every feature map, values like those that are expected there. Weights are looked
 // at in full; of the positions that pass through the array only so many that a layer has about
 // cells of cells × cycles, spread evenly over its blocks, and what they cause is scaled up. No value is computed.
+// In an array of tables all positions are looked at.
 //
 // It returns program.ErrProgram as Run does.
 func (m *Machine) Expect(memory []byte, cells int64) ([]Layer, error) {
@@ -41,7 +42,7 @@ func (m *Machine) Expect(memory []byte, cells int64) ([]Layer, error) {
 	}
 	for i := range layers {
 		l := &layers[i]
-		if l.Index >= 0 && l.Index < len(r.exact) {
+		if l.Index >= 0 && l.Index < len(r.exact) && m.design.Tables == nil { // tables are not sampled
 			r.samples[l.Index].scale(&r.exact[l.Index], &l.Actions, m.layers.cells)
 		}
 	}
