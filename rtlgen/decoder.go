@@ -30,7 +30,7 @@ type setView struct {
 
 // peel is the radix and the number of symbols of fields whose highest symbol is found by
 // comparing: the rest is a smaller number, and its table has an input less. Five ternary
-// symbols in 8 bits take 30 LUT6 this way and 38 as one table, 73 and 105 LUT4.
+// symbols in 8 bits take 30 LUT6 this way and 38 as one table, 70 and 105 LUT4.
 var peel = struct{ radix, symbols int }{3, 5}
 
 // peelView is how the highest symbol of a field is found.

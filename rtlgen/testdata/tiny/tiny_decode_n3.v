@@ -112,11 +112,10 @@ module tiny_decode_n3 (
     reg [6:0] rest;
     begin
       rest = value[6:0] - ((value >= 8'd162) ? 7'd34 : (value >= 8'd81) ? 7'd81 : 7'd0);
-      digits = {
-        (rest >= 7'd81) ? 3'b001 :
-        (value >= 8'd162) ? 3'b000 :
-        (value >= 8'd81) ? 3'b001 : 3'b100,
-        digits_rest(rest)};
+      if (value < 8'd81) digits = {3'b100, digits_rest(rest)};
+      else if (value < 8'd162) digits = {3'b001, digits_rest(rest)};
+      else if (rest < 7'd81) digits = {3'b000, digits_rest(rest)};
+      else digits = {3'b001, digits_rest(rest)};
     end
   endfunction
 
