@@ -15,8 +15,8 @@ module multiplier_proof #(
     input  wire signed [SumW-1:0]  sum_i,
     input  wire [15:0]             mult_i,
     output wire signed [SumW+15:0] product_o,
-    output wire                    ok_rows,
-    output wire                    ok_product
+    output wire                    ok_rows,   // rows of radix-4 digits, added up = multiplicand times multiplier
+    output wire                    ok_product  // product = what the rows add up to
 );
 
   localparam RowW = SumW + 2;
