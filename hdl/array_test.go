@@ -11,7 +11,7 @@ func TestALaneCellIsTheActivationTimesTheDigit(t *testing.T) {
 		t.Run(fmt.Sprintf("of %d bits, early %d", c.cellW, c.early), func(t *testing.T) {
 			b := bench{
 				module: "lane_cell", params: fmt.Sprintf(".CellW(%d), .Early(%d)", c.cellW, c.early), sources: []string{"lane_cell.v"}, latency: 1,
-				inputs:  []port{{"act_i", 8}, {"digit_i", 3}},
+				inputs:  []port{{"act_i", 8}, {"digit_i", 3}, {"frame_i", 1}},
 				outputs: []port{{"value_o", c.cellW}, {"negative_o", 1}},
 			}
 			digits := map[int]uint64{-1: 4, 0: 1, 1: 0}
@@ -24,11 +24,13 @@ func TestALaneCellIsTheActivationTimesTheDigit(t *testing.T) {
 					if !ok {
 						continue
 					}
-					size, negative := uint64(max(digit, -digit)*a), bit(digit < 0)
-					if c.early == 2 {
-						size, negative = size^-negative, 0
+					for frame := range uint64(2) {
+						size, negative := uint64(max(digit, -digit)*a), bit(digit < 0)
+						if c.early == 2 {
+							size, negative = size^-negative^-frame, frame
+						}
+						b.rows = append(b.rows, []uint64{uint64(a), code, frame, size, negative})
 					}
-					b.rows = append(b.rows, []uint64{uint64(a), code, size, negative})
 				}
 			}
 			b.run(t)
@@ -43,7 +45,7 @@ func TestATreeAdderSettlesTheDifferenceOfItsSigns(t *testing.T) {
 			rng := rand.New(rand.NewPCG(16, uint64(shift)))
 			b := bench{
 				module: "tree_adder", params: fmt.Sprintf(".LeftW(%d), .RightW(%d), .Shift(%d), .SumW(%d)", leftW, rightW, shift, sumW),
-				sources: []string{"tree_adder.v"}, latency: 1,
+				sources: []string{"tree_adder.v", "pipeline_stages.v"}, latency: 1,
 				inputs:  []port{{"left_i", leftW}, {"left_negative_i", 1}, {"right_i", rightW}, {"right_negative_i", 1}},
 				outputs: []port{{"sum_o", sumW}, {"negative_o", 1}},
 			}
@@ -52,6 +54,77 @@ func TestATreeAdderSettlesTheDifferenceOfItsSigns(t *testing.T) {
 				ln, rn := rng.Int64N(2), rng.Int64N(2)
 				sum := (left ^ -ln) + (right^-rn)<<shift
 				b.rows = append(b.rows, []uint64{uint64(left), uint64(ln), uint64(right), uint64(rn), uint64(sum ^ -ln), uint64(ln)})
+			}
+			b.run(t)
+		})
+	}
+}
+
+func TestALaneTreeAddsItsCells(t *testing.T) {
+	const lanes = 4
+	for _, c := range []struct{ cellW, early int }{{8, 0}, {8, 1}, {9, 0}, {9, 1}} {
+		t.Run(fmt.Sprintf("of %d bits, early %d", c.cellW, c.early), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(18, uint64(c.cellW)))
+			b := bench{
+				module:  "lane_tree",
+				params:  fmt.Sprintf(".Lanes(%d), .CellW(%d), .SumW(%d), .AllLevels(2), .EarlySign(%d)", lanes, c.cellW, c.cellW+2, c.early),
+				sources: []string{"lane_tree.v", "lane_cell.v", "tree_adder.v", "pipeline_stages.v"}, latency: 3,
+				inputs:  []port{{"act_i", 8 * lanes}, {"digits_i", 3 * lanes}},
+				outputs: []port{{"sum_o", c.cellW + 2}, {"negative_o", 1}},
+			}
+			for range 1000 {
+				act, digits, sum := uint64(0), uint64(0), 0
+				for l := range lanes {
+					a, digit := rng.IntN(256)-128, rng.IntN(2*(c.cellW-7)+1)-(c.cellW-7)
+					act |= uint64(uint8(a)) << (8 * l)
+					digits |= digitCode(digit, 1) << (3 * l)
+					sum += max(digit, -digit)*a ^ -int(bit(digit < 0))
+				}
+				open := digits >> 2 & uint64(1-c.early)
+				b.rows = append(b.rows, []uint64{act, digits, uint64(sum) ^ -open, open})
+			}
+			b.run(t)
+		})
+	}
+}
+
+func TestADigitSumWeighsItsDigits(t *testing.T) {
+	const inW = 9
+	for digits := 2; digits <= 4; digits++ {
+		t.Run(fmt.Sprintf("of %d digits", digits), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(19, uint64(digits)))
+			b := bench{
+				module: "digit_sum", params: fmt.Sprintf(".Digits(%d), .InW(%d), .SumW(%d)", digits, inW, inW+2*digits-1),
+				sources: []string{"digit_sum.v", "tree_adder.v", "pipeline_stages.v"}, latency: digits/3 + 1,
+				inputs:  []port{{"sums_i", inW * digits}, {"negatives_i", digits}},
+				outputs: []port{{"sum_o", inW + 2*digits - 1}, {"negative_o", 1}},
+			}
+			for range 1000 {
+				sums, negatives, sum := uint64(0), rng.Uint64N(1<<digits), int64(0)
+				for d := range digits {
+					digit := rng.Int64N(1<<inW) - 1<<(inW-1)
+					sums |= uint64(digit) & (1<<inW - 1) << (inW * d)
+					sum += (digit ^ -int64(negatives>>d&1)) << (2 * d)
+				}
+				open := negatives & 1
+				b.rows = append(b.rows, []uint64{sums, negatives, uint64(sum) ^ -open, open})
+			}
+			b.run(t)
+		})
+	}
+}
+
+func TestPipelineStagesDelay(t *testing.T) {
+	for stages := 1; stages <= 3; stages++ {
+		t.Run(fmt.Sprintf("by %d", stages), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(20, uint64(stages)))
+			b := bench{
+				module: "pipeline_stages", params: fmt.Sprintf(".Width(5), .Stages(%d)", stages), sources: []string{"pipeline_stages.v"},
+				latency: stages, inputs: []port{{"data_i", 5}}, outputs: []port{{"data_o", 5}},
+			}
+			for range 200 {
+				data := rng.Uint64N(32)
+				b.rows = append(b.rows, []uint64{data, data})
 			}
 			b.run(t)
 		})

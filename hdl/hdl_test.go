@@ -25,10 +25,12 @@ type bench struct {
 	sources []string
 	inputs  []port
 	outputs []port
-	latency int        // 0: combinational, without a clock unless clocked
-	clocked bool       // outputs are those before the row's clock edge
-	silent  int        // first rows whose outputs are not compared
-	rows    [][]uint64 // inputs, then outputs; an output that is free is not compared
+	models  string       // file of simulation models, or ""
+	more    []hdl.Source // beside the library's
+	latency int          // 0: combinational, without a clock unless clocked
+	clocked bool         // outputs are those before the row's clock edge
+	silent  int          // first rows whose outputs are not compared
+	rows    [][]uint64   // inputs, then outputs; an output that is free is not compared
 }
 
 // free stands for an output that nothing is said of.
@@ -88,10 +90,16 @@ func (b bench) run(t *testing.T) {
 		return path
 	}
 	args := []string{"-g2005", "-Wall", "-Wno-timescale", "-o", filepath.Join(dir, "bench.vvp"), write("bench.v", b.text(t))}
+	if b.models != "" {
+		args = append(args, "-I"+filepath.Dir(b.models), "-l", b.models)
+	}
 	for _, name := range b.sources {
 		text, err := hdl.Files.ReadFile(name)
 		require.NoError(t, err)
-		args = append(args, write(name, text))
+		args = append(args, write(filepath.Base(name), text))
+	}
+	for _, s := range b.more {
+		args = append(args, write(s.Name, s.Text))
 	}
 	write("rows.hex", b.hex())
 	out, err := exec.Command("iverilog", args...).CombinedOutput()
@@ -269,7 +277,7 @@ func dotProductBench(digits, cellW, earlySign int) bench {
 		module: "dot_product",
 		params: fmt.Sprintf(".Lanes(%d), .Digits(%d), .CellW(%d), .SumW(%d), .EarlySign(%d)",
 			lanes, digits, cellW, sumW, earlySign),
-		sources: []string{"dot_product.v", "lane_cell.v", "tree_adder.v"},
+		sources: []string{"dot_product.v", "lane_tree.v", "digit_sum.v", "lane_cell.v", "tree_adder.v", "pipeline_stages.v"},
 		inputs:  []port{{"act_i", 8 * lanes}, {"digits_i", 3 * lanes * digits}},
 		outputs: []port{{"sum_o", sumW}, {"negative_o", 1}},
 		latency: 3 + []int{0, 1, 2, 2}[digits-1],

@@ -7,17 +7,21 @@
 //   sum ^ {negative} = (left ^ {left_negative}) + 2^Shift * (right ^ {right_negative})
 //
 // So one sign inverts a whole tree once, at its root, and each adder needs one LUT
-// a bit: the left number goes into the carry chain as it is.
+// a bit: the left number goes into the carry chain as it is. With Close = 1 the
+// sign is settled in the sum: negative is 0. Where the LUT of a sum has an input left,
+// as on iCE40, that costs nothing.
 //
-// Latency  : 1 cycle.
+// Latency  : 1 cycle, or none with Registered = 0.
 // Overflow : none if SumW bits hold left and right sum, one bit more than the wider.
 `default_nettype none
 
 module tree_adder #(
-    parameter LeftW  = 8,  // bits, more than Shift
-    parameter RightW = 8,  // bits
-    parameter Shift  = 0,  // places that the right number is shifted up
-    parameter SumW   = 9   // bits, more than LeftW and RightW + Shift
+    parameter LeftW      = 8,  // bits, more than Shift
+    parameter RightW     = 8,  // bits
+    parameter Shift      = 0,  // places that the right number is shifted up
+    parameter SumW       = 9,  // bits, more than LeftW and RightW + Shift
+    parameter Close      = 0,  // 1: settle the left sign too
+    parameter Registered = 1   // 0: no register behind the sum
 ) (
     input  wire              clk_i,  // clock, rising edge
     input  wire [LeftW-1:0]  left_i,
@@ -40,28 +44,28 @@ module tree_adder #(
       {{(SumW - LeftW) {left_sign}}, left_i[LeftW-1:Shift], left_negative_i};
   wire [HighW:0]    right      =
       {{(HighW - RightW + 1) {right_sign}}, right_rest, left_negative_i};
-  wire [HighW:0]    sum        = left + right;
+  wire [HighW:0]    high       = left + right;
 
-  reg [HighW-1:0] high_q;
-  reg             negative_q;
-  always @(posedge clk_i) begin
-    high_q     <= sum[HighW:1];
-    negative_q <= left_negative_i;
-  end
-
+  // Below Shift the left number stands alone.
+  wire            close = left_negative_i && (Close != 0);
+  wire [SumW-1:0] sum;
+  assign sum[SumW-1:Shift] = high[HighW:1] ^ {HighW{close}};
   generate
-    if (Shift == 0) begin : unshifted
-      assign sum_o = high_q;
-    end else begin : shifted
-      reg [Shift-1:0] low_q;
-      always @(posedge clk_i) low_q <= left_i[Shift-1:0];
-      assign sum_o = {high_q, low_q};
+    if (Shift > 0) begin : shifted
+      assign sum[Shift-1:0] = left_i[Shift-1:0] ^ {Shift{close}};
     end
   endgenerate
 
-  assign negative_o = negative_q;
+  pipeline_stages #(
+      .Width (SumW + 1),
+      .Stages((Registered != 0) ? 1 : 0)
+  ) result (
+      .clk_i (clk_i),
+      .data_i({left_negative_i && (Close == 0), sum}),
+      .data_o({negative_o, sum_o})
+  );
 
-  wire unused = sum[0];  // the carry's bit
+  wire unused = &{1'b0, high[0], left_sign};  // the carry's bit; a sign that nothing extends
 
 endmodule
 

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"text/template"
@@ -70,7 +69,11 @@ func Generate(d *arch.Design) ([]File, error) {
 		}
 		files = append(files, File{m.name + ".v", text.Bytes()})
 	}
-	return append(files, fileList(d, files)), nil
+	files = append(files, fileList(d, files))
+	if Models(d) != "" {
+		files = append(files, waivers(d))
+	}
+	return files, nil
 }
 
 // onlyTables are the modules of the library that designs without tables do not use, and
@@ -86,20 +89,15 @@ func library(d *arch.Design) ([]File, error) {
 	if d.Tables != nil {
 		unused = onlySelect
 	}
-	entries, err := fs.ReadDir(hdl.Files, ".")
+	sources, err := hdl.Library(string(d.Target))
 	if err != nil {
 		return nil, err
 	}
 	var files []File
-	for _, e := range entries {
-		if slices.Contains(unused, e.Name()) {
-			continue
+	for _, s := range sources {
+		if !slices.Contains(unused, s.Name) {
+			files = append(files, File(s))
 		}
-		text, err := fs.ReadFile(hdl.Files, e.Name())
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, File{e.Name(), text})
 	}
 	return files, nil
 }

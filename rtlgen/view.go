@@ -18,6 +18,7 @@ type view struct {
 	Tiles, Blocks, Events                                int
 	Lanes, Cols, Hold, HoldW, Digits, AccW, Units, MemW  int
 	SumLatency, CellW, SumW, BeatBytes, BeatLog2         int
+	StageLevels, Zeros, EarlySign                        int
 	ActBytes, WgtBytes, ParBytes, OutBytes, TableBytes   int
 	SetW, LoadAddrW, LoadProgW, ComputeProgW, StoreProgW int
 	Burst, Outstanding                                   int
@@ -65,6 +66,7 @@ func newView(d *arch.Design) (view, error) {
 		Packing:    string(d.Weights.Packing), DecodeAtLoad: d.Weights.Decode == arch.DecodeAtLoad,
 	}
 	v.SumLatency = d.SumLatency()
+	v.StageLevels, v.Zeros, v.EarlySign = d.Array.LevelsPerStage, bit(d.Zeros()), bit(d.Target == arch.ICE40)
 	v.CellW = cellWidth(d)
 	v.SumW = sumWidth(v.CellW, v.Lanes, v.Digits)
 	if v.tablesView = newTablesView(d); d.Tables != nil {
@@ -112,6 +114,14 @@ func sumWidth(cell, lanes, digits int) int {
 		w += 2*(digits-1) + 1
 	}
 	return w
+}
+
+// bit is 1 for true.
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // log2 is ceil(log2 n) for n ≥ 1.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"lowres/sim/arch"
 	"lowres/testbench"
 )
 
@@ -54,6 +55,8 @@ type builder struct {
 	quick bool // Verilator: a build in less time rather than runs in less
 	sums  bool // Icarus: write down the array's sums too
 	cover bool // Verilator: count what is covered
+
+	design *arch.Design // whose target may need models; nil for none
 }
 
 // build compiles the folder for a simulator and returns the path of the
@@ -167,6 +170,13 @@ func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out strin
 		if filepath.Ext(f) == ".v" && (s == Icarus || !strings.HasSuffix(base, "_icarus.v")) {
 			args = append(args, f)
 		}
+	}
+	if b.design != nil {
+		path, err := models(b.design)
+		if err != nil {
+			return err
+		}
+		args = append(args, s.with(path, filepath.Join(dir, rtlDir), b.design)...)
 	}
 	if s == Icarus {
 		flags := append(strings.Fields(testbench.IcarusFlags), "-s", name+"_tb_icarus", "-o", filepath.Join(out, s.artefact()))

@@ -18,6 +18,7 @@ var ErrLint = errors.New("lint")
 type linter struct {
 	name string
 	args func(top string, sources []string) []string
+	with Simulator // whose way it is to name models, "" for Yosys
 }
 
 // linters are the checks that every emitted design must pass.
@@ -25,14 +26,14 @@ func linters() []linter {
 	return []linter{
 		{"verilator", func(top string, sources []string) []string {
 			return append([]string{"--lint-only", "-Wall", "--top-module", top}, sources...)
-		}},
+		}, Verilator},
 		{"iverilog", func(top string, sources []string) []string {
 			return append([]string{"-g2005", "-Wall", "-t", "null", "-s", top}, sources...)
-		}},
+		}, Icarus},
 		{"yosys", func(top string, sources []string) []string {
 			script := fmt.Sprintf("read_verilog %s; hierarchy -check -top %s; proc; check -assert", strings.Join(sources, " "), top)
 			return []string{"-q", "-p", script}
-		}},
+		}, ""},
 	}
 }
 
@@ -62,17 +63,31 @@ func Lint(ctx context.Context, d *arch.Design, dir string, tools Tools) error {
 			sources = append(sources, f.Name)
 		}
 	}
-	return LintSources(ctx, dir, rtlgen.TopModule(d), sources, tools)
+	path, err := models(d)
+	if err != nil {
+		return err
+	}
+	return lintSources(ctx, dir, rtlgen.TopModule(d), sources, tools, func(s Simulator) []string {
+		if s == "" && path != "" { // Yosys
+			return []string{"-p", "read_verilog -lib +/" + rtlgen.Models(d)}
+		}
+		return s.with(path, ".", d)
+	})
 }
 
 // LintSources is Lint for sources in a folder.
 func LintSources(ctx context.Context, dir, top string, sources []string, tools Tools) error {
+	return lintSources(ctx, dir, top, sources, tools, func(Simulator) []string { return nil })
+}
+
+// lintSources is LintSources with arguments for the models of a target's cells.
+func lintSources(ctx context.Context, dir, top string, sources []string, tools Tools, with func(Simulator) []string) error {
 	if err := tools.Need(LintTools()...); err != nil {
 		return err
 	}
 	var errs []error
 	for _, l := range linters() {
-		out, err := call(ctx, dir, l.name, l.args(top, sources)...)
+		out, err := call(ctx, dir, l.name, append(with(l.with), l.args(top, sources)...)...)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

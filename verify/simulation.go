@@ -42,7 +42,7 @@ func (o *Options) built(ctx context.Context, s Simulator) (path string, cached b
 		}
 		o.Sources = o.WorkDir
 	}
-	b := builder{cache: o.CacheDir, tools: o.Tools, quick: o.Quick, cover: o.Coverage != ""}
+	b := builder{cache: o.CacheDir, tools: o.Tools, quick: o.Quick, cover: o.Coverage != "", design: o.Design}
 	return b.build(ctx, s, o.Sources, o.Design.Name)
 }
 

@@ -55,7 +55,7 @@ const sumsName = "sums.log"
 // builtForWave builds Icarus with the sums written down, or without where the RTL has no
 // array by the names that lowres gives it, as a netlist.
 func (o *Options) builtForWave(ctx context.Context) (artefact string, sums bool, err error) {
-	b := builder{cache: o.CacheDir, tools: o.Tools, sums: true}
+	b := builder{cache: o.CacheDir, tools: o.Tools, sums: true, design: o.Design}
 	if artefact, _, err = b.build(ctx, Icarus, o.Sources, o.Design.Name); err == nil || !errors.Is(err, ErrBuild) {
 		return artefact, true, err
 	}

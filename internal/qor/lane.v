@@ -3,12 +3,13 @@
 `default_nettype none
 
 module lane #(
-    parameter Lanes     = 16,
-    parameter Digits    = 1,
-    parameter CellW     = 8,
-    parameter TopTwo    = 1,  // the highest digit reaches 2
-    parameter Zero      = 1,  // a digit may be 0
-    parameter EarlySign = 0
+    parameter Lanes       = 16,
+    parameter Digits      = 1,
+    parameter CellW       = 8,
+    parameter TopTwo      = 1,  // the highest digit reaches 2
+    parameter Zero        = 1,  // a digit may be 0
+    parameter StageLevels = 1,
+    parameter EarlySign   = 0
 ) (
     input  wire                      clk_i,
     input  wire                      clear_i,
@@ -32,11 +33,13 @@ module lane #(
   wire [SumW-1:0] sum;
   wire            negative;
   dot_product #(
-      .Lanes    (Lanes),
-      .Digits   (Digits),
-      .CellW    (CellW),
-      .SumW     (SumW),
-      .EarlySign(EarlySign)
+      .Lanes      (Lanes),
+      .Digits     (Digits),
+      .CellW      (CellW),
+      .SumW       (SumW),
+      .StageLevels(StageLevels),
+      .Zeros      (Zero),
+      .EarlySign  (EarlySign)
   ) dot (
       .clk_i     (clk_i),
       .act_i     (act_i),

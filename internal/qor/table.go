@@ -44,20 +44,25 @@ func lanes() (rows []Row) {
 		flow                       Flow
 		target16, target64         string
 		digits, cell, topTwo, zero int
+		target                     string // whose cells, or ""
 	}{
-		{"N = 3", Xilinx, "13", "12.5", 1, 8, 1, 1},
-		{"N = 5", Xilinx, "15", "14.5", 1, 9, 1, 1},
-		{"N = 8, 9", Xilinx, "34", "34", 2, 9, 0, 1},
-		{"N = 16, 17", Xilinx, "36", "", 2, 9, 1, 1},
-		{"N = 3", ECP5, "12.5", "12.5", 1, 8, 1, 1},
-		{"N = 2", ICE40, "", "18", 1, 8, 1, 0},
-		{"N = 3", ICE40, "", "18", 1, 8, 1, 1},
-		{"N = 4", ICE40, "", "20", 1, 9, 1, 0},
-		{"N = 5", ICE40, "", "21", 1, 9, 1, 1},
+		{"N = 3", Xilinx, "13", "12.5", 1, 8, 1, 1, ""},
+		{"N = 3, cells of hdl/xilinx7", Xilinx, "8.5", "8", 1, 8, 1, 1, "xilinx7"},
+		{"N = 5", Xilinx, "15", "14.5", 1, 9, 1, 1, ""},
+		{"N = 8, 9", Xilinx, "34", "34", 2, 9, 0, 1, ""},
+		{"N = 16, 17", Xilinx, "36", "", 2, 9, 1, 1, ""},
+		{"N = 3, cells of hdl/ecp5", ECP5, "12.5", "12.5", 1, 8, 1, 1, "ecp5"},
+		{"N = 2", ICE40, "", "18", 1, 8, 1, 0, ""},
+		{"N = 3", ICE40, "", "18", 1, 8, 1, 1, ""},
+		{"N = 4", ICE40, "", "20", 1, 9, 1, 0, ""},
+		{"N = 5", ICE40, "", "21", 1, 9, 1, 1, ""},
 	} {
-		early, unit := 1, "LUT4 a MAC"
+		early, unit := 0, "LUT4 a MAC"
 		if l.flow == Xilinx {
-			early, unit = 0, "LUT6 a MAC"
+			unit = "LUT6 a MAC"
+		}
+		if l.flow == ICE40 {
+			early = 1
 		}
 		for _, size := range []struct {
 			lanes  int
@@ -68,22 +73,22 @@ func lanes() (rows []Row) {
 			}
 			rows = append(rows, Row{
 				fmt.Sprintf("%s, %d lanes, %s", l.what, size.lanes, l.flow.Name), unit, size.target,
-				Lane(l.flow, map[string]int{"Lanes": size.lanes, "Digits": l.digits, "CellW": l.cell, "TopTwo": l.topTwo, "Zero": l.zero, "EarlySign": early}),
+				Lane(l.flow, l.target, map[string]int{"Lanes": size.lanes, "Digits": l.digits, "CellW": l.cell, "TopTwo": l.topTwo, "Zero": l.zero, "EarlySign": early}),
 			})
 		}
 	}
 	return rows
 }
 
-// laneJob synthesises one column with its accumulator.
-func laneJob(flow Flow, parameters map[string]int) Job {
-	return Job{Flow: flow, Top: "lane", Parameters: parameters, Sources: map[string][]byte{"lane.v": laneText}}
+// laneJob synthesises one column with its accumulator, of a target's cells or portable ones.
+func laneJob(flow Flow, target string, parameters map[string]int) Job {
+	return Job{Flow: flow, Target: target, Top: "lane", Parameters: parameters, Sources: map[string][]byte{"lane.v": laneText}}
 }
 
 // Lane measures LUTs per lane of one column with its accumulator.
-func Lane(flow Flow, parameters map[string]int) func(context.Context, string) (string, error) {
+func Lane(flow Flow, target string, parameters map[string]int) func(context.Context, string) (string, error) {
 	return func(ctx context.Context, dir string) (string, error) {
-		cells, err := laneJob(flow, parameters).Run(ctx, dir)
+		cells, err := laneJob(flow, target, parameters).Run(ctx, dir)
 		return fmt.Sprintf("%.2f", float64(cells.LUTs())/float64(parameters["Lanes"])), err
 	}
 }

@@ -33,6 +33,7 @@ var (
 // its parameters.
 type Job struct {
 	Flow       Flow
+	Target     string // folder of cells that replace the portable ones, or ""
 	Top        string
 	Parameters map[string]int
 	Sources    map[string][]byte // file name to text, beside the library
@@ -91,16 +92,14 @@ func (j Job) Run(ctx context.Context, dir string) (Cells, error) {
 
 // write puts the library and the job's sources into dir, in alphabetical order.
 func (j Job) write(dir string) (names []string, err error) {
-	entries, err := hdl.Files.ReadDir(".")
+	library, err := hdl.Library(j.Target)
 	if err != nil {
 		return nil, err
 	}
 	all := map[string][]byte{}
-	for _, e := range entries {
-		if all[e.Name()], err = hdl.Files.ReadFile(e.Name()); err != nil {
-			return nil, err
-		}
-		names = append(names, e.Name())
+	for _, s := range library {
+		all[s.Name] = s.Text
+		names = append(names, s.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.Sources)) {
 		if all[name] == nil {

@@ -69,6 +69,12 @@ func (c *checker) tables(s *Spec) {
 	if s.Weights.Decode != DecodeAtArray {
 		c.fail("weights.decode", s.Weights.Decode, fmt.Sprintf("%s with %s: there is no decoder", DecodeAtArray, field))
 	}
+	if s.Array.LevelsPerStage != 1 {
+		c.fail("array.tree_levels_per_stage", s.Array.LevelsPerStage, fmt.Sprintf("1 with %s", field))
+	}
+	if s.Target != Portable {
+		c.fail("target", s.Target, fmt.Sprintf("%s with %s: no target has cells for tables", Portable, field))
+	}
 }
 
 // sumTables is the shape of the tables of a sound design.

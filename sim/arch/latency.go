@@ -1,14 +1,15 @@
 package arch
 
 // SumLatency is the number of cycles from an activation at the array's input to
-// its column sums: one for the cells, one for each halving of the lanes,
-// then of the digits; see hdl/dot_product.v. In an array of tables, those that fill the
+// its column sums: one for the cells, and one for each register of the adder tree
+// over lanes and digits; see hdl/dot_product.v. In an array of tables, those that fill the
 // tables, one for the read and one for each halving of the tables.
 func (d *Design) SumLatency() int {
 	if d.Tables != nil {
 		return d.FillLatency() + 1 + log2(d.Tables.Count)
 	}
-	return 1 + log2(d.Array.Lanes) + log2(d.DigitCount())
+	stage := d.Array.LevelsPerStage
+	return 1 + (d.TreeLevels()+stage-1)/stage
 }
 
 // FillLatency is the cycles by which the weights follow the activations in an array of
@@ -19,4 +20,13 @@ func (d *Design) FillLatency() int {
 		return 0
 	}
 	return 2 + log2(d.Tables.GroupLanes()) + log2(d.DigitCount())
+}
+
+// TreeLevels is how often the adder tree halves: the lanes, then the digits.
+func (d *Design) TreeLevels() int { return log2(d.Array.Lanes) + log2(d.DigitCount()) }
+
+// TreeRegister reports whether there is a register behind level k of the tree, 1 to
+// TreeLevels.
+func (d *Design) TreeRegister(k int) bool {
+	return k%d.Array.LevelsPerStage == 0 || k == d.TreeLevels()
 }

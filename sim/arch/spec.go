@@ -21,6 +21,7 @@ var ErrSpec = errors.New("design")
 // the values of DefaultSpec.
 type Spec struct {
 	Name       string     `yaml:"name"`
+	Target     Target     `yaml:"target"`
 	Array      Array      `yaml:"array"`
 	Levels     []int      `yaml:"levels"`        // the Ns that the design runs
 	Custom     [][]int    `yaml:"custom_levels"` // … and sets of levels of its own, each list in rising order
@@ -35,14 +36,15 @@ type Spec struct {
 
 // Array sizes the dot-product array and the units behind it.
 type Array struct {
-	Lanes           int  `yaml:"lanes"`            // activations in one dot product
-	Cols            int  `yaml:"cols"`             // output channels side by side
-	Hold            int  `yaml:"hold"`             // output positions that share the weights in place
-	AccumulatorBits int  `yaml:"accumulator_bits"` // width of a partial sum
-	Requantisers    int  `yaml:"requantisers"`     // columns requantised in one cycle
-	WeightTiles     int  `yaml:"weight_tiles"`     // 2: the next weights collect behind those in place; 1: in their place
-	SumBlocks       int  `yaml:"sum_blocks"`       // 2: a block is computed while one is drained; 1: after it
-	Cell            Cell `yaml:"cell"`             // what multiplies
+	Lanes           int  `yaml:"lanes"`                 // activations in one dot product
+	Cols            int  `yaml:"cols"`                  // output channels side by side
+	Hold            int  `yaml:"hold"`                  // output positions that share the weights in place
+	AccumulatorBits int  `yaml:"accumulator_bits"`      // width of a partial sum
+	Requantisers    int  `yaml:"requantisers"`          // columns requantised in one cycle
+	WeightTiles     int  `yaml:"weight_tiles"`          // 2: the next weights collect behind those in place; 1: in their place
+	SumBlocks       int  `yaml:"sum_blocks"`            // 2: a block is computed while one is drained; 1: after it
+	LevelsPerStage  int  `yaml:"tree_levels_per_stage"` // levels of the adder tree between registers
+	Cell            Cell `yaml:"cell"`                  // what multiplies
 }
 
 // Weights says how weights are stored and where they are decoded.
@@ -105,7 +107,8 @@ type Memory struct {
 func DefaultSpec() Spec {
 	return Spec{
 		Name:       "default",
-		Array:      Array{Cell: CellSelect, Lanes: 16, Cols: 16, Hold: 16, AccumulatorBits: 24, Requantisers: 4, WeightTiles: 2, SumBlocks: 2},
+		Target:     Portable,
+		Array:      Array{Cell: CellSelect, Lanes: 16, Cols: 16, Hold: 16, AccumulatorBits: 24, Requantisers: 4, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1},
 		Levels:     []int{3},
 		Weights:    Weights{Packing: quant.Byte, Decode: DecodeAtArray},
 		Buffers:    Buffers{Activation: 32 << 10, Weight: 32 << 10, Parameter: 2 << 10, Output: 16 << 10},
@@ -131,6 +134,9 @@ type Design struct {
 func New(s Spec) (*Design, error) {
 	c := checker{}
 	c.name(s.Name)
+	if !slices.Contains(Targets(), s.Target) {
+		c.fail("target", s.Target, fmt.Sprintf("one of %v", Targets()))
+	}
 	lanes, cols, beat := 0, 0, 0 // bytes of a word, 0 if they are at fault
 	if c.powerOfTwo("array.lanes", s.Array.Lanes, 4, 64) {
 		lanes = s.Array.Lanes
@@ -143,6 +149,7 @@ func New(s Spec) (*Design, error) {
 	c.powerOfTwo("array.requantisers", s.Array.Requantisers, 1, cmp.Or(cols, 64))
 	c.between("array.weight_tiles", s.Array.WeightTiles, 1, 2)
 	c.between("array.sum_blocks", s.Array.SumBlocks, 1, 2)
+	c.between("array.tree_levels_per_stage", s.Array.LevelsPerStage, 1, 8)
 	sets := c.levels(s.Levels, s.Custom)
 	if !slices.Contains(cells, s.Array.Cell) {
 		c.fail("array.cell", s.Array.Cell, fmt.Sprintf("one of %v", cells))

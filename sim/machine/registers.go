@@ -22,7 +22,9 @@ func RegistersOf(d *arch.Design) Registers {
 	levels := bits.Len(uint(a.Lanes - 1))
 	tree := a.Lanes * (s.CellBits + 1) // cells and, as in every adder, their open signs
 	for k := 1; k <= levels; k++ {
-		tree += (a.Lanes >> k) * (s.CellBits + k + 1)
+		if d.TreeRegister(k) {
+			tree += (a.Lanes >> k) * (s.CellBits + k + 1)
+		}
 	}
 	join := 0
 	if s.Digits > 1 {

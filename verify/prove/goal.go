@@ -20,7 +20,8 @@ type goal struct {
 	top        string   // harness
 	sources    []string // the design's files that it needs
 	parameters []parameter
-	levels     []int // of a custom level set
+	models     string // of a target's cells, below Yosys's data folder
+	levels     []int  // of a custom level set
 	peeks      []peek
 	method     method
 	latency    int    // cycles before the checks hold, for anyState

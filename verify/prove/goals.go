@@ -24,7 +24,8 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 		for i := range d.Sets {
 			all = append(all, decodeGoal(d, i, w))
 		}
-		all = append(all, dotProductGoals(w)...)
+		all = append(all, dotProductGoals(d, w)...)
+		all = append(all, targetGoals(d, w)...)
 	}
 	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(w))
 	all = append(all, frontGoals(d)...)
@@ -80,28 +81,6 @@ func flag(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// dotProductGoals is an induction over the lanes: a lane multiplies, two lanes
-// add up, and 2L lanes are the sum of L and L.
-func dotProductGoals(w widths) []goal {
-	digits, cell := parameter{"Digits", w["Digits"]}, parameter{"CellW", w["CellW"]}
-	latency := func(lanes int) int { return 1 + log2(lanes) + log2(w["Digits"]) }
-	width := func(lanes int) parameter { return parameter{"SumW", w["SumW"] - log2(w["Lanes"]) + log2(lanes)} }
-	of := func(property, top string, latency int, p ...parameter) goal {
-		return goal{module: "dot_product", property: property, top: top, sources: []string{"dot_product.v", "lane_cell.v", "tree_adder.v"},
-			parameters: p, latency: latency, merge: true}
-	}
-	all := []goal{
-		of("one lane = activation × weight − ones missing", "dot_product_lane_proof",
-			latency(2), digits, cell, width(2), parameter{"Latency", latency(2)}),
-		of("two lanes = sum of either lane", "dot_product_pair_proof", latency(2), digits, cell, width(2)),
-	}
-	for lanes := 2; lanes < w["Lanes"]; lanes *= 2 {
-		all = append(all, of(fmt.Sprintf("%d lanes = sum of two halves", 2*lanes), "dot_product_step_proof",
-			latency(2*lanes), parameter{"Lanes", lanes}, digits, cell, width(lanes)))
-	}
-	return all
 }
 
 func requantiseGoal(w widths) goal {

@@ -138,3 +138,21 @@ func TestACounterexampleReadsAsSignedAndUnsignedNumbers(t *testing.T) {
 	require.Equal(t, []string{"ok_sum"}, violated)
 	require.Equal(t, []Value{{2, "act_i", "255"}, {2, "sum_o", "-1"}, {2, "addr_o", "0x1e1e1"}}, trace)
 }
+
+// The cells of every target, in trees of both kinds and with registers behind every
+// second level.
+func TestTheCellsOfEveryTargetHold(t *testing.T) {
+	needYosys(t)
+	for _, target := range arch.Targets()[1:] {
+		for _, levels := range []int{3, 5} {
+			s := example(t, "tiny").Spec
+			s.Target, s.Levels, s.Array.Lanes, s.Array.LevelsPerStage = target, []int{levels}, 8, 2
+			d, err := arch.New(s)
+			require.NoError(t, err)
+			modules := map[arch.Target][]string{
+				arch.Xilinx7: {"dot_product", "lane_cell", "ternary_adder"}, arch.ECP5: {"dot_product", "tree_adder"}, arch.ICE40: {"dot_product"},
+			}
+			requireProved(t, d, modules[target])
+		}
+	}
+}

@@ -23,6 +23,9 @@ func (g goal) script(sat string) string {
 	if g.plainTimes {
 		files = append(files, multiplierPlain)
 	}
+	if g.models != "" {
+		line("read_verilog +/%s", g.models)
+	}
 	line("read_verilog %s", strings.Join(files, " "))
 	if g.rename != "" {
 		line("rename %s %s", g.module, g.rename)

@@ -32,7 +32,7 @@ func tableGoals(d *arch.Design, w widths) (all []goal) {
 	if w["Digits"] > 1 {
 		fill["SumW"] += 2*w["Digits"] - 1
 	}
-	all = append(all, dotProductGoals(fill)...)
+	all = append(all, dotProductGoals(d, fill)...)
 	return append(all, goal{
 		module: "sum_table", property: "next state: an entry is what was written last, others unchanged",
 		top: "sum_table_proof", sources: []string{"sum_table.v"},

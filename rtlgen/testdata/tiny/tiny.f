@@ -5,14 +5,17 @@ burst_queue.v
 compute_sequencer.v
 control_registers.v
 delay_line.v
+digit_sum.v
 dot_product.v
 drain.v
 event_counters.v
 function_table.v
 instruction_front.v
 lane_cell.v
+lane_tree.v
 load_engine.v
 multiplier.v
+pipeline_stages.v
 position_walk.v
 ram_sdp.v
 reduction_walk.v

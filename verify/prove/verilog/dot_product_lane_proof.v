@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// dot_product_lane_proof: one lane of two against signed multiplication.
+// dot_product_lane_proof: one lane against signed multiplication.
 //
 //   (sum_o ^ {negative_o})[t + Latency] = a*w - (4^d for every negative digit)
 //   w = sum over d of 4^d * digit[d]
 //
 // for every activation, all digits that a cell can have (no zero that is two or
 // negative, no two where cells are 8 bits wide),
-// in either lane, while the other lane has any activation and zero digits.
+// in any lane, while the other lanes have any activation and zero digits.
 `default_nettype none
 
 module dot_product_lane_proof #(
-    parameter Digits  = 1,
-    parameter CellW   = 9,   // 8 if no digit is -2 or 2
-    parameter SumW    = 10,
-    parameter Latency = 1   // cycles from act_i to sum_o
+    parameter Lanes       = 2,
+    parameter Digits      = 1,
+    parameter CellW       = 9,   // 8 if no digit is -2 or 2
+    parameter SumW        = 10,
+    parameter StageLevels = 1,
+    parameter Zeros       = 1,
+    parameter EarlySign   = 0,
+    parameter Latency     = 1   // cycles from act_i to sum_o
 ) (
     input  wire                   clk_i,
-    input  wire [7:0]             act_i,
-    input  wire [7:0]             other_i,  // activation of the lane without a weight
+    input  wire [8*Lanes-1:0]     acts_i,   // activations of all lanes
     input  wire [3*Digits-1:0]    digits_i,
-    input  wire                   lane_i,   // which lane has the weight
+    input  wire [5:0]             lane_i,   // which lane has the weight
     output wire                   given,    // digits are digits
     output wire signed [SumW-1:0] sum_o,
     output wire signed [19:0]     want_o,
@@ -32,15 +35,28 @@ module dot_product_lane_proof #(
   wire            negative;
   assign sum_o = sum ^ {SumW{negative}};
 
+  wire [3*Lanes*Digits-1:0] digits;
+  wire [8*Lanes-1:0]        chosen;  // the lane's activation, in its place
+  genvar l;
+  generate
+    for (l = 0; l < Lanes; l = l + 1) begin : lane
+      assign digits[3*l*Digits+:3*Digits] = (lane_i == l) ? digits_i : None;
+      assign chosen[8*l+:8] = (lane_i == l) ? acts_i[8*l+:8] : 8'd0;
+    end
+  endgenerate
+
   dot_product #(
-      .Lanes (2),
-      .Digits(Digits),
-      .CellW (CellW),
-      .SumW  (SumW)
+      .Lanes      (Lanes),
+      .Digits     (Digits),
+      .CellW      (CellW),
+      .SumW       (SumW),
+      .StageLevels(StageLevels),
+      .Zeros      (Zeros),
+      .EarlySign  (EarlySign)
   ) dut (
       .clk_i     (clk_i),
-      .act_i     (lane_i ? {act_i, other_i} : {other_i, act_i}),
-      .digits_i  (lane_i ? {digits_i, None} : {None, digits_i}),
+      .act_i     (acts_i),
+      .digits_i  (digits),
       .sum_o     (sum),
       .negative_o(negative)
   );
@@ -65,14 +81,19 @@ module dot_product_lane_proof #(
     end
   end
 
-  wire signed [7:0]  act  = act_i;
+  reg signed [7:0] act;
+  integer          m;
+  always @* begin
+    act = 8'sd0;
+    for (m = 0; m < Lanes; m = m + 1) act = act | chosen[8*m+:8];
+  end
   wire signed [19:0] want = act * weight - missing;
 
   reg [20*Latency-1:0] want_q;
   wire [20*Latency+19:0] want_next = {want_q, want};
   always @(posedge clk_i) want_q <= want_next[20*Latency-1:0];
 
-  assign given  = legal;
+  assign given  = legal && (lane_i < Lanes);
   assign want_o = want_q[20*Latency-1-:20];
   assign ok_sum = (want_o == sum_o);
 

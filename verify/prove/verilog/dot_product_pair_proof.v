@@ -9,7 +9,10 @@
 module dot_product_pair_proof #(
     parameter Digits = 1,
     parameter CellW  = 9,
-    parameter SumW   = 10
+    parameter SumW   = 10,
+    parameter StageLevels = 1,
+    parameter Zeros       = 1,
+    parameter EarlySign   = 0
 ) (
     input  wire                   clk_i,
     input  wire [15:0]            act_i,
@@ -32,7 +35,10 @@ module dot_product_pair_proof #(
       .Lanes (2),
       .Digits(Digits),
       .CellW (CellW),
-      .SumW  (SumW)
+      .SumW  (SumW),
+      .StageLevels(StageLevels),
+      .Zeros      (Zeros),
+      .EarlySign  (EarlySign)
   ) both (
       .clk_i     (clk_i),
       .act_i     (act_i),
@@ -44,7 +50,10 @@ module dot_product_pair_proof #(
       .Lanes (2),
       .Digits(Digits),
       .CellW (CellW),
-      .SumW  (SumW)
+      .SumW  (SumW),
+      .StageLevels(StageLevels),
+      .Zeros      (Zeros),
+      .EarlySign  (EarlySign)
   ) low (
       .clk_i     (clk_i),
       .act_i     (act_i),
@@ -56,7 +65,10 @@ module dot_product_pair_proof #(
       .Lanes (2),
       .Digits(Digits),
       .CellW (CellW),
-      .SumW  (SumW)
+      .SumW  (SumW),
+      .StageLevels(StageLevels),
+      .Zeros      (Zeros),
+      .EarlySign  (EarlySign)
   ) high (
       .clk_i     (clk_i),
       .act_i     (act_i),

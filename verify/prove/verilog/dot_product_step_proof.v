@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// dot_product_step_proof: twice the lanes are the sum of two halves, a cycle later.
+// dot_product_step_proof: twice the lanes are the sum of two halves, a register later.
 //
-//   dot_product(2*Lanes)[t + 1] = dot_product(Lanes, low)[t] + dot_product(Lanes, high)[t]
+//   dot_product(2*Lanes)[t + Later] = dot_product(Lanes, low)[t] + dot_product(Lanes, high)[t]
 //
 // for all inputs. With dot_product_base_proof this is induction over the lanes.
 `default_nettype none
@@ -10,7 +10,11 @@ module dot_product_step_proof #(
     parameter Lanes  = 2,   // of a half
     parameter Digits = 1,
     parameter CellW  = 9,
-    parameter SumW   = 10   // of a half
+    parameter SumW   = 10,   // of a half
+    parameter StageLevels = 1,
+    parameter Later       = 1,  // cycles: 0 where the level has no register of its own
+    parameter Zeros       = 1,
+    parameter EarlySign   = 0
 ) (
     input  wire                      clk_i,
     input  wire [16*Lanes-1:0]       act_i,
@@ -32,7 +36,10 @@ module dot_product_step_proof #(
       .Lanes (2 * Lanes),
       .Digits(Digits),
       .CellW (CellW),
-      .SumW  (SumW + 1)
+      .SumW  (SumW + 1),
+      .StageLevels(StageLevels),
+      .Zeros      (Zeros),
+      .EarlySign  (EarlySign)
   ) whole (
       .clk_i     (clk_i),
       .act_i     (act_i),
@@ -44,7 +51,10 @@ module dot_product_step_proof #(
       .Lanes (Lanes),
       .Digits(Digits),
       .CellW (CellW),
-      .SumW  (SumW)
+      .SumW  (SumW),
+      .StageLevels(StageLevels),
+      .Zeros      (Zeros),
+      .EarlySign  (EarlySign)
   ) low (
       .clk_i     (clk_i),
       .act_i     (act_i[8*Lanes-1:0]),
@@ -56,7 +66,10 @@ module dot_product_step_proof #(
       .Lanes (Lanes),
       .Digits(Digits),
       .CellW (CellW),
-      .SumW  (SumW)
+      .SumW  (SumW),
+      .StageLevels(StageLevels),
+      .Zeros      (Zeros),
+      .EarlySign  (EarlySign)
   ) high (
       .clk_i     (clk_i),
       .act_i     (act_i[16*Lanes-1:8*Lanes]),
@@ -65,10 +78,18 @@ module dot_product_step_proof #(
       .negative_o(high_negative)
   );
 
-  reg signed [SumW:0] sum_q;
-  always @(posedge clk_i) sum_q <= low_o + high_o;
+  wire signed [SumW:0] want = low_o + high_o;
+  wire signed [SumW:0] want_later;
+  pipeline_stages #(
+      .Width (SumW + 1),
+      .Stages(Later)
+  ) later (
+      .clk_i (clk_i),
+      .data_i(want),
+      .data_o(want_later)
+  );
 
-  assign ok_sum = (sum_o == sum_q);
+  assign ok_sum = (sum_o == want_later);
 
 endmodule
 
