@@ -1,0 +1,133 @@
+package mutants
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"lowres/sim/arch"
+	"lowres/sim/program"
+	"lowres/verify"
+	"lowres/verify/random"
+)
+
+// test is a case that must agree.
+type test struct {
+	*random.Case
+	name     string
+	plusargs []string
+	errors   uint32
+	spoiled  bool
+	base     uint32
+}
+
+// long is how many cycles a run needs for a host that meddles with it.
+const long = 1500
+
+// bases are where programs lie in memory: every address bit is 0 in one and 1 in another.
+var bases = []uint32{0, 0x55555000, 0xAAAAA000, 0xFFC00000}
+
+// suite is drawn networks, and a long one with errors of memory and host. The first
+// tests are those that catch most.
+func suite(d *arch.Design, count int) ([]test, error) {
+	var networks []test
+	var longest *test
+	for i := 0; len(networks) < count || longest == nil; i++ {
+		c, err := random.DrawOn(d, 1, i)
+		if err != nil {
+			return nil, err
+		}
+		t := test{Case: c, name: fmt.Sprintf("network %d", i), base: bases[i%len(bases)]}
+		if i%2 == 1 {
+			relocate(c.Design, c.Program, i)
+			t.name += ", relocated"
+		}
+		cycles, err := verify.Expected(c.Design, c.Program, c.Images)
+		if err != nil {
+			return nil, err
+		}
+		if longest == nil && cycles >= long && c.Stress.Percent == 0 && len(c.Images) > 1 {
+			longest = &t
+		}
+		if len(networks) < count {
+			networks = append(networks, t)
+		}
+	}
+	with := func(name string, errors uint32, plusargs ...string) test {
+		t := *longest
+		t.name, t.errors, t.plusargs = name, errors, plusargs
+		return t
+	}
+	const early = 4 // networks that run before the rest
+	first := min(early, count)
+	tests := append([]test{with("meddling host", 0x300, "+meddle")}, networks[:first]...)
+	tests = append(tests, with("read error", 0x10, "+read_error=2"), with("write error", 0x20, "+write_error=1", "+decerr"),
+		with("reset", 0, "+reset_at=700"))
+	for engine, word := range illegal(longest.Program) {
+		t := with(fmt.Sprintf("bad %v instruction", program.Engine(engine)), 0x40, fmt.Sprintf("+spoil=%d", word))
+		t.spoiled = true
+		tests = append(tests, t)
+	}
+	return append(tests, networks[first:]...), nil
+}
+
+// illegal is, by engine, the program word (from 1) that makes the first instruction
+// illegal when it is zero: the number of beats, of steps, of beats.
+func illegal(p *program.Program) [program.EngineCount]int {
+	loads, computes := len(p.Loads)*program.LoadWords, len(p.Computes)*program.ComputeWords
+	const beats = 4 // of a load's or store's words
+	return [...]int{beats, loads + stepsWord, loads + computes + beats}
+}
+
+// stepsWord is the word of a compute instruction with its steps, from 1.
+const stepsWord = 3
+
+// relocate moves everything that a program has in buffers by the same share of each
+// buffer, which changes addresses and nothing else: buffers are rings.
+func relocate(d *arch.Design, p *program.Program, by int) {
+	const parts = 8
+	move := func(address, word, bytes int) int {
+		return (address + by%parts*bytes/parts/word) % (bytes / word)
+	}
+	beat := d.MemoryBytes()
+	for i := range p.Loads {
+		l := &p.Loads[i]
+		if l.Buffer != program.TableBuffer {
+			l.Address = move(l.Address, beat, program.BufferBytes(d, l.Buffer))
+		}
+	}
+	for i := range p.Computes {
+		c := &p.Computes[i]
+		c.ActAddress = int(int16(c.ActAddress + by%parts*d.Buffers.Activation/parts/d.Array.Lanes))
+		c.WeightAddress = move(c.WeightAddress, beat, d.Buffers.Weight)
+		c.ParamAddress = move(c.ParamAddress, beat, d.Buffers.Parameter)
+		c.OutAddress = move(c.OutAddress, d.Array.Cols, d.Buffers.Output)
+	}
+	for i := range p.Stores {
+		p.Stores[i].Address = move(p.Stores[i].Address, beat, d.Buffers.Output)
+	}
+}
+
+// benches are the tests, built once for all mutants.
+func (r *runner) prepare(ctx context.Context, tests []test) error {
+	for i, t := range tests {
+		c := t.Case
+		b, err := verify.NewBench(ctx, verify.Options{
+			Design: c.Design, Network: c.Network, Program: c.Program, Images: c.Images, Stress: &c.Stress, Base: t.base,
+			Simulators: []verify.Simulator{verify.Verilator}, Tools: r.Tools, Quick: true, Jobs: 1,
+			Sources: r.dir, WorkDir: filepath.Join(r.dir, fmt.Sprintf("test%d", i)), CacheDir: filepath.Join(r.dir, "builds"),
+			Plusargs: t.plusargs, Errors: t.errors, Spoiled: t.spoiled,
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.name, err)
+		}
+		r.benches = append(r.benches, bench{b, t.name})
+	}
+	return nil
+}
+
+// bench is a test that is ready to run.
+type bench struct {
+	*verify.Bench
+	name string
+}
