@@ -12,9 +12,9 @@
 // positions, so that its cycles are the sum of both. With one block of sums (Blocks) a
 // block begins only when the one before is drained.
 //
-// The first step of a block walks the positions and notes them; the other steps
-// replay them. A block that is emitted fills one half of the accumulators; the
-// block after the next waits until the drain has emptied that half again.
+// The first step of an instruction's block walks the positions and notes them; the other
+// steps replay them. A block that is emitted fills one half of the accumulators; the block
+// after the next waits until the drain has emptied that half again.
 //
 // The next instruction may go while the drain still emits the sums of this one:
 // the drain takes the fields that it needs (take_o) when it has finished with the
@@ -243,7 +243,7 @@ module compute_sequencer #(
       step_q   <= 16'd0;
       walked_q <= 1'b0;
     end else begin
-      if (started_q) replay_q <= !first;
+      if (started_q) replay_q <= 1'b0;
       if (preloaded || step_end) cycle_q <= 16'd0;
       else if (preloading || stepping) cycle_q <= cycle_q + 16'd1;
       if (walk_ends) begin
@@ -298,7 +298,7 @@ module compute_sequencer #(
   position_walk positions (
       .clk_i        (clk_i),
       .rst_ni       (rst_ni),
-      .start_i      (starting),
+      .start_i      (started_q),
       .advance_i    (walk),
       .act_address_i(act_address),
       .origin_y_i   (origin_y),

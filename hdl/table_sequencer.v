@@ -312,7 +312,7 @@ module table_sequencer #(
   position_walk positions (
       .clk_i        (clk_i),
       .rst_ni       (rst_ni),
-      .start_i      (starting),
+      .start_i      (started_q),
       .advance_i    (place_full && last && !walk_last),
       .act_address_i(act_address),
       .origin_y_i   (origin_y),
