@@ -1,12 +1,11 @@
 package hdl_test
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -14,26 +13,20 @@ import (
 
 	"lowres/hdl"
 	"lowres/quant"
+	"lowres/sim/arch"
+	"lowres/verify"
 )
 
-// modelsOf are Yosys's models of a target's cells.
-var modelsOf = map[string]string{"xilinx7": "xilinx/cells_sim.v", "ecp5": "ecp5/cells_sim.v"}
-
-// modelFile is the path of a target's models; it skips the test where Yosys is
-// missing, or fails it in continuous integration.
+// modelFile is the path of the simulation models of a target's cells; without Yosys, whose
+// models they are, it skips the test, or fails it in continuous integration.
 func modelFile(t *testing.T, target string) string {
 	t.Helper()
-	if modelsOf[target] == "" {
-		return ""
+	path, err := verify.CellModels(arch.Target(target))
+	if errors.Is(err, verify.ErrTool) && os.Getenv("CI") != "true" {
+		t.Skipf("SKIPPED: %v", err)
 	}
-	yosys, err := exec.LookPath("yosys")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("yosys is missing: apt-get install yosys")
-		}
-		t.Skip("SKIPPED, no models of the cells: yosys is missing: apt-get install yosys")
-	}
-	return filepath.Join(filepath.Dir(yosys), "..", "share", "yosys", modelsOf[target])
+	require.NoError(t, err)
+	return path
 }
 
 // TestEveryFormOfTheDotProductIsTheSum drives whole columns of every target, size and

@@ -70,7 +70,7 @@ func Generate(d *arch.Design) ([]File, error) {
 		files = append(files, File{m.name + ".v", text.Bytes()})
 	}
 	files = append(files, fileList(d, files))
-	if Models(d) != "" {
+	if Models(d.Target) != "" {
 		files = append(files, waivers(d))
 	}
 	return files, nil

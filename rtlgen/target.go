@@ -10,9 +10,9 @@ import (
 // own modules consist of, below Yosys's data folder.
 var models = map[arch.Target]string{arch.Xilinx7: "xilinx/cells_sim.v", arch.ECP5: "ecp5/cells_sim.v"}
 
-// Models is the file with the simulation models that a design needs, below the
-// data folder of Yosys (usually /usr/share/yosys); "" if its Verilog needs none.
-func Models(d *arch.Design) string { return models[d.Target] }
+// Models is the file with the simulation models that a target's Verilog needs, below
+// the data folder of Yosys (usually /usr/share/yosys); "" if it needs none.
+func Models(target arch.Target) string { return models[target] }
 
 // WaiverName is the file of Verilator's waivers for those models.
 func WaiverName(d *arch.Design) string { return d.Name + ".vlt" }

@@ -58,7 +58,7 @@ func Harness(d *arch.Design, memoryBytes int) ([]File, error) {
 		"VerilatorFlags": VerilatorFlags,
 		"IcarusFlags":    IcarusFlags,
 		"Columns":        make([]struct{}, d.Array.Cols),
-		"Models":         rtlgen.Models(d),
+		"Models":         rtlgen.Models(d.Target),
 	}
 	var files []File
 	err := fs.WalkDir(sources, "verilog", func(name string, e fs.DirEntry, err error) error {

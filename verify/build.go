@@ -172,7 +172,7 @@ func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out strin
 		}
 	}
 	if b.design != nil {
-		path, err := models(b.design)
+		path, err := CellModels(b.design.Target)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func TestTheNetlistOfTinyRunsANetwork(t *testing.T) {
 	require.NoError(t, err)
 	dir := t.TempDir()
 	require.NoError(t, EmitSources(dir, d, p.Memory))
-	toNetlist(t, tools, dir, d)
+	toNetlist(t, dir, d)
 	res, err := Run(context.Background(), Options{Design: d, Network: net, Program: p, Images: randomImages(net.Graph, 1, r),
 		Simulators: []Simulator{Icarus}, Tools: tools, Sources: dir, WorkDir: t.TempDir(), CacheDir: t.TempDir()})
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func TestTheNetlistOfTinyRunsANetwork(t *testing.T) {
 const noDefaults = "`define NO_ICE40_DEFAULT_ASSIGNMENTS\n"
 
 // toNetlist replaces the Verilog of an emitted folder by its netlist and the models of the cells.
-func toNetlist(t *testing.T, tools Tools, dir string, d *arch.Design) {
+func toNetlist(t *testing.T, dir string, d *arch.Design) {
 	t.Helper()
 	ctx := context.Background()
 	top := rtlgen.TopModule(d)
@@ -50,8 +50,9 @@ func toNetlist(t *testing.T, tools Tools, dir string, d *arch.Design) {
 	log, err := call(ctx, dir, "yosys", "-Q", "-T", "-p", script)
 	require.NoError(t, err, tail(log, 20))
 	t.Log(tail(log, 40))
-	yosys, _ := tools.Get("yosys")
-	cells, err := os.ReadFile(filepath.Join(filepath.Dir(yosys.Path), "..", "share", "yosys", "ice40", "cells_sim.v"))
+	models, err := yosysData("ice40/cells_sim.v")
+	require.NoError(t, err)
+	cells, err := os.ReadFile(models)
 	require.NoError(t, err)
 	netlist, err := os.ReadFile(filepath.Join(dir, "netlist.v"))
 	require.NoError(t, err)

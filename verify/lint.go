@@ -63,13 +63,13 @@ func Lint(ctx context.Context, d *arch.Design, dir string, tools Tools) error {
 			sources = append(sources, f.Name)
 		}
 	}
-	path, err := models(d)
+	path, err := CellModels(d.Target)
 	if err != nil {
 		return err
 	}
 	return lintSources(ctx, dir, rtlgen.TopModule(d), sources, tools, func(s Simulator) []string {
 		if s == "" && path != "" { // Yosys
-			return []string{"-p", "read_verilog -lib +/" + rtlgen.Models(d)}
+			return []string{"-p", "read_verilog -lib +/" + rtlgen.Models(d.Target)}
 		}
 		return s.with(path, ".", d)
 	})

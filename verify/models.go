@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,24 +11,32 @@ import (
 	"lowres/sim/arch"
 )
 
-// models is the path of the simulation models that a design's target needs, "" if it
-// needs none, or ErrTool if Yosys, whose models they are, is missing.
-func models(d *arch.Design) (string, error) {
-	name := rtlgen.Models(d)
+// CellModels is the path of the simulation models that a target's Verilog needs, "" if
+// it needs none, or ErrTool if Yosys, whose models they are, is missing.
+func CellModels(target arch.Target) (string, error) {
+	name := rtlgen.Models(target)
 	if name == "" {
 		return "", nil
 	}
+	path, err := yosysData(name)
+	if err != nil {
+		return "", fmt.Errorf("%w: target %s is simulated with Yosys's models of its cells: %w", ErrTool, target, err)
+	}
+	return path, nil
+}
+
+// yosysData is the path of a file in Yosys's data folder.
+func yosysData(name string) (string, error) {
 	yosys, err := exec.LookPath("yosys")
 	if err != nil {
-		return "", fmt.Errorf("%w: yosys: not found, and target %s is simulated with its models of the cells; install with: apt-get install yosys",
-			ErrTool, d.Target)
+		return "", errors.New("yosys: not found; install with: apt-get install yosys")
 	}
 	if real, err := filepath.EvalSymlinks(yosys); err == nil {
 		yosys = real
 	}
 	path := filepath.Join(filepath.Dir(yosys), "..", "share", "yosys", filepath.FromSlash(name))
 	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("%w: yosys: no models of %s's cells where its data usually lie: %w", ErrTool, d.Target, err)
+		return "", fmt.Errorf("yosys: its data do not lie where they usually do: %w", err)
 	}
 	return path, nil
 }

@@ -34,7 +34,7 @@ func (a array) goal(property, top string, lanes int, more ...parameter) goal {
 
 // of adds the files of the target's cells to a goal.
 func (a array) of(g goal) goal {
-	g.models = rtlgen.Models(a.d)
+	g.models = rtlgen.Models(a.d.Target)
 	if a.d.Target == arch.Xilinx7 && g.module == "dot_product" {
 		g.sources = append(g.sources, "ternary_adder.v")
 	}
