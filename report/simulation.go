@@ -268,14 +268,13 @@ func addLayer(a, b *machine.Layer) {
 }
 
 // addLevels merges two lists in rising order.
-func addLevels(a, b []machine.LevelCells) []machine.LevelCells {
-	sums := map[int]int64{}
+func addLevels(a, b []machine.LevelCells) (all []machine.LevelCells) {
+	sums := map[int]machine.LevelCells{}
 	for _, l := range slices.Concat(a, b) {
-		sums[l.Level] += l.Cells
+		sums[l.Level] = l.Add(sums[l.Level])
 	}
-	var all []machine.LevelCells
 	for _, level := range slices.Sorted(maps.Keys(sums)) {
-		all = append(all, machine.LevelCells{Level: level, Cells: sums[level]})
+		all = append(all, sums[level])
 	}
 	return all
 }

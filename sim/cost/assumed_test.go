@@ -47,6 +47,13 @@ func TestExpectedActionsAreNearThoseOfRunsOnPictures(t *testing.T) {
 	_, pictures := dataset.Builtin(1, 1, 4)
 	for _, n := range []int{2, 3, 9} {
 		_, _, run, expected := prepared(t, n)
+		for _, l := range expected {
+			var sum machine.LevelCells
+			for _, v := range l.Levels {
+				sum = sum.Add(v)
+			}
+			assert.Equal(t, []int64{l.Actions[machine.CellActive], l.Actions[machine.CellZeroActivation]}, []int64{sum.Active, sum.ZeroActivation}, "N=%d: cells by level", n)
+		}
 		for i := range pictures.Len() {
 			r := run(network.Input(pictures.Image(i)))
 			sums := [2]machine.Counts{}
@@ -85,6 +92,7 @@ func TestASampleOfEverythingIsARun(t *testing.T) {
 				assert.Equal(t, n, all[i].Actions[a], "layer %d: %v", i, action)
 			}
 		}
+		assert.Equal(t, r.Layers[i].Levels, all[i].Levels, "layer %d: cells by level", i)
 	}
 }
 

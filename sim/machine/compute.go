@@ -26,8 +26,10 @@ func (r *run) compute(index int) error {
 	r.places = positions(r.places, c)
 	r.steps = kernelSteps(r.steps, c, r.m.bases[index])
 	r.start(c)
-	exact := r.exactCounts(index)
+	exact, levels := r.exactCounts(index)
 	r.countTiles(c, exact)
+	r.zeros = resize(r.zeros, c.Steps*d.Array.Lanes)
+	clear(r.zeros)
 	hold, cols := d.Array.Hold, d.Array.Cols
 	sample := r.sample(index)
 	for at := 0; at < len(r.places); at += hold {
@@ -40,6 +42,7 @@ func (r *run) compute(index int) error {
 			r.toggles.Next()
 		}
 	}
+	levels.add(&r.array, r.zeros, len(r.places))
 	if !c.Last || sample != nil {
 		return nil
 	}
@@ -72,7 +75,7 @@ func (r *run) block(index int, c *program.Compute, places []position, sums []int
 	var word [64]int32
 	for s, k := range r.steps {
 		tile := r.array.weights[s*lanes*cols : (s+1)*lanes*cols]
-		nonZero := r.array.nonZero[s*lanes : (s+1)*lanes]
+		zeros := r.zeros[s*lanes : (s+1)*lanes]
 		if r.toggles != nil {
 			r.toggles.Take(tile, exact)
 		}
@@ -82,7 +85,7 @@ func (r *run) block(index int, c *program.Compute, places []position, sums []int
 				at := ((p.word + k.word) & mask) * lanes
 				src = buffer[at : at+lanes]
 			}
-			if r.take(word[:lanes], src, nonZero, exact) && r.samples == nil {
+			if r.take(word[:lanes], src, zeros, exact) && r.samples == nil {
 				dot(sums[i*cols:(i+1)*cols], tile, word[:lanes])
 			}
 			if r.toggles != nil {
@@ -108,22 +111,21 @@ func padding(c *program.Compute) (word [64]byte) {
 	return word
 }
 
-// take converts an activation word and counts its zeros and the bits that
-// change. It reports whether any activation is not zero.
-func (r *run) take(dst []int32, src []byte, nonZero []int32, exact *Counts) bool {
-	zeros, toggles, some := int32(0), 0, byte(0)
+// take converts an activation word and counts the bits that change, and by lane its zeros.
+// It reports whether any activation is not zero.
+func (r *run) take(dst []int32, src []byte, zeros []int32, exact *Counts) bool {
+	toggles, some := 0, byte(0)
 	before := r.before[:len(src)]
-	dst, nonZero = dst[:len(src)], nonZero[:len(src)]
+	dst, zeros = dst[:len(src)], zeros[:len(src)]
 	for l, b := range src {
 		dst[l] = int32(int8(b))
 		toggles += bits.OnesCount8(b ^ before[l])
 		before[l] = b
 		some |= b
 		if b == 0 {
-			zeros += nonZero[l]
+			zeros[l]++
 		}
 	}
-	exact[CellZeroActivation] += int64(zeros)
 	exact[ActivationToggle] += int64(toggles)
 	return some != 0
 }

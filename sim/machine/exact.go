@@ -5,27 +5,13 @@ import (
 	"lowres/sim/program"
 )
 
-// exactCounts is where the exact actions of a compute instruction are counted; it counts
-// the levels of its tiles.
-func (r *run) exactCounts(index int) *Counts {
+// exactCounts is where the exact actions of a compute instruction are counted, and its levels.
+func (r *run) exactCounts(index int) (*Counts, *levelUse) {
 	layer := max(r.m.program.Places[program.ComputeEngine][index].Layer, 0)
 	for len(r.exact) <= layer {
-		r.exact, r.levels = append(r.exact, Counts{}), append(r.levels, levelCounts{})
+		r.exact, r.levels = append(r.exact, Counts{}), append(r.levels, levelUse{})
 	}
-	for v, n := range &r.array.levels {
-		r.levels[layer][v] += n * int64(len(r.places))
-	}
-	return &r.exact[layer]
-}
-
-// cells lists the levels that stood in cells.
-func (c *levelCounts) cells() (all []LevelCells) {
-	for v, n := range c {
-		if n > 0 {
-			all = append(all, LevelCells{v - quant.MaxLevel, n})
-		}
-	}
-	return all
+	return &r.exact[layer], &r.levels[layer]
 }
 
 // sample is that of the layer of a compute instruction, nil if all is computed.
@@ -39,7 +25,7 @@ func (r *run) sample(index int) *sample {
 func (r *run) countTiles(c *program.Compute, exact *Counts) {
 	size, hold := len(r.last), r.m.design.Array.Hold
 	blocks := int64((len(r.places) + hold - 1) / hold)
-	exact[CellZeroWeight] += r.array.zeros * int64(len(r.places))
+	exact[CellZeroWeight] += r.array.levels[quant.MaxLevel] * int64(len(r.places))
 	tile := func(s int) []int16 { return r.array.weights[s*size : (s+1)*size] }
 	within := int64(0)
 	for s := 1; s < c.Steps; s++ {

@@ -43,7 +43,7 @@ func (m *Machine) Expect(memory []byte, cells int64) ([]Layer, error) {
 	for i := range layers {
 		l := &layers[i]
 		if l.Index >= 0 && l.Index < len(r.exact) && m.design.Tables == nil { // tables are not sampled
-			r.samples[l.Index].scale(&r.exact[l.Index], &l.Actions, m.layers.cells)
+			r.samples[l.Index].scale(&r.exact[l.Index], &r.levels[l.Index], l.Actions[CellIssued]/m.layers.cells)
 		}
 	}
 	return r.result(layers).Layers, nil
@@ -62,21 +62,26 @@ func (s *sample) wants(positions, steps int) bool {
 	return true
 }
 
-// scale makes the counts of a sample those of the layer, whose other actions are known.
-func (s *sample) scale(counts, layer *Counts, cells int64) {
-	positions, tiles := ratio(layer[CellIssued]/cells, s.issued), ratio(s.all, s.tiles)
+// scale makes the counts of a sample those of the layer, which issues so many positions.
+func (s *sample) scale(counts *Counts, levels *levelUse, issued int64) {
+	positions, tiles := ratio(issued, s.issued), ratio(s.all, s.tiles)
 	for a := range counts {
 		factor := 1.0
 		switch action := Action(a); {
 		case action == WeightToggle || action == SignToggle:
 			factor = tiles
-		case action.Toggle() || action == ActivationToggle || action == CellZeroActivation:
+		case action.Toggle() || action == ActivationToggle:
 			factor = positions
 		}
-		counts[a] = int64(math.Round(float64(counts[a]) * factor))
+		counts[a] = scaled(counts[a], factor)
 	}
-	counts[CellZeroActivation] = min(counts[CellZeroActivation], layer[CellIssued]-counts[CellZeroWeight])
+	for v, n := range &levels.zero {
+		levels.zero[v] = min(scaled(n, positions), levels.cells[v])
+	}
 }
+
+// scaled is the whole number nearest to n · factor.
+func scaled(n int64, factor float64) int64 { return int64(math.Round(float64(n) * factor)) }
 
 // ratio is a/b, 0 if b is 0.
 func ratio(a, b int64) float64 {

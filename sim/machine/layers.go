@@ -133,7 +133,7 @@ func (l Layer) Times(n int) Layer {
 	}
 	l.Levels = slices.Clone(l.Levels)
 	for i := range l.Levels {
-		l.Levels[i].Cells *= int64(n)
+		l.Levels[i] = l.Levels[i].Times(n)
 	}
 	return l
 }

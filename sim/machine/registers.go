@@ -60,9 +60,3 @@ func tableRegisters(d *arch.Design) Registers {
 		Sums:  a.Cols * a.SumBlocks * positions * a.AccumulatorBits,
 	}
 }
-
-// LevelCells is how often a level stood in a cell that was in use.
-type LevelCells struct {
-	Level int   `json:"level"`
-	Cells int64 `json:"cells"` // cells × cycles
-}

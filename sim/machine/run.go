@@ -16,16 +16,17 @@ type run struct {
 	stored  storeState // of the stores whose writes are logged
 
 	array  tiles
+	zeros  []int32      // [step][lane]: activations of the instruction that are zero
 	tables tableWeights // of an array of tables
 	places []position
 	steps  []kernelStep
-	sums   []int32       // [position][col] of the reduction in progress
-	column []column      // parameters of the column group
-	pooled []int8        // [col]
-	before []byte        // activation word issued last
-	last   []int16       // tile in place
-	exact  []Counts      // exact actions by graph layer
-	levels []levelCounts // cells × cycles by graph layer and level
+	sums   []int32    // [position][col] of the reduction in progress
+	column []column   // parameters of the column group
+	pooled []int8     // [col]
+	before []byte     // activation word issued last
+	last   []int16    // tile in place
+	exact  []Counts   // exact actions by graph layer
+	levels []levelUse // by graph layer
 
 	toggles *Toggles        // nil: not counted
 	samples map[int]*sample // by graph layer, of Expect; nil: all is computed
@@ -94,7 +95,8 @@ func (r *run) result(layers []Layer) *Result {
 		l := &layers[i]
 		if l.Index >= 0 && l.Index < len(r.exact) {
 			l.Actions.Add(&r.exact[l.Index])
-			l.Levels = r.levels[l.Index].cells()
+			l.Actions[CellZeroActivation] = r.levels[l.Index].zeroActivation()
+			l.Levels = r.levels[l.Index].list()
 		}
 		l.Actions[CellActive] = l.Actions[CellIssued] - l.Actions[CellZeroWeight] - l.Actions[CellZeroActivation]
 		res.Total.Add(&l.Actions)

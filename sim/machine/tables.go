@@ -78,7 +78,7 @@ func (r *run) computeTables(index int) error {
 	for i := range r.sums { // [group][position][col]
 		r.sums[i] -= r.tables.missing[i/(len(r.places)*cols)*cols+i%cols]
 	}
-	exact := r.exactCounts(index)
+	exact, _ := r.exactCounts(index)
 	for i, p := range r.places {
 		r.tablePosition(c, p, r.sums[i*cols:], exact)
 	}
