@@ -22,7 +22,7 @@ func addGo(dst, src []float32) {
 
 // plain is the set in plain Go, for every processor.
 func plain() *Set {
-	return &Set{Name: "go", Run: runGo, MaxPool: maxPoolGo, MaxPoolBack: maxPoolBackGo, Add: addGo, Descend: descendGo,
+	return &Set{Name: "go", Run: runGo, StepWeights: stepWeightsGo, MaxPool: maxPoolGo, MaxPoolBack: maxPoolBackGo, Add: addGo, Descend: descendGo,
 		Adam: adamGo, SumSquares: sumSquaresGo, Scale: scaleGo,
 		Quantise: quantiseGo, Codes: codesGo, Expand: expandGo, ExpandFours: expandFoursGo, SumAbs: sumAbsGo, Transpose: transposeGo, Panels: panelsGo, Pixels: pixelsGo,
 		Softmax: softmaxGo, SoftmaxBack: softmaxBackGo, GELU: geluGo, Multiply: multiplyGo, Norm: normGo, NormBack: normBackGo,

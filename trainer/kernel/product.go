@@ -37,12 +37,7 @@ const (
 // with MaskTile and MaskRow) is not above 0, if Mask is not nil. The terms of one C are added in the
 // order of (i, j, k), one after another, so a result does not depend on Rows or Tiles.
 //
-// With a Velocity, laid out like C, the sums are a gradient instead, and C are the weights: both take the step of
-// Descent with Factor times the sums, to the last bit as Set.Scale and Set.Descend would. Start is FromZero then,
-// without ReLU and Mask.
-//
-// Rows is 1 to MaxRows, Tiles and every Count at least 1, no stride is negative. C and Velocity may not overlap A, B
-// or each other.
+// Rows is 1 to MaxRows, Tiles and every Count at least 1, no stride is negative. C may not overlap A or B.
 type Product struct {
 	A, B, C             []float32
 	Rows, Tiles         int
@@ -55,9 +50,6 @@ type Product struct {
 	Mask                []float32
 	MaskRow, MaskTile   int
 	Narrow              bool // 16 columns instead of 32, with all else the same
-	Velocity            []float32
-	Descent             Step
-	Factor              float32
 }
 
 // columns is the number of columns.
@@ -89,8 +81,6 @@ func (p *Product) check() {
 		panic("kernel: product with a short bias")
 	case p.Mask != nil && (m >= len(p.Mask) || p.MaskRow < 0 || p.MaskTile < 0):
 		panic("kernel: product outside its mask")
-	case p.Velocity != nil && (c >= len(p.Velocity) || p.Start != FromZero || p.ReLU || p.Mask != nil):
-		panic("kernel: product outside its velocity, or with an epilogue beside the step")
 	}
 }
 
@@ -100,8 +90,10 @@ type Set struct {
 	Name string
 	// Run computes p; it panics if p leaves its slices, which is a mistake in the caller's plan.
 	Run func(p *Product)
-	// Moves says that a product with a Velocity is faster than one without and a Descend of its sums.
-	Moves bool
+	// StepWeights computes a gradient and takes the step with it; it panics if p leaves its slices. Moves says that this
+	// is faster than a product and a Descend of its sums.
+	StepWeights func(p *WeightStep)
+	Moves       bool
 	// MaxPool and MaxPoolBack are the 2×2 pooling loops over one row of windows.
 	MaxPool     func(p *Pool)
 	MaxPoolBack func(p *Pool)
@@ -166,17 +158,14 @@ func (s *Set) RunRows(p *Product, rows int) {
 	if done == rows {
 		return
 	}
-	a, c, m, v := p.A, p.C, p.Mask, p.Velocity
+	a, c, m := p.A, p.C, p.Mask
 	p.A, p.C = a[done*p.ARow:], c[done*p.CRow:]
 	if m != nil {
 		p.Mask = m[done*p.MaskRow:]
 	}
-	if v != nil {
-		p.Velocity = v[done*p.CRow:]
-	}
 	p.Rows, p.Tiles = rows-done, 1
 	s.Run(p)
-	p.A, p.C, p.Mask, p.Velocity = a, c, m, v
+	p.A, p.C, p.Mask = a, c, m
 }
 
 // fewRows is the number of rows up to which no second call should be needed.

@@ -1,7 +1,5 @@
 package kernel
 
-import "unsafe"
-
 // call is a Product as the assembly reads it: addresses, and strides in bytes. A jump is the step of an
 // outer loop less what the loop inside it has walked.
 type call struct {
@@ -13,9 +11,6 @@ type call struct {
 	bStep, bJump1, bJump0    int
 	tiles, start, relu       int
 	saved                    int
-	velocity                 uintptr // distance from c, in bytes; 0 = none
-
-	rate, momentum, decay, factor float32
 }
 
 func (c *call) set(p *Product) {
@@ -38,12 +33,6 @@ func (c *call) set(p *Product) {
 	c.tiles, c.start, c.relu = p.Tiles, int(p.Start), 0
 	if p.ReLU {
 		c.relu = 1
-	}
-	c.velocity = 0
-	if p.Velocity != nil {
-		c.velocity = uintptr(unsafe.Pointer(&p.Velocity[0])) - uintptr(unsafe.Pointer(&p.C[0]))
-		c.mask, c.maskTile = c.c, 0
-		c.rate, c.momentum, c.decay, c.factor = p.Descent.Rate, p.Descent.Momentum, p.Descent.Decay, p.Factor
 	}
 }
 
@@ -134,9 +123,6 @@ func run256(p *Product) {
 			}
 			if p.Mask != nil {
 				q.Mask = p.Mask[row*p.MaskRow+half:]
-			}
-			if p.Velocity != nil {
-				q.Velocity = p.Velocity[row*p.CRow+half:]
 			}
 			var c call
 			c.set(&q)

@@ -24,11 +24,6 @@ func (p *Product) add() {
 			c := p.C[t*p.CTile+m*p.CRow:][:p.columns()]
 			start(p, c, &acc)
 			reduce(p, t*p.ATile+m*p.ARow, &acc)
-			if p.Velocity != nil {
-				scaleGo(acc[:len(c)], p.Factor)
-				descendGo(c, p.Velocity[t*p.CTile+m*p.CRow:], acc[:], p.Descent)
-				continue
-			}
 			finish(p, t*p.MaskTile+m*p.MaskRow, &acc)
 			copy(c, acc[:p.columns()])
 		}
@@ -44,7 +39,7 @@ func (p *Product) asMatrices() (rows, tiles int, transposed, ok bool) {
 	}
 	terms := p.Count[2]
 	plain, transposed := p.AStep[2] == 1 && p.ARow >= terms, p.ARow == 1 && p.AStep[2] >= rows
-	ok = p.Velocity == nil && terms >= 4 && p.BStep[2] >= p.columns() && p.CRow >= p.columns() && (plain || transposed)
+	ok = terms >= 4 && p.BStep[2] >= p.columns() && p.CRow >= p.columns() && (plain || transposed)
 	return rows, tiles, !plain, ok
 }
 

@@ -114,34 +114,6 @@ func TestVectorSetsAgreeToTheLastBit(t *testing.T) {
 	})
 }
 
-// A product that moves weights equals one that stores its sums, the scaling of these and a step, to the last bit.
-func TestAProductMovesWeightsLikeAStepWithItsSums(t *testing.T) {
-	for _, s := range All() {
-		t.Run(s.Name, func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) {
-				p := drawProduct(t)
-				p.Start, p.Bias, p.ReLU, p.Mask = FromZero, nil, false, nil
-				rows := rapid.IntRange(1, 30).Draw(t, "rows in all")
-				p.A = numbers(1, (rows-1)*p.ARow+4*(p.AStep[0]+p.AStep[1]+p.AStep[2])+1)
-				p.C, p.Velocity = numbers(2, rows*p.CRow), numbers(3, rows*p.CRow)
-				p.Descent, p.Factor = Step{Rate: 0.3, Momentum: 0.9, Decay: 0.125}, rapid.SampledFrom([]float32{1, 0.3}).Draw(t, "factor")
-				sums := p
-				sums.C, sums.Velocity = make([]float32, len(p.C)), nil
-				s.RunRows(&sums, rows)
-				s.Scale(sums.C, p.Factor)
-				w, v := slices.Clone(p.C), slices.Clone(p.Velocity)
-				for r := range rows {
-					at := r * p.CRow
-					s.Descend(w[at:at+p.columns()], v[at:], sums.C[at:], p.Descent)
-				}
-				s.RunRows(&p, rows)
-				require.Equal(t, w, p.C)
-				require.Equal(t, v, p.Velocity)
-			})
-		})
-	}
-}
-
 func TestRunRowsCoversEveryRowOnce(t *testing.T) {
 	for _, s := range All() {
 		for rows := 1; rows <= 40; rows++ {
@@ -179,8 +151,6 @@ func TestProductOutsideItsSlicesPanics(t *testing.T) {
 		"too many rows":          func(p *Product) { p.Rows = MaxRows + 1 },
 		"a bias that is missing": func(p *Product) { p.Start = FromBias },
 		"a mask one short":       func(p *Product) { p.Mask = make([]float32, Columns-1) },
-		"a velocity one short":   func(p *Product) { p.Velocity = make([]float32, Columns-1) },
-		"a clamped step":         func(p *Product) { p.Velocity, p.ReLU = make([]float32, Columns), true },
 	}
 	for _, s := range All() {
 		for name, spoil := range cases {

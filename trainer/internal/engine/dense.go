@@ -138,17 +138,10 @@ func (t *denseTask) weight(out, in int) int {
 // time, the columns.
 func (m *Machine) denseProduct(t *denseTask, w *Worker) *kernel.Product {
 	l := t.linear
-	inner := fetchEvery
-	if len(m.step.Labels)%inner != 0 {
-		inner = len(m.step.Labels)
-	}
-	w.product = kernel.Product{A: m.batch.gradients[l.to][t.out:], ARow: 1, Count: [3]int{1, len(m.step.Labels) / inner, inner},
-		AStep: [3]int{0, inner * l.dOut.image, l.dOut.image}, BStep: [3]int{0, inner * kernel.Columns, kernel.Columns}}
+	w.product = kernel.Product{A: m.batch.gradients[l.to][t.out:], ARow: 1, Count: [3]int{1, 1, len(m.step.Labels)},
+		AStep: [3]int{0, 0, l.dOut.image}, BStep: [3]int{0, 0, kernel.Columns}}
 	return &w.product
 }
-
-// fetchEvery is the number of images after which a product that moves weights fetches one more row of them.
-const fetchEvery = 16
 
 // denseGradient writes the gradient of one block from input in on to scratch, blockInputs a row.
 func (m *Machine) denseGradient(t *denseTask, in int, w *Worker, k *packer) {
@@ -203,17 +196,18 @@ func (m *Machine) updateDense(t *denseTask, w *Worker, k *packer) {
 }
 
 // descendDense takes a step of SGD with the whole panels of inputs of one block, and returns the number of inputs:
-// the weights move while their gradient is in registers.
+// the gradient is never stored.
 func (m *Machine) descendDense(t *denseTask, w *Worker) (ins int) {
-	weights := m.moving(t.linear.weights)
-	p := m.denseProduct(t, w)
-	at := t.weight(0, 0)
-	p.CRow, p.Descent, p.Factor = t.linear.size(), m.step.rule.SGD, m.step.factor
-	for ; ins+kernel.Columns <= t.ins; ins += kernel.Columns {
-		p.B, p.C, p.Velocity = m.batch.panel(t.linear, t.tap, t.in+ins, 0), weights.values[at+ins:], weights.first[at+ins:]
-		m.set.RunRows(p, t.outs)
+	panels := t.ins / kernel.Columns
+	if panels == 0 {
+		return 0
 	}
-	return ins
+	l, weights, at := t.linear, m.moving(t.linear.weights), t.weight(0, 0)
+	w.weightStep = kernel.WeightStep{Rows: t.outs, Panels: panels, Terms: len(m.step.Labels),
+		A: m.batch.gradients[l.to][t.out:], AStep: l.dOut.image, B: m.batch.panel(l, t.tap, t.in, 0), BPanel: m.batch.step,
+		W: weights.values[at:], V: weights.first[at:], Row: l.size(), Step: m.step.rule.SGD, Factor: m.step.factor}
+	m.set.StepWeights(&w.weightStep)
+	return panels * kernel.Columns
 }
 
 // moveDense takes a step with the inputs of one block from in on, for any rule.

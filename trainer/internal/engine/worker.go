@@ -24,6 +24,7 @@ type Worker struct {
 	random       rand.PCG
 	pixels       []uint8
 	product      kernel.Product // the calls that are being made: here, so that they need no allocation
+	weightStep   kernel.WeightStep
 	pool         kernel.Pool
 	norm         kernel.Normalisation
 	transform    kernel.Transform

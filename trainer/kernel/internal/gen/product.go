@@ -15,7 +15,7 @@ func (f *file) product(s isa, rows int) {
 	f.line("MOVQ BP, call_saved(AX)")
 	f.line("MOVQ call_a(AX), SI")
 	f.line("MOVQ call_c(AX), DI")
-	f.line("MOVQ call_mask(AX), R15") // or the first weights to fetch
+	f.line("MOVQ call_mask(AX), R15")
 	f.line("MOVQ call_aRow(AX), R8")
 	f.line("LEAQ (R8)(R8*2), R9")
 	f.line("LEAQ (R8)(R8*4), R10")
@@ -44,39 +44,13 @@ func (f *file) second(s isa, format string, args ...any) {
 
 func (s isa) pair(row int) (lo, hi string) { return s.r(s.acc + 2*row), s.r(s.acc + 2*row + 1) }
 
-// fetch asks for one more row of the weights and velocities that the end of the tile moves; they arrive while it
-// adds up. R15, which would point at the mask, walks these rows.
-func (f *file) fetch(s isa) {
-	f.line("MOVQ call_velocity(AX), R14")
-	f.line("TESTQ R14, R14")
-	f.line("JEQ still")
-	for place := 0; place < s.width(); place += 64 {
-		f.line("PREFETCHT0 %d(R15)", place)
-		f.line("PREFETCHT0 %d(R15)(R14*1)", place)
-	}
-	f.line("ADDQ call_cRow(AX), R15")
-	f.label("still")
-}
-
-// width is the number of bytes of a row of a product.
-func (s isa) width() int {
-	if s.narrow {
-		return s.bytes
-	}
-	return 2 * s.bytes
-}
-
 // start fills the accumulators with zero, the bias or C.
 func (f *file) start(s isa, rows int) {
 	f.line("MOVQ call_start(AX), CX")
 	f.line("CMPQ CX, $1")
 	f.line("JEQ bias")
 	f.line("JGT present")
-	for r := range rows {
-		lo, hi := s.pair(r)
-		f.line("%s %s, %s, %s", s.zero(), lo, lo, lo)
-		f.second(s, "%s %s, %s, %s", s.zero(), hi, hi, hi)
-	}
+	f.clear(s, rows)
 	f.line("JMP begin")
 	f.label("bias")
 	f.line("MOVQ call_bias(AX), CX")
@@ -95,6 +69,15 @@ func (f *file) start(s isa, rows int) {
 		f.line("ADDQ call_cRow(AX), CX")
 	}
 	f.label("begin")
+}
+
+// clear fills the accumulators with zero.
+func (f *file) clear(s isa, rows int) {
+	for r := range rows {
+		lo, hi := s.pair(r)
+		f.line("%s %s, %s, %s", s.zero(), lo, lo, lo)
+		f.second(s, "%s %s, %s, %s", s.zero(), hi, hi, hi)
+	}
 }
 
 // loops writes the three reduction loops.
@@ -117,7 +100,6 @@ func (f *file) loops(s isa, rows int) {
 	f.line("DECQ R14")
 	f.line("JNZ inner")
 	f.advance("1", rows)
-	f.fetch(s)
 	f.line("DECQ DX")
 	f.line("JNZ middle")
 	f.advance("0", rows)
@@ -150,14 +132,8 @@ func (f *file) term(s isa, rows int) {
 	}
 }
 
-// finish moves the weights, or clamps, masks and stores the accumulators.
+// finish clamps, masks and stores the accumulators.
 func (f *file) finish(s isa, rows int) {
-	f.line("MOVQ call_velocity(AX), DX")
-	f.line("TESTQ DX, DX")
-	f.line("JEQ store")
-	f.descendTile(s, rows)
-	f.line("JMP stored")
-	f.label("store")
 	f.line("%s %s, %s, %s", s.zero(), s.r(0), s.r(0), s.r(0))
 	f.line("CMPQ call_relu(AX), $0")
 	f.line("JEQ unclamped")
@@ -184,42 +160,6 @@ func (f *file) finish(s isa, rows int) {
 		lo, hi := s.pair(r)
 		f.line("VMOVUPS %s, (CX)", lo)
 		f.second(s, "VMOVUPS %s, %d(CX)", hi, s.bytes)
-		f.line("ADDQ call_cRow(AX), CX")
-	}
-	f.label("stored")
-}
-
-// descendTile takes the step of descend with the accumulators, times the factor, as gradients.
-func (f *file) descendTile(s isa, rows int) {
-	f.line("MOVQ DI, CX")
-	w, x := s.r(0), s.r(1)
-	constant := func(n int, name string) string { // in register 4 + n where there is one
-		if s.avx512 {
-			return s.r(4 + n)
-		}
-		f.line("VBROADCASTSS call_%s(AX), %s", name, x)
-		return x
-	}
-	if s.avx512 {
-		for n, name := range []string{"factor", "decay", "rate", "momentum"} {
-			f.line("VBROADCASTSS call_%s(AX), %s", name, s.r(4+n))
-		}
-	}
-	for r := range rows {
-		lo, hi := s.pair(r)
-		for place, g := range []string{lo, hi}[:s.width()/s.bytes] {
-			place *= s.bytes
-			f.times(g, g, constant(0, "factor"))
-			f.line("VMOVUPS %d(CX), %s", place, w)
-			f.times(x, constant(1, "decay"), w)
-			f.sum(g, g, x)
-			f.times(g, g, constant(2, "rate"))
-			f.line("VMULPS %d(CX)(DX*1), %s, %s", place, constant(3, "momentum"), x)
-			f.sub(x, x, g)
-			f.line("VMOVUPS %s, %d(CX)(DX*1)", x, place)
-			f.sum(w, w, x)
-			f.line("VMOVUPS %s, %d(CX)", w, place)
-		}
 		f.line("ADDQ call_cRow(AX), CX")
 	}
 }

@@ -62,6 +62,9 @@ func loops() []byte {
 				f.product(narrow, rows)
 			}
 		}
+		for rows := 1; rows <= set.rows; rows++ {
+			f.stepWeights(set, rows)
+		}
 		f.maxPool(set)
 		f.maxPoolBack(set)
 		f.add(set)

@@ -1,0 +1,154 @@
+package kernel
+
+import "unsafe"
+
+// weightCall is a WeightStep as the assembly reads it: addresses, and strides in bytes, for tiles of a fixed number of
+// rows and panels of the loop's width.
+type weightCall struct {
+	a, b, w                       *float32
+	velocity                      uintptr // distance of the velocities from their weights
+	row, tileRows, wPanel         int     // from row to row of w, from tile to tile, from panel to panel
+	aStep, aTile, bPanel          int
+	tiles, panels, terms          int
+	group                         int // terms between two rows of weights that move
+	tilesLeft                     int
+	bAt, wAt                      uintptr // where the loop is, in the end beyond the matrices
+	rate, momentum, decay, factor float32
+	sums                          [MaxRows*Columns + 16]float32 // of a tile, on whole lines of a cache
+}
+
+// set fills c for as many tiles of height rows as fit from row on.
+func (c *weightCall) set(p *WeightStep, row, height, column int) {
+	const size = 4
+	at := row*p.Row + column
+	c.a, c.b, c.w = &p.A[row], &p.B[column], &p.W[at]
+	c.velocity = uintptr(unsafe.Pointer(&p.V[at])) - uintptr(unsafe.Pointer(&p.W[at]))
+	c.row, c.tileRows, c.wPanel = p.Row*size, height*p.Row*size, Columns*size
+	c.aStep, c.aTile, c.bPanel = p.AStep*size, height*size, p.BPanel*size
+	c.tiles, c.panels, c.terms, c.group = (p.Rows-row)/height, p.Panels, p.Terms, (p.Terms+height-1)/height
+	c.rate, c.momentum, c.decay, c.factor = p.Step.Rate, p.Step.Momentum, p.Step.Decay, p.Factor
+}
+
+// stepWeights512 cuts the rows into tiles of one height and one smaller tile.
+func stepWeights512(p *WeightStep) {
+	p.check()
+	var c weightCall
+	for row, height := 0, tileRows(p.Rows); row < p.Rows; row += height * c.tiles {
+		height = min(height, p.Rows-row)
+		c.set(p, row, height, 0)
+		dispatchWeights512(height, &c)
+	}
+}
+
+// stepWeights256 does the same for both halves of the panels.
+func stepWeights256(p *WeightStep) {
+	p.check()
+	var c weightCall
+	for half := 0; half < Columns; half += Columns / 2 {
+		for row, height := 0, min(tileRows(p.Rows), MaxRows/2); row < p.Rows; row += height * c.tiles {
+			height = min(height, p.Rows-row)
+			c.set(p, row, height, half)
+			dispatchWeights256(height, &c)
+		}
+	}
+}
+
+func dispatchWeights512(rows int, c *weightCall) {
+	switch rows {
+	case 1:
+		stepWeights512x1(c)
+	case 2:
+		stepWeights512x2(c)
+	case 3:
+		stepWeights512x3(c)
+	case 4:
+		stepWeights512x4(c)
+	case 5:
+		stepWeights512x5(c)
+	case 6:
+		stepWeights512x6(c)
+	case 7:
+		stepWeights512x7(c)
+	case 8:
+		stepWeights512x8(c)
+	case 9:
+		stepWeights512x9(c)
+	case 10:
+		stepWeights512x10(c)
+	case 11:
+		stepWeights512x11(c)
+	case 12:
+		stepWeights512x12(c)
+	}
+}
+
+func dispatchWeights256(rows int, c *weightCall) {
+	switch rows {
+	case 1:
+		stepWeights256x1(c)
+	case 2:
+		stepWeights256x2(c)
+	case 3:
+		stepWeights256x3(c)
+	case 4:
+		stepWeights256x4(c)
+	case 5:
+		stepWeights256x5(c)
+	case 6:
+		stepWeights256x6(c)
+	}
+}
+
+//go:noescape
+func stepWeights512x1(p *weightCall)
+
+//go:noescape
+func stepWeights512x2(p *weightCall)
+
+//go:noescape
+func stepWeights512x3(p *weightCall)
+
+//go:noescape
+func stepWeights512x4(p *weightCall)
+
+//go:noescape
+func stepWeights512x5(p *weightCall)
+
+//go:noescape
+func stepWeights512x6(p *weightCall)
+
+//go:noescape
+func stepWeights512x7(p *weightCall)
+
+//go:noescape
+func stepWeights512x8(p *weightCall)
+
+//go:noescape
+func stepWeights512x9(p *weightCall)
+
+//go:noescape
+func stepWeights512x10(p *weightCall)
+
+//go:noescape
+func stepWeights512x11(p *weightCall)
+
+//go:noescape
+func stepWeights512x12(p *weightCall)
+
+//go:noescape
+func stepWeights256x1(p *weightCall)
+
+//go:noescape
+func stepWeights256x2(p *weightCall)
+
+//go:noescape
+func stepWeights256x3(p *weightCall)
+
+//go:noescape
+func stepWeights256x4(p *weightCall)
+
+//go:noescape
+func stepWeights256x5(p *weightCall)
+
+//go:noescape
+func stepWeights256x6(p *weightCall)
