@@ -2,7 +2,6 @@ package rtlgen_test
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -16,6 +15,7 @@ import (
 
 	"lowres/internal/simtest"
 	"lowres/network"
+	"lowres/registers"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
 	"lowres/sim/machine"
@@ -70,8 +70,8 @@ func (c driverCase) memory(t *testing.T) (before, after []byte) {
 }
 
 // The emitted driver runs a network on the Verilated accelerator, leaves the
-// memory that the simulator leaves, and writes the registers in the order and
-// with the values in which the testbench's host does.
+// memory that the simulator leaves, and accesses the registers in the order and with the values
+// in which the testbench's host does, which plays what the Go driver did.
 func TestTheDriverRunsANetworkAsTheTestbenchDoes(t *testing.T) {
 	needTools(t, "verilator", "g++", "gcc", "make", "iverilog", "vvp")
 	c := newDriverCase(t)
@@ -81,15 +81,9 @@ func TestTheDriverRunsANetworkAsTheTestbenchDoes(t *testing.T) {
 	put(t, dir, files...)
 	before, after := c.memory(t)
 	put(t, dir, rtlgen.File{Name: "memory.bin", Text: before})
-	for e, name := range []string{"load.bin", "compute.bin", "store.bin"} {
-		words, err := c.prog.Encode(program.Engine(e))
-		require.NoError(t, err)
-		var text []byte
-		for _, w := range words {
-			text = binary.LittleEndian.AppendUint32(text, w)
-		}
-		put(t, dir, rtlgen.File{Name: name, Text: text})
-	}
+	header, err := testbench.ProgramHeader(c.design, c.prog, 0)
+	require.NoError(t, err)
+	put(t, dir, header)
 	out := buildAndRun(t, dir)
 	require.Contains(t, out, "\nend\n")
 	got, err := os.ReadFile(filepath.Join(dir, "memory.out"))
@@ -98,14 +92,9 @@ func TestTheDriverRunsANetworkAsTheTestbenchDoes(t *testing.T) {
 	require.Contains(t, out, fmt.Sprintf("counter 7: %d\n", c.prog.Count(program.ComputeEngine)))
 
 	sequence, _, _ := strings.Cut(out, "running\n")
-	var writes []string
-	for line := range strings.SplitSeq(sequence, "\n") {
-		if access, ok := strings.CutPrefix(line, "write "); ok {
-			writes = append(writes, access)
-		}
-	}
-	require.NotEmpty(t, writes)
-	require.Equal(t, testbenchWrites(t, c), writes)
+	accesses := regexp.MustCompile(`(?m)^(read|write) \w+ \w+$`).FindAllString(sequence, -1)
+	require.Equal(t, fmt.Sprintf("write %02x %08x", registers.Control, registers.Start), accesses[len(accesses)-1])
+	require.Equal(t, testbenchAccesses(t, c), accesses)
 }
 
 // buildAndRun compiles the driver as strict C and runs it against the design in dir.
@@ -118,15 +107,16 @@ func buildAndRun(t *testing.T, dir string) string {
 	call(t, dir, "gcc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-ffreestanding", "-c",
 		"driver/tiny_driver.c", "-o", "bare.o") // as it is on a target
 	args := []string{"--cc", "--exe", "--build", "--prefix", "Vtop", "--top-module", "tiny_axi", "--Mdir", "obj", "-o", "../run",
-		"-MAKEFLAGS", "OPT_FAST=-O0", "-CFLAGS", "-I" + dir + "/driver -include " + data + "/access.h",
+		"-MAKEFLAGS", "OPT_FAST=-O0", "-CFLAGS", "-I" + dir + " -I" + dir + "/driver -include " + data + "/access.h",
 		data + "/main.cpp", dir + "/driver.o"}
 	call(t, dir, "verilator", append(args, strings.Fields(read(t, dir, "tiny.f"))...)...)
 	return call(t, dir, "./run")
 }
 
-// testbenchWrites are the register writes of the testbench's host up to the
-// start of the first image, in the form "offset value".
-func testbenchWrites(t *testing.T, c driverCase) []string {
+// testbenchAccesses are the register accesses of the testbench's host up to the start of the
+// first image, in the form "write offset value" or "read offset value", without the read of
+// VERSION, which tells the Go driver's caller what is there.
+func testbenchAccesses(t *testing.T, c driverCase) []string {
 	t.Helper()
 	dir := t.TempDir()
 	rtl, err := rtlgen.Generate(c.design)
@@ -140,9 +130,14 @@ func testbenchWrites(t *testing.T, c driverCase) []string {
 	put(t, dir, vectors...)
 	put(t, dir, rtlgen.File{Name: "monitor.v", Text: []byte(`module monitor;
   tiny_tb_icarus bench ();
+  reg [11:0] write, read;
+  reg [31:0] data;
   always @(posedge bench.tb.clk) begin
-    if (bench.tb.s_awvalid && bench.tb.s_awready) $display("address %h", bench.tb.s_awaddr);
-    if (bench.tb.s_wvalid && bench.tb.s_wready) $display("data %h", bench.tb.s_wdata);
+    if (bench.tb.s_awvalid && bench.tb.s_awready) write <= bench.tb.s_awaddr;
+    if (bench.tb.s_arvalid && bench.tb.s_arready) read <= bench.tb.s_araddr;
+    if (bench.tb.s_wvalid && bench.tb.s_wready) data <= bench.tb.s_wdata;
+    if (bench.tb.s_bvalid && bench.tb.s_bready) $display("write %h %h", write[7:0], data);
+    if (bench.tb.s_rvalid && bench.tb.s_rready) $display("read %h %h", read[7:0], bench.tb.s_rdata);
   end
 endmodule
 `)})
@@ -150,14 +145,17 @@ endmodule
 	require.NoError(t, err)
 	call(t, dir, "iverilog", append([]string{"-g2005", "-s", "monitor", "-o", "tb.vvp"}, sources...)...)
 	out := call(t, dir, "vvp", "-n", "tb.vvp")
-	addresses := regexp.MustCompile(`address 0(\w\w)`).FindAllStringSubmatch(out, -1)
-	data := regexp.MustCompile(`data (\w+)`).FindAllStringSubmatch(out, -1)
-	require.Equal(t, len(addresses), len(data))
-	var writes []string
-	for i := range addresses {
-		writes = append(writes, addresses[i][1]+" "+data[i][1])
+	var accesses []string
+	for _, access := range regexp.MustCompile(`(?m)^(read|write) \w+ \w+$`).FindAllString(out, -1) {
+		if !strings.HasPrefix(access, fmt.Sprintf("read %02x", registers.Version)) {
+			accesses = append(accesses, access)
+		}
+		if access == fmt.Sprintf("write %02x %08x", registers.Control, registers.Start) {
+			return accesses
+		}
 	}
-	return writes
+	t.Fatal("the host starts no run")
+	return nil
 }
 
 func needTools(t *testing.T, names ...string) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/template"
 
+	"lowres/registers"
 	"lowres/sim/arch"
 	"lowres/sim/program"
 )
@@ -72,7 +73,7 @@ type folderView struct {
 	Prefix    string   // of macros in C
 	Sources   []string // Verilog, in the order of the file list
 	Ports     []port   // of the AXI wrapper
-	Registers []register
+	Registers []registers.Register
 	Counters  []string
 	ClockMHz  float64
 	PeriodNS  float64
@@ -89,7 +90,7 @@ func newFolderView(d *arch.Design, files []File) (folderView, error) {
 	}
 	v := folderView{
 		view: base, Prefix: strings.ToUpper(d.Name),
-		Registers: registers(), Counters: counterNames(),
+		Registers: registers.Map(), Counters: registers.Counters(),
 		ClockMHz: d.ClockMHz, PeriodNS: 1000 / d.ClockMHz,
 		InstructionWords: InstructionWords{program.LoadWords, program.ComputeWords, program.StoreWords},
 	}
@@ -108,5 +109,5 @@ func newFolderView(d *arch.Design, files []File) (folderView, error) {
 var folderFunctions = template.FuncMap{
 	"upper":     strings.ToUpper,
 	"add":       func(a, b int) int { return a + b },
-	"counterAt": func(i int) int { return counterPage + 4*i },
+	"counterAt": func(i int) int { return registers.CounterPage + 4*i },
 }

@@ -48,31 +48,6 @@ func text(t *testing.T, path ...string) string {
 	return string(b)
 }
 
-func TestTheRegisterMapIsThatOfTheDocumentation(t *testing.T) {
-	page := text(t, "..", "docs", "register-map.md")
-	row := regexp.MustCompile(`(?m)^\| (0x[0-9A-F]{2}) \| ([A-Z0-9_]+) \| (RO|RW|WO) `)
-	var want, got []string
-	for _, m := range row.FindAllStringSubmatch(page, -1) {
-		want = append(want, strings.Join(m[1:], " "))
-	}
-	for _, r := range registers() {
-		got = append(got, fmt.Sprintf("0x%02X %s %s", r.Offset, r.Name, r.Access))
-	}
-	require.Equal(t, want, got)
-	for i, name := range counterNames() {
-		require.Contains(t, page, fmt.Sprintf("| %d | %s |", i, name))
-	}
-	for _, r := range registers() {
-		if r.Name == "STATUS" {
-			for _, f := range r.Fields {
-				require.Contains(t, page, fmt.Sprintf("| %d | %s |", f.Low, strings.ToLower(strings.ReplaceAll(f.Name, "_", " "))))
-			}
-		}
-	}
-	axi := text(t, "testdata", "tiny", "tiny_axi.v")
-	require.Contains(t, axi, fmt.Sprintf(".Counters(%d)", len(counterNames())))
-}
-
 func TestPortsAreReadWithDirectionAndWidth(t *testing.T) {
 	got := ports([]byte("    input  wire         aclk,   // clock\n    input  wire [63:0] m_axi_rdata,\n    output wire [0:0]   m_axi_arid\n  wire x,\n"))
 	require.Equal(t, []port{{"aclk", true, 1}, {"m_axi_rdata", true, 64}, {"m_axi_arid", false, 1}}, got)

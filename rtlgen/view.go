@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"lowres/quant"
+	"lowres/registers"
 	"lowres/sim/arch"
 	"lowres/version"
 )
@@ -73,25 +73,22 @@ func newView(d *arch.Design) (view, error) {
 		v.SumW = d.Tables.ValueBits + log2(d.Tables.Count)
 		v.DigitW, v.DigitsW = d.Tables.CodeBits(), v.CodesW
 	}
-	names, words, codes, mask := []string{}, []string{}, []string{}, 0
+	names, words, codes := []string{}, []string{}, []string{}
 	for i, l := range d.Sets {
 		s := newSetView(d, i)
 		v.Sets = append(v.Sets, s)
 		names = append(names, fmt.Sprint(l.N()))
 		words = append(words, fmt.Sprintf("16'd%d", s.TileWords))
 		codes = append(codes, fmt.Sprintf("16'd%d", s.PerBeat))
-		if i < len(d.Levels) {
-			mask |= 1 << slices.Index(quant.PaperN(), l.N())
-		}
 	}
 	slices.Reverse(words) // the first set stands lowest
 	slices.Reverse(codes)
 	v.LevelNames = strings.Join(names, ", ")
 	v.TileWordsLiteral = "{" + strings.Join(words, ", ") + "}"
 	v.CodesLiteral = "{" + strings.Join(codes, ", ") + "}"
-	v.VersionHex = fmt.Sprintf("%08x", version.Major<<16|version.Minor<<8|version.Patch)
-	v.Design0Hex = fmt.Sprintf("%08x", v.Lanes|v.Cols<<8|v.Hold<<16|v.Units<<24)
-	v.Design1Hex = fmt.Sprintf("%08x", beat|v.AccW<<8|mask<<16|len(d.Custom)<<24)
+	v.VersionHex = fmt.Sprintf("%08x", registers.VersionValue)
+	v.Design0Hex = fmt.Sprintf("%08x", registers.Design0Value(d))
+	v.Design1Hex = fmt.Sprintf("%08x", registers.Design1Value(d))
 	return v, nil
 }
 

@@ -19,14 +19,10 @@ import (
 
 	"lowres/rtlgen"
 	"lowres/sim/arch"
-	"lowres/sim/program"
 )
 
 //go:embed verilog
 var sources embed.FS
-
-// CounterCount is the number of counters of a core, see docs/register-map.md.
-const CounterCount = 17
 
 // minMemory is the smallest memory of a harness in bytes, so that small programs
 // share one build.
@@ -53,8 +49,6 @@ func Harness(d *arch.Design, memoryBytes int) ([]File, error) {
 		"MemW":           d.Memory.WidthBits,
 		"Beats":          beats,
 		"BeatW":          bits.Len(uint(beats - 1)),
-		"Words":          programWords(d),
-		"Counters":       CounterCount,
 		"VerilatorFlags": VerilatorFlags,
 		"IcarusFlags":    IcarusFlags,
 		"Columns":        make([]struct{}, d.Array.Cols),
@@ -103,9 +97,4 @@ func emit(design, name string, text []byte, values map[string]any) (File, error)
 func MemoryBeats(d *arch.Design, memoryBytes int) int {
 	size := max(memoryBytes, minMemory)
 	return 1 << bits.Len(uint(size-1)) / d.MemoryBytes()
-}
-
-// programWords is the room for the words of the design's largest program.
-func programWords(d *arch.Design) int {
-	return d.Program.Load*program.LoadWords + d.Program.Compute*program.ComputeWords + d.Program.Store*program.StoreWords
 }

@@ -316,3 +316,31 @@ func TestTheHarnessLintsClean(t *testing.T) {
 	lint("verilator", append([]string{"--lint-only", "-Wall", "--top-module", "dummy_tb"}, synchronous...)...)
 	lint("iverilog", append([]string{"-g2005", "-Wall", "-t", "null", "-s", "dummy_tb_icarus"}, all...)...)
 }
+
+func TestAScriptThatTheHostDoesNotKnowIsAMisfit(t *testing.T) {
+	needIcarus(t)
+	for _, c := range []struct{ name, from, to string }{
+		{"an unknown step", "await 00c", "expect 00c"},
+		{"a value that is no number", "write 010 40000000", "write 010 base"},
+		{"an end that is missing", "end 000 00000002\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := folder(t, VectorOptions{})
+			name := filepath.Join(dir, "tb", "vectors", "control.txt")
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wrong := strings.Replace(string(text), c.from, c.to, 1)
+			if wrong == string(text) {
+				t.Fatalf("the script has no %q", c.from)
+			}
+			if err := os.WriteFile(name, []byte(wrong), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if log := simulate(t, dir, "icarus", ""); !strings.Contains(log, "misfit") {
+				t.Errorf("want a misfit:\n%s", log)
+			}
+		})
+	}
+}

@@ -25,30 +25,22 @@ type VectorOptions struct {
 	Timeout int    // cycles in which nothing happens before the run is given up
 }
 
-// Vectors returns what the harness reads from its working directory:
-// settings.hex, program.hex, memory.hex and an input<n>.hex for every image.
-// An image is int8, NHWC, of the input's shape. It returns ErrVectors if
-// something does not fit.
+// Vectors returns what the harness reads from its working directory: settings.hex,
+// control.txt, memory.hex and an input<n>.hex for every image. What the host does is what
+// package driver does to run the program. An image is int8, NHWC, of the input's shape. It
+// returns ErrVectors if something does not fit.
 func Vectors(d *arch.Design, p *program.Program, images [][]int8, o VectorOptions) ([]File, error) {
 	o = o.withDefaults()
-	if o.Base%4096 != 0 {
-		return nil, fmt.Errorf("%w: base %#x: want a multiple of 4096, so that bursts stay within their pages", ErrVectors, o.Base)
-	}
-	words, counts, err := encode(d, p)
+	s, err := record(d, p, images, o.Base)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrVectors, err)
 	}
-	inputs, err := inputFiles(d, p.Input(), images)
-	if err != nil {
-		return nil, err
-	}
-	s := settings(d, p, len(images), o, counts)
 	files := []File{
-		{Name: "settings.hex", Text: s},
-		{Name: "program.hex", Text: words},
-		{Name: "memory.hex", Text: beatHex(p.Image, d.MemoryBytes())},
+		{Name: "settings.hex", Text: settings(d, p, o)},
+		{Name: "control.txt", Text: s.script.Bytes()},
+		s.memory,
 	}
-	return append(files, inputs...), nil
+	return append(files, s.inputs...), nil
 }
 
 func (o VectorOptions) withDefaults() VectorOptions {
@@ -62,20 +54,13 @@ func (o VectorOptions) withDefaults() VectorOptions {
 }
 
 // settings is settings.hex, in the order of the harness's setting array.
-func settings(d *arch.Design, p *program.Program, images int, o VectorOptions, words [program.EngineCount]int) []byte {
+func settings(d *arch.Design, p *program.Program, o VectorOptions) []byte {
 	beat := d.MemoryBytes()
 	in := p.Input()
 	var b strings.Builder
 	put := func(what string, v int) { fmt.Fprintf(&b, "%08x  // %s\n", uint32(v), what) }
-	put("format", 2)
-	put("images", images)
+	put("format", 3)
 	put("base address", int(o.Base))
-	for e := range program.EngineCount {
-		put(fmt.Sprintf("%v instructions", e), p.Count(e))
-	}
-	for e := range program.EngineCount {
-		put(fmt.Sprintf("%v words", e), words[e])
-	}
 	put("beats in memory.hex", (len(p.Image)+beat-1)/beat)
 	put("first beat of the input", int(in.Address)/beat)
 	put("beats of an input", in.Bytes()/beat)
@@ -84,45 +69,9 @@ func settings(d *arch.Design, p *program.Program, images int, o VectorOptions, w
 	put("cycles without an event to give up after", o.Timeout)
 	put("beats of memory", (p.Memory+beat-1)/beat)
 	put("memory width", d.Memory.WidthBits)
-	put("program words", words[0]+words[1]+words[2])
 	put("percent of stalls", d.Memory.StallPercent)
 	put("seed of stalls", d.Memory.StallSeed)
 	return []byte(b.String())
-}
-
-// encode is program.hex and the words of each engine.
-func encode(d *arch.Design, p *program.Program) (text []byte, words [program.EngineCount]int, err error) {
-	depths := [program.EngineCount]int{d.Program.Load, d.Program.Compute, d.Program.Store}
-	var b strings.Builder
-	var errs []error
-	for e := range program.EngineCount {
-		if n := p.Count(e); n > depths[e] {
-			errs = append(errs, fmt.Errorf("%w: %v: %d instructions: the design holds %d; raise program.%v", ErrVectors, e, n, depths[e], e))
-		}
-		code, err := p.Encode(e)
-		errs = append(errs, err)
-		words[e] = len(code)
-		fmt.Fprintf(&b, "// %v\n", e)
-		for _, w := range code {
-			fmt.Fprintf(&b, "%08x\n", w)
-		}
-	}
-	return []byte(b.String()), words, errors.Join(errs...)
-}
-
-// inputFiles are the input tensors in the layout of the memory.
-func inputFiles(d *arch.Design, in program.Tensor, images [][]int8) ([]File, error) {
-	var files []File
-	at := in
-	at.Address = 0
-	for i, image := range images {
-		memory := make([]byte, in.Bytes())
-		if err := at.Put(memory, image); err != nil {
-			return nil, fmt.Errorf("%w: image %d: %w", ErrVectors, i, err)
-		}
-		files = append(files, File{Name: fmt.Sprintf("input%d.hex", i), Text: beatHex(memory, d.MemoryBytes())})
-	}
-	return files, nil
 }
 
 // beatHex writes memory beat by beat for $readmemh: the byte at the lowest

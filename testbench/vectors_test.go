@@ -2,6 +2,7 @@ package testbench
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -57,4 +58,33 @@ func TestTheHarnessDoesNotDependOnTheProgram(t *testing.T) {
 	if MemoryBeats(d, 3<<20) != 4<<20/8 {
 		t.Errorf("%d beats for 3 MiB", MemoryBeats(d, 3<<20))
 	}
+}
+
+// What the host plays for the dummy, line by line: the driver's accesses, and what +meddle and
+// +spoil add.
+func TestTheHostPlaysWhatTheDriverDoes(t *testing.T) {
+	files, err := Vectors(dummyDesign(t), dummyProgram(), dummyImages(), VectorOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const golden = "testdata/dummy.control"
+	for _, f := range files {
+		if f.Name != "control.txt" {
+			continue
+		}
+		if *update {
+			if err := os.WriteFile(golden, f.Text, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(f.Text) != string(want) {
+			t.Errorf("control.txt differs from %s:\n%s", golden, f.Text)
+		}
+		return
+	}
+	t.Fatal("no control.txt")
 }

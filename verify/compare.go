@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"lowres/network"
+	"lowres/registers"
 	"lowres/sim/machine"
 	"lowres/sim/program"
 	"lowres/testbench"
@@ -88,7 +89,7 @@ func (c *comparison) image(want, got *testbench.Image, index int) {
 	c.status(want, got, index)
 	end := machine.Cycle(want.Counters[0])
 	for i := 0; c.timed && i < len(want.Counters); i++ {
-		m := &Mismatch{Image: index, Cycle: end, Signal: "counter " + counterNames[i], Want: fmt.Sprint(want.Counters[i]), Got: "not read"}
+		m := &Mismatch{Image: index, Cycle: end, Signal: "counter " + registers.Counters()[i], Want: fmt.Sprint(want.Counters[i]), Got: "not read"}
 		if i < len(got.Counters) {
 			m.Got = fmt.Sprint(got.Counters[i])
 		}

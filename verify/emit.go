@@ -20,7 +20,7 @@ const (
 
 // Emit writes a folder that stands alone: the Verilog of the design in rtl/, and
 // in tb/ the testbench with the vectors of a program and its images, the log
-// that a run must leave, and a Makefile (make verilator, make icarus). The same
+// that a run must leave, the program for the C driver, and a Makefile (make verilator, make icarus). The same
 // arguments give the same bytes.
 func Emit(dir string, d *arch.Design, p *program.Program, images [][]int8) error {
 	e, err := expect(d, p, images)
@@ -35,7 +35,11 @@ func Emit(dir string, d *arch.Design, p *program.Program, images [][]int8) error
 	if err != nil {
 		return err
 	}
-	vectors = append(vectors, testbench.File{Name: "expected.log", Text: e.log.Format()})
+	header, err := testbench.ProgramHeader(d, p, 0)
+	if err != nil {
+		return err
+	}
+	vectors = append(vectors, header, testbench.File{Name: "expected.log", Text: e.log.Format()})
 	return writeFiles(filepath.Join(dir, vectorsDir), vectors)
 }
 

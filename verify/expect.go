@@ -64,15 +64,6 @@ func expectedImage(d *arch.Design, r *machine.Result) testbench.Image {
 // statusDone is STATUS after a run without errors.
 const statusDone = 1 << 1
 
-// counterNames are the counters of a core in the order of docs/register-map.md.
-var counterNames = [testbench.CounterCount]string{
-	"cycles",
-	"load_busy", "load_wait", "load_retired",
-	"compute_busy", "compute_wait", "compute_stall", "compute_retired", "array_active", "drain_active",
-	"store_busy", "store_wait", "store_retired",
-	"read_bursts", "read_beats", "write_bursts", "write_beats",
-}
-
 // expectedCounters are the simulator's counters in the same order, 0 for those that the
 // design leaves out.
 func expectedCounters(d *arch.Design, c *machine.Counters) []uint32 {

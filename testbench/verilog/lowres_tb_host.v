@@ -1,39 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lowres_tb_host: the processor of the testbench, an AXI4-Lite master.
+// lowres_tb_host: the processor of the testbench, an AXI4-Lite master that plays
+// control.txt: what a driver does to run a program, step by step. Every line is a
+// step, an offset and a value, both hexadecimal:
 //
-// After reset it reads the identity registers, enables the interrupt, writes
-// base and counts and the three programs (program.hex: load, compute, store).
-// Then for every image: load the input, start, poll STATUS until done, read the
-// counters. docs/register-map.md describes the registers.
+//   write OFFSET VALUE    write a register
+//   read OFFSET 0         read one: into the log, but for STATUS, which must not be busy
+//   image 0 N             input N into memory; image N begins
+//   await OFFSET MASK     look at STATUS every 16 cycles until a bit of the mask is high
+//   end 0 N               N images are done
 //
-// With meddle_i it does what it must not while the first image runs, and wants to
-// be refused: starts again, writes base, counts and program, a register with a
-// strobe missing, and addresses without a register. With spoil_i = k the k-th
-// program word (from 1) is zero for the first image, and all programs are written
-// again before the second.
+// and what a driver does not do, each left out unless asked for:
+//
+//   meddle, strobe, astray, lost   with meddle_i: a write while busy, a write with a strobe
+//                                  missing, a write and a read without a register
+//   rewrite, reread                with spoil_i other than 0: write and read again
+//
+// With spoil_i = k the k-th program word (from 1) is written as zero.
 //
 // cycle_o is 0 in the first cycle in which the core is busy: control_registers
 // gives start in the second cycle after the later handshake of a write, and the
 // core is busy from the next one on. It is all ones before the first start.
 `default_nettype none
 
-module lowres_tb_host #(
-    parameter Words    = 1024,  // room for program words
-    parameter Counters = 17
-) (
+module lowres_tb_host (
     input  wire        clk_i,            // clock, rising edge
     input  wire        rst_ni,           // asynchronous reset, active low
 
     // Settings, steady from reset on
-    input  wire [31:0] images_i,
-    input  wire [31:0] base_i,
-    input  wire [31:0] load_count_i,     // instructions
-    input  wire [31:0] compute_count_i,
-    input  wire [31:0] store_count_i,
-    input  wire [31:0] load_words_i,     // program words
-    input  wire [31:0] compute_words_i,
-    input  wire [31:0] store_words_i,
     input  wire [31:0] seed_i,
     input  wire [7:0]  hold_i,           // chance to hesitate, in 128ths
     input  wire        meddle_i,
@@ -70,28 +64,17 @@ module lowres_tb_host #(
     output reg  [31:0] log_value_o,
     output reg         refused_o,        // a transfer was answered otherwise than it must be
     output reg         step_o,           // a transfer ended that was no look at STATUS
-    output reg         end_o             // all images are done
+    output reg         end_o,            // all log_value_o images are done
+    output reg         unreadable_o      // control.txt has no step here that is known
 );
 
-  localparam Identify = 4'd0;
-  localparam Setup    = 4'd1;
-  localparam Point    = 4'd2;
-  localparam Program  = 4'd3;
-  localparam Prepare  = 4'd4;
-  localparam Start    = 4'd5;
-  localparam Poll     = 4'd6;
-  localparam Count    = 4'd7;
-  localparam Next     = 4'd8;
-  localparam End      = 4'd9;
-  localparam Meddle   = 4'd10;
-  localparam Trespass = 4'd11;
+  localparam [11:0] ControlAt     = 12'h008;
+  localparam [11:0] StatusAt      = 12'h00C;
+  localparam [11:0] ProgramDataAt = 12'h024;
+  localparam [11:0] CountersAt    = 12'h080;
 
-  localparam [31:0] PollGap = 32'd16;    // cycles between two looks at STATUS
-
-  localparam WordW = $clog2(Words);
-
-  reg [31:0] program_words[0:Words-1];
-  wire [31:0] total_words = load_words_i + compute_words_i + store_words_i;
+  localparam [4:0] PollGap  = 5'd16;     // cycles between two looks at STATUS
+  localparam [4:0] ImageGap = 5'd4;      // … from an input to the start
 
   wire hold_next, hold_aw, hold_w, hold_b, hold_ar, hold_r;
   lowres_tb_random #(.Stream(32'd11)) random_next (clk_i, rst_ni, seed_i, hold_i, hold_next);
@@ -101,15 +84,11 @@ module lowres_tb_host #(
   lowres_tb_random #(.Stream(32'd15)) random_ar (clk_i, rst_ni, seed_i, hold_i, hold_ar);
   lowres_tb_random #(.Stream(32'd16)) random_r (clk_i, rst_ni, seed_i, hold_i, hold_r);
 
-  reg         ready_q;       // programs are read
-  reg  [3:0]  phase_q;
-  reg  [31:0] index_q;       // within the phase
-  reg  [31:0] word_q;        // next program word
-  reg  [1:0]  engine_q;
-  reg  [31:0] gap_q;         // cycles to wait before the next transfer
-  reg         busy_q;        // a transfer runs
-  reg         aw_todo_q, w_todo_q, ar_todo_q;
-  reg  [1:0]  start_q;       // cycles since the handshakes of a start
+  reg [4:0]  gap_q;                      // cycles to wait before the next step
+  reg        busy_q;                     // a transfer runs
+  reg        aw_todo_q, w_todo_q, ar_todo_q;
+  reg        starts_q;                   // … that starts a run
+  reg [1:0]  start_q;                    // cycles since the handshakes of a start
 
   wire aw_fire = awvalid_o && awready_i;
   wire w_fire  = wvalid_o && wready_i;
@@ -118,249 +97,163 @@ module lowres_tb_host #(
   wire aw_open = aw_todo_q || (awvalid_o && !awready_i);
   wire w_open  = w_todo_q || (wvalid_o && !wready_i);
   wire sent    = (aw_fire || w_fire) && !aw_open && !w_open;
+  wire idle    = !busy_q && gap_q == 5'd0 && !hold_next;
 
-  wire [31:0] engine_words = engine_q == 2'd0 ? load_words_i :
-                             engine_q == 2'd1 ? compute_words_i : store_words_i;
-  wire        idle  = ready_q && !busy_q && gap_q == 32'd0 && !hold_next;
-  wire        write = idle && (phase_q == Setup || phase_q == Point ||
-                               phase_q == Program || phase_q == Start || phase_q == Meddle);
-  wire        read  = idle && (phase_q == Identify || phase_q == Poll || phase_q == Count ||
-                              phase_q == Trespass);
-  wire        meddles = meddle_i && image_o == 32'd0;
-  wire        refusal = phase_q == Trespass || (phase_q == Meddle && index_q[3:0] >= 4'd6);
-
-  reg  [11:0] address;
-  reg  [31:0] data;
-
-  wire [31:0] program_word = image_o == 32'd0 && word_q + 32'd1 == spoil_i ? 32'd0 :
-                             program_words[word_q[WordW-1:0]];
-
-  always @* begin
-    address = 12'h000;
-    data = 32'd0;
-    case (phase_q)
-      Identify:
-        case (index_q[1:0])
-          2'd0: address = 12'h000;
-          2'd1: address = 12'h028;
-          2'd2: address = 12'h02C;
-          default: address = 12'h004;
-        endcase
-      Setup:
-        case (index_q[2:0])
-          3'd0: begin address = 12'h030; data = 32'd1; end
-          3'd1: begin address = 12'h010; data = base_i; end
-          3'd2: begin address = 12'h014; data = load_count_i; end
-          3'd3: begin address = 12'h018; data = compute_count_i; end
-          default: begin address = 12'h01C; data = store_count_i; end
-        endcase
-      Point: begin address = 12'h020; data = {engine_q, 30'd0}; end
-      Program: begin address = 12'h024; data = program_word; end
-      Start: begin address = 12'h008; data = 32'd1; end
-      Meddle:
-        case (index_q[3:0])
-          4'd0: begin address = 12'h008; data = 32'd1; end
-          4'd1: begin address = 12'h010; data = 32'hFFFFF000; end
-          4'd2: begin address = 12'h014; data = 32'd1; end
-          4'd3: begin address = 12'h01C; data = 32'd0; end
-          4'd4: begin address = 12'h020; data = 32'h40000001; end
-          4'd5: begin address = 12'h024; data = 32'hFFFFFFFF; end
-          4'd6: begin address = 12'h030; data = 32'd0; end  // a strobe is missing
-          4'd7: begin address = 12'h7FC; data = 32'hFFFFFFFF; end
-          // those that differ from CONTROL's in a bit
-          default: begin address = 12'h008 | 12'h100 << index_q[1:0]; data = 32'd1; end
-        endcase
-      Trespass: address = 12'h034 | 12'h100 << index_q[1:0];
-      Poll: address = 12'h00C;
-      Count: address = 12'h080 + {index_q[9:0], 2'b00};
-      default: ;
-    endcase
-  end
-
+  // What follows is a model, not hardware: the step that is next or runs is in
+  // blocking variables of one block.
   // verilator lint_off BLKSEQ
-  initial ready_q = 1'b0;
-  always @(posedge clk_i) begin
-    if (!ready_q) begin
-      ready_q = 1'b1;
-      if (total_words != 32'd0) $readmemh("program.hex", program_words, 0, total_words - 1);
-    end
-  end
-  // verilator lint_on BLKSEQ
 
-  // The transfer that runs
+  integer     file;                      // control.txt, 0 while it is closed
+  reg [8*8:1] step;
+  reg [11:0]  offset;
+  reg [31:0]  value;
+  reg [31:0]  words;                     // program words until now
+  reg         writes, reads, refusal, again, meddles;
+
+  initial file = 0;
+
+  // The next step that is not left out.
+  task fetch;
+    begin
+      again = 1'b1;
+      while (again) begin
+        if (file == 0 || $fscanf(file, "%s %h %h", step, offset, value) != 3) step = "none";
+        meddles = step == "meddle" || step == "strobe" || step == "astray" || step == "lost";
+        again = (meddles && !meddle_i) ||
+                ((step == "rewrite" || step == "reread") && spoil_i == 32'd0);
+      end
+      writes  = step == "write" || step == "rewrite" || (meddles && step != "lost");
+      reads   = step == "read" || step == "reread" || step == "await" || step == "lost";
+      refusal = meddles && step != "meddle";
+      if (step == "write" && offset == ProgramDataAt) begin
+        words = words + 32'd1;
+        if (words == spoil_i) value = 32'd0;
+      end
+    end
+  endtask
+
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      busy_q    <= 1'b0;
-      aw_todo_q <= 1'b0;
-      w_todo_q  <= 1'b0;
-      ar_todo_q <= 1'b0;
-      awvalid_o <= 1'b0;
-      wvalid_o  <= 1'b0;
-      arvalid_o <= 1'b0;
-      bready_o  <= 1'b0;
-      rready_o  <= 1'b0;
-      awaddr_o  <= 12'h000;
-      wdata_o   <= 32'd0;
-      wstrb_o   <= 4'b1111;
-      araddr_o  <= 12'h000;
-      refused_o <= 1'b0;
+      if (file != 0) $fclose(file);
+      file = 0;
+      words = 32'd0;
+      gap_q        <= 5'd4;
+      busy_q       <= 1'b0;
+      aw_todo_q    <= 1'b0;
+      w_todo_q     <= 1'b0;
+      ar_todo_q    <= 1'b0;
+      starts_q     <= 1'b0;
+      start_q      <= 2'b00;
+      awvalid_o    <= 1'b0;
+      wvalid_o     <= 1'b0;
+      arvalid_o    <= 1'b0;
+      bready_o     <= 1'b0;
+      rready_o     <= 1'b0;
+      awaddr_o     <= 12'h000;
+      wdata_o      <= 32'd0;
+      wstrb_o      <= 4'b1111;
+      araddr_o     <= 12'h000;
+      refused_o    <= 1'b0;
+      image_o      <= 32'd0;
+      cycle_o      <= 32'hFFFFFFFF;
+      load_o       <= 1'b0;
+      begin_o      <= 1'b0;
+      register_o   <= 1'b0;
+      counter_o    <= 1'b0;
+      status_o     <= 1'b0;
+      log_index_o  <= 32'd0;
+      log_value_o  <= 32'd0;
+      step_o       <= 1'b0;
+      end_o        <= 1'b0;
+      unreadable_o <= 1'b0;
     end else begin
-      bready_o  <= !hold_b;
-      rready_o  <= !hold_r;
-      refused_o <= (b_fire && bresp_i != {refusal, 1'b0}) || (r_fire && rresp_i != {refusal, 1'b0}) ||
-                   (r_fire && phase_q == Trespass && rdata_i != 32'd0);
+      if (file == 0) begin
+        file = $fopen("control.txt", "r");
+        fetch;
+      end
+
+      // The channels
+      bready_o <= !hold_b;
+      rready_o <= !hold_r;
       if (aw_fire) awvalid_o <= 1'b0;
       if (w_fire) wvalid_o <= 1'b0;
       if (arvalid_o && arready_i) arvalid_o <= 1'b0;
-      if (b_fire || r_fire) busy_q <= 1'b0;
-      if (write) begin
+      if (aw_todo_q && !hold_aw) begin
+        aw_todo_q <= 1'b0;
+        awvalid_o <= 1'b1;
+      end
+      if (w_todo_q && !hold_w) begin
+        w_todo_q <= 1'b0;
+        wvalid_o <= 1'b1;
+      end
+      if (ar_todo_q && !hold_ar) begin
+        ar_todo_q <= 1'b0;
+        arvalid_o <= 1'b1;
+      end
+
+      // Cycle 0 is the third cycle after the later handshake of the start.
+      start_q <= {start_q[0], sent && starts_q};
+      if (start_q[1]) cycle_o <= 32'd0;
+      else if (cycle_o != 32'hFFFFFFFF) cycle_o <= cycle_o + 32'd1;
+
+      // The steps
+      if (gap_q != 5'd0) gap_q <= gap_q - 5'd1;
+      load_o     <= 1'b0;
+      begin_o    <= 1'b0;
+      register_o <= 1'b0;
+      counter_o  <= 1'b0;
+      status_o   <= 1'b0;
+      refused_o  <= 1'b0;
+      step_o     <= b_fire || (r_fire && step != "await");
+      if (b_fire) begin
+        busy_q    <= 1'b0;
+        refused_o <= bresp_i != {refusal, 1'b0};
+        if (starts_q) gap_q <= PollGap;
+        fetch;
+      end else if (r_fire) begin
+        busy_q      <= 1'b0;
+        log_index_o <= offset < CountersAt ? {20'd0, offset} : {20'd0, offset - CountersAt} >> 2;
+        log_value_o <= rdata_i;
+        refused_o   <= rresp_i != {refusal, 1'b0} || (refusal && rdata_i != 32'd0) ||
+                       (step != "await" && offset == StatusAt && rdata_i[0]);
+        register_o  <= step == "read" && offset < CountersAt && offset != StatusAt;
+        counter_o   <= step == "read" && offset >= CountersAt;
+        if (step == "await" && (rdata_i & value) == 32'd0) begin
+          gap_q <= PollGap;
+        end else begin
+          status_o <= step == "await";
+          fetch;
+        end
+      end else if (idle && writes) begin
         busy_q    <= 1'b1;
-        awaddr_o  <= address;
-        wdata_o   <= data;
-        wstrb_o   <= phase_q == Meddle && index_q[3:0] == 4'd6 ? 4'b1101 : 4'b1111;
+        starts_q  <= step == "write" && offset == ControlAt && value[0];
+        awaddr_o  <= offset;
+        wdata_o   <= value;
+        wstrb_o   <= step == "strobe" ? 4'b1101 : 4'b1111;
         aw_todo_q <= hold_aw;
         w_todo_q  <= hold_w;
         awvalid_o <= !hold_aw;
         wvalid_o  <= !hold_w;
-      end else if (read) begin
+      end else if (idle && reads) begin
         busy_q    <= 1'b1;
-        araddr_o  <= address;
+        araddr_o  <= offset;
         ar_todo_q <= hold_ar;
         arvalid_o <= !hold_ar;
-      end else begin
-        if (aw_todo_q && !hold_aw) begin
-          aw_todo_q <= 1'b0;
-          awvalid_o <= 1'b1;
-        end
-        if (w_todo_q && !hold_w) begin
-          w_todo_q <= 1'b0;
-          wvalid_o <= 1'b1;
-        end
-        if (ar_todo_q && !hold_ar) begin
-          ar_todo_q <= 1'b0;
-          arvalid_o <= 1'b1;
-        end
+      end else if (idle && step == "image") begin
+        load_o  <= 1'b1;
+        begin_o <= 1'b1;
+        image_o <= value;
+        gap_q   <= ImageGap;
+        fetch;
+      end else if (idle && step == "end") begin
+        end_o       <= 1'b1;
+        log_value_o <= value;
+      end else if (idle) begin
+        unreadable_o <= 1'b1;
       end
     end
   end
-
-  // The sequence of transfers
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      phase_q     <= Identify;
-      index_q     <= 32'd0;
-      word_q      <= 32'd0;
-      engine_q    <= 2'd0;
-      gap_q       <= 32'd4;
-      image_o     <= 32'd0;
-      load_o      <= 1'b0;
-      begin_o     <= 1'b0;
-      register_o  <= 1'b0;
-      counter_o   <= 1'b0;
-      status_o    <= 1'b0;
-      log_index_o <= 32'd0;
-      log_value_o <= 32'd0;
-      step_o      <= 1'b0;
-      end_o       <= 1'b0;
-    end else begin
-      load_o     <= 1'b0;
-      begin_o    <= 1'b0;
-      step_o     <= b_fire || (r_fire && phase_q != Poll);
-      register_o <= r_fire && phase_q == Identify;
-      counter_o  <= r_fire && phase_q == Count;
-      status_o   <= r_fire && phase_q == Poll && rdata_i[1];
-      if (r_fire) begin
-        log_index_o <= phase_q == Count ? index_q : {20'd0, araddr_o};
-        log_value_o <= rdata_i;
-      end
-      if (gap_q != 32'd0) gap_q <= gap_q - 32'd1;
-      case (phase_q)
-        Identify:
-          if (r_fire) begin
-            index_q <= index_q == 32'd3 ? 32'd0 : index_q + 32'd1;
-            if (index_q == 32'd3) phase_q <= Setup;
-          end
-        Setup:
-          if (b_fire) begin
-            index_q <= index_q == 32'd4 ? 32'd0 : index_q + 32'd1;
-            if (index_q == 32'd4) phase_q <= Point;
-          end
-        Point:
-          if (b_fire) begin
-            if (engine_words != 32'd0) begin
-              phase_q <= Program;
-            end else begin
-              engine_q <= engine_q + 2'd1;
-              if (engine_q == 2'd2) phase_q <= Prepare;
-            end
-          end
-        Program:
-          if (b_fire) begin
-            word_q  <= word_q + 32'd1;
-            index_q <= index_q + 32'd1;
-            if (index_q + 32'd1 == engine_words) begin
-              index_q  <= 32'd0;
-              engine_q <= engine_q + 2'd1;
-              phase_q  <= engine_q == 2'd2 ? Prepare : Point;
-            end
-          end
-        Prepare: begin
-          load_o  <= 1'b1;
-          begin_o <= 1'b1;
-          gap_q   <= 32'd4;
-          phase_q <= images_i == 32'd0 ? End : Start;
-        end
-        Start:
-          if (b_fire) begin
-            phase_q <= meddles ? Meddle : Poll;
-            gap_q   <= PollGap;
-          end
-        Meddle:
-          if (b_fire) begin
-            index_q <= index_q == 32'd11 ? 32'd0 : index_q + 32'd1;
-            if (index_q == 32'd11) phase_q <= Trespass;
-          end
-        Trespass:
-          if (r_fire) begin
-            index_q <= index_q == 32'd3 ? 32'd0 : index_q + 32'd1;
-            if (index_q == 32'd3) phase_q <= Poll;
-          end
-        Poll:
-          if (r_fire) begin
-            gap_q <= PollGap;
-            if (rdata_i[1]) begin
-              phase_q <= Count;
-              gap_q   <= 32'd0;
-            end
-          end
-        Count:
-          if (r_fire) begin
-            index_q <= index_q == Counters - 1 ? 32'd0 : index_q + 32'd1;
-            if (index_q == Counters - 1) phase_q <= Next;
-          end
-        Next: begin
-          image_o <= image_o + 32'd1;
-          phase_q <= image_o + 32'd1 == images_i ? End :
-                     spoil_i != 32'd0 && image_o == 32'd0 ? Point : Prepare;
-          engine_q <= 2'd0;
-          word_q  <= 32'd0;
-        end
-        default: end_o <= 1'b1;
-      endcase
-    end
-  end
-
-  // Cycle 0 is the third cycle after the later handshake of the start.
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      start_q <= 2'b00;
-      cycle_o <= 32'hFFFFFFFF;
-    end else begin
-      start_q <= {start_q[0], sent && phase_q == Start};
-      if (start_q[1]) cycle_o <= 32'd0;
-      else if (cycle_o != 32'hFFFFFFFF) cycle_o <= cycle_o + 32'd1;
-    end
-  end
+  // verilator lint_on BLKSEQ
 
 endmodule
 

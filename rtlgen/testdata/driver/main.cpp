@@ -1,7 +1,7 @@
 // Runs the emitted driver against the Verilated accelerator: every access of
 // the driver is an AXI4-Lite transfer, and the memory is an AXI4 slave without
-// latency. Reads load.bin, compute.bin, store.bin and memory.bin; prints every
-// access and every result, and leaves memory.out.
+// latency. Runs program.h, reads memory.bin; prints every access and every
+// result, and leaves memory.out.
 
 #include <cstdio>
 #include <cstdlib>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "Vtop.h"
-#include "tiny_driver.h"
+#include "program.h"
 #include "verilated.h"
 
 static const uint32_t kBase = 0x40000000;
@@ -124,14 +124,6 @@ static std::vector<char> file(const char* name) {
   return std::vector<char>(std::istreambuf_iterator<char>(in), {});
 }
 
-static std::vector<uint32_t> words(const char* name) {
-  std::vector<char> bytes = file(name);
-  std::vector<uint32_t> w(bytes.size() / 4 + 1);
-  std::memcpy(w.data(), bytes.data(), bytes.size() / 4 * 4);
-  w.pop_back();
-  return w;
-}
-
 static void expect(const char* what, int got, int want) {
   std::printf("%s: %d\n", what, got);
   if (got != want) fail(what);
@@ -146,24 +138,16 @@ int main() {
     top->s_axi_wstrb = 15;
     cycle();
   }
-  std::vector<uint32_t> load = words("load.bin"), compute = words("compute.bin"), store = words("store.bin");
-  tiny_program_image program = {
-      kBase,
-      (uint16_t)(load.size() / TINY_LOAD_WORDS),
-      (uint16_t)(compute.size() / TINY_COMPUTE_WORDS),
-      (uint16_t)(store.size() / TINY_STORE_WORDS),
-      load.data(), compute.data(), store.data()};
-
   expect("probe", tiny_probe(kRegisters), TINY_OK);
-  tiny_program_image unaligned = program;
+  tiny_program_image unaligned = tiny_image;
   unaligned.base += 64;
   expect("program at an unaligned base", tiny_program(kRegisters, &unaligned), TINY_BAD_PROGRAM);
   tiny_enable_interrupt(kRegisters, 1);
-  expect("program", tiny_program(kRegisters, &program), TINY_OK);
+  expect("program", tiny_program(kRegisters, &tiny_image), TINY_OK);
   expect("start", tiny_start(kRegisters), TINY_OK);
   std::printf("running\n");
   expect("start while busy", tiny_start(kRegisters), TINY_BUSY);
-  expect("program while busy", tiny_program(kRegisters, &program), TINY_BUSY);
+  expect("program while busy", tiny_program(kRegisters, &tiny_image), TINY_BUSY);
   expect("wait for one look", tiny_wait(kRegisters, 1), TINY_TIMEOUT);
   expect("wait", tiny_wait(kRegisters, 1000000), TINY_OK);
   expect("interrupt", top->irq, 1);
