@@ -26,6 +26,14 @@ func legalDesign(t *testing.T, i, size int) *arch.Design {
 	return d
 }
 
+// What is drawn is legal, whatever the number: otherwise make regress would end at the first
+// design that is not.
+func TestDrawnDesignsAreLegal(t *testing.T) {
+	for i := range 2000 {
+		legalDesign(t, i, 2+i%5)
+	}
+}
+
 // Random legal designs pass all linters without a warning, and run a small network in
 // Icarus where their buffers and programs hold one. make regress takes fifty, of up to 64 lanes and
 // columns, every test run a share of small ones.

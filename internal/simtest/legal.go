@@ -19,6 +19,7 @@ func LegalSpec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	}
 	if a.Cell = []arch.Cell{arch.CellSelect, arch.CellSelect, arch.CellTableLUT, arch.CellTableBlock}[draw("cell", 0, 3)]; a.Cell != arch.CellSelect {
 		s.Weights = arch.Weights{Packing: quant.Byte, Decode: arch.DecodeAtArray}
+		s.Target, a.LevelsPerStage = arch.Portable, 1
 	}
 	m.LatencyCycles, m.Outstanding = draw("any latency", 1, 1000), draw("any outstanding", 1, 16)
 	m.BurstBeats = min(pow("any burst", 0, 8), 4096*8/m.WidthBits)
@@ -26,7 +27,7 @@ func LegalSpec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	b.Activation, b.Output = words("any activation", a.Lanes), words("any output", a.Cols)
 	b.Weight, b.Parameter = words("any weight", m.WidthBits/8), words("any parameter", m.WidthBits/8)
 	s.Program = arch.Depths{Load: pow("loads", 2, 12), Compute: pow("computes", 2, 12), Store: pow("stores", 2, 12)}
-	for _, err := arch.New(s); err != nil && b.Weight < 1<<14; _, err = arch.New(s) {
+	for _, err := arch.New(s); err != nil && (b.Weight < 1<<14 || b.Parameter < 1<<11); _, err = arch.New(s) {
 		b.Weight, b.Parameter = max(b.Weight, min(2*b.Weight, 1<<14)), max(b.Parameter, min(2*b.Parameter, 1<<11))
 	}
 	return s
