@@ -44,9 +44,10 @@ func Synthesise(ctx context.Context, dir string, m Module, lib *liberty.Library,
 		}
 		names = append(names, s.Name)
 	}
-	script := m.script(names, libPath)
-	if err := os.WriteFile(filepath.Join(dir, "synth.ys"), []byte(script), 0o600); err != nil {
-		return nil, err
+	for name, text := range map[string]string{"synth.ys": m.script(names, libPath), flipFlopsLib: flipFlops(lib)} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return nil, err
+		}
 	}
 	if err := run(ctx, dir, "yosys", "-q", "-s", "synth.ys"); err != nil {
 		return nil, err
@@ -57,6 +58,9 @@ func Synthesise(ctx context.Context, dir string, m Module, lib *liberty.Library,
 	}
 	return ReadJSON(text, m.Top, lib)
 }
+
+// flipFlopsLib is the file of the library's flip-flops.
+const flipFlopsLib = "flip_flops.lib"
 
 // script is what Yosys runs.
 func (m *Module) script(sources []string, libPath string) string {
@@ -82,7 +86,7 @@ func (m *Module) script(sources []string, libPath string) string {
 		after = ""
 	}
 	fmt.Fprintf(&b, "synth -top %s\ncheck -assert\n", m.Top)
-	fmt.Fprintf(&b, "dfflibmap -liberty %[1]s\nopt\nabc -liberty %[1]s\n%[2]sopt_clean -purge\nsetundef -zero\nwrite_json netlist.json\n", libPath, after)
+	fmt.Fprintf(&b, "dfflibmap -liberty %s\nopt\nabc -liberty %s\n%sopt_clean -purge\nsetundef -zero\nwrite_json netlist.json\n", flipFlopsLib, libPath, after)
 	return b.String()
 }
 

@@ -156,6 +156,15 @@ func (f *Function) Verilog(name func(pin int) string) string {
 	return "1'b" + string(f.op)
 }
 
+// Literal is the pin that f is, or the inverse of, if it is no more than that.
+func (f *Function) Literal() (pin int, inverse, ok bool) {
+	if f.op == '!' {
+		pin, inverse, ok = f.a.Literal()
+		return pin, !inverse, ok
+	}
+	return f.pin, false, f.op == 0
+}
+
 // Pins is the set of pins that appear in f, bit i for pin i.
 func (f *Function) Pins() uint32 {
 	switch f.op {

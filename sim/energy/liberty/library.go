@@ -24,6 +24,7 @@ type Cell struct {
 	LeakageW float64
 	Pins     []Pin // at most 16
 	State    *State
+	DontUse  bool // the library tells synthesis to leave it alone
 }
 
 // Pin is a pin of a cell.
@@ -180,7 +181,7 @@ func (u *units) cell(g, root *Group, named templates) (*Cell, error) {
 	if len(g.Args) != 1 || len(pins) == 0 || len(pins) > StateQ {
 		return nil, nil
 	}
-	c := &Cell{Name: g.Args[0]}
+	c := &Cell{Name: g.Args[0], DontUse: g.attr("dont_use") == "true"}
 	for _, p := range pins {
 		if len(p.Args) != 1 {
 			return nil, fmt.Errorf("%w: line %d: cell %s: a pin without a name", ErrLiberty, p.Line, c.Name)
