@@ -52,7 +52,13 @@ func (t *Technology) Costs(d *arch.Design) [machine.ActionCount]Cost {
 	} else {
 		t.Operations.costs(d, &c)
 	}
-	t.tableCosts(d, &c)
+	switch {
+	case d.Tables == nil || t.unpriced(d) != nil:
+	case t.Events != nil:
+		t.tableEventCosts(d, &c)
+	default:
+		t.tableCosts(d, &c)
+	}
 	beat := d.Memory.WidthBits
 	read := func(bytes, bits int) Cost { return t.sram(bytes, bits, false) }
 	write := func(bytes, bits int) Cost { return t.sram(bytes, bits, true) }

@@ -118,13 +118,11 @@ func TestFillingAndReadingTablesCostsWhatTheirMemoryDoes(t *testing.T) {
 	}
 }
 
-func TestATechnologyOfEventsRefusesTables(t *testing.T) {
-	tech, err := energy.Load("sg13g2")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = energy.Evaluate(tech, design(t, func(s *arch.Spec) { s.Array.Cell = arch.CellTableLUT }), &machine.Counts{})
-	if !errors.Is(err, energy.ErrTechnology) || !strings.Contains(err.Error(), "array.cell table_lutram: take one that prices operations") {
+func TestATechnologyOfEventsWithoutTablesRefusesThem(t *testing.T) {
+	tech := made(t)
+	tech.Events.Tables = nil
+	_, err := energy.Evaluate(tech, design(t, func(s *arch.Spec) { s.Array.Cell = arch.CellTableLUT }), &machine.Counts{})
+	if !errors.Is(err, energy.ErrTechnology) || !strings.Contains(err.Error(), "no events.tables, for array.cell table_lutram: calibrate it again") {
 		t.Errorf("got %v", err)
 	}
 }

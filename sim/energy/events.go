@@ -21,6 +21,7 @@ type Events struct {
 	ControlClockBit  *Value         `yaml:"control_clock_bit"` // a flip-flop of all that is no part of these, a cycle
 	ControlPosition  *Value         `yaml:"control_position"`  // what that takes more to issue a position
 	ControlDrain     *Value         `yaml:"control_drain"`     // … in a cycle in which the drain reads sums
+	Tables           *TableEvents   `yaml:"tables,omitempty"`  // of designs whose cells are tables
 }
 
 // Column is the energy of a column's dot product, whose hardware follows from the
@@ -167,6 +168,9 @@ func (e *Events) check(fail func(format string, a ...any)) {
 		if i > 0 && (c.Digits < e.Columns[i-1].Digits || c.CellBits < e.Columns[i-1].CellBits) {
 			fail("columns[%d]: want rising digits and cell_bits", i)
 		}
+	}
+	if t := e.Tables; t != nil && t.Words < 2 {
+		fail("tables.words: %d: want the words of the table that was measured", t.Words)
 	}
 	if len(e.Decoders) == 0 {
 		fail("events.decoders: none")

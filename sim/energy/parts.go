@@ -34,6 +34,9 @@ func Logic(t *Technology, d *arch.Design, counts *machine.Counts) (map[Part]Band
 	if t.Events == nil {
 		return nil, fmt.Errorf("%w %s: prices operations; its array's parts have no energies of their own; take one that lowres calibrate made", ErrTechnology, t.Name)
 	}
+	if d.Tables != nil {
+		return nil, fmt.Errorf("%w %s: array.cell %s has parts that are not told apart: want cells that select", ErrTechnology, t.Name, d.Array.Cell)
+	}
 	if _, err := Evaluate(t, d, counts); err != nil {
 		return nil, err
 	}

@@ -184,8 +184,12 @@ func (e *Events) entries() []entry {
 	for i := range e.Decoders {
 		list = append(list, entry{fmt.Sprintf("decoders[%d].weight", i), e.Decoders[i].Weight})
 	}
-	return append(list, entry{"requantise", e.Requantise}, entry{"requantiser_clock", e.RequantiserClock},
+	list = append(list, entry{"requantise", e.Requantise}, entry{"requantiser_clock", e.RequantiserClock},
 		entry{"control_clock_bit", e.ControlClockBit}, entry{"control_position", e.ControlPosition}, entry{"control_drain", e.ControlDrain})
+	if e.Tables != nil {
+		list = append(list, e.Tables.entries()...)
+	}
+	return list
 }
 
 // Check returns ErrTechnology with every fault.

@@ -82,4 +82,11 @@ func (w *writer) events(e *Events) {
 		w.line(2, "- levels: %d", d.Levels)
 		w.value(3, "weight", d.Weight)
 	}
+	if e.Tables != nil {
+		w.line(1, "tables:")
+		w.line(2, "words: %d", e.Tables.Words)
+		for _, v := range e.Tables.entries() {
+			w.value(2, v.name[len("tables."):], v.value)
+		}
+	}
 }

@@ -61,7 +61,7 @@ func Run(ctx context.Context, b *Bench, o Options) (*Result, error) {
 		return nil, err
 	}
 	t := &energy.Technology{Name: o.Name, About: c.aboutText(), Events: &energy.Events{}}
-	for _, step := range []func(context.Context, *energy.Technology) error{c.columns, c.sums, c.tiles, c.decoders, c.requantiser, c.control, c.rest} {
+	for _, step := range []func(context.Context, *energy.Technology) error{c.columns, c.sums, c.tiles, c.decoders, c.requantiser, c.tables, c.control, c.rest} {
 		if err := step(ctx, t); err != nil {
 			return nil, err
 		}
