@@ -9,7 +9,6 @@ import (
 
 	"lowres/quant"
 	"lowres/sim/energy"
-	"lowres/sim/energy/power"
 )
 
 // Options says what to calibrate and on what.
@@ -363,11 +362,6 @@ func (c *calibration) control(ctx context.Context, t *energy.Technology) error {
 	}
 	c.progress("control of a core, N = %d", n)
 	p, err := c.b.Control(ctx, l, func(format string, a ...any) { c.progress("control: "+format, a...) })
-	if errors.Is(err, power.ErrPower) {
-		c.progress("control: scaled from the columns' clock, as the netlist is wrong: %v", err)
-		c.scaledControl(t)
-		return nil
-	}
 	if err != nil {
 		return fmt.Errorf("control: %w", err)
 	}
@@ -380,19 +374,6 @@ func (c *calibration) control(ctx context.Context, t *energy.Technology) error {
 	t.Events.ControlPosition = v(controlPosition, "; the control of an 8 x 4 core on a small network")
 	t.Events.ControlDrain = v(controlDrain, "; the control of an 8 x 4 core on a small network")
 	return nil
-}
-
-// scaledControl carries sg13g2's control over by the clock of a column's flip-flops, for a
-// library that Yosys maps wrongly: 0.23 resets flip-flops that show only the inverse (asap7's)
-// to the wrong value, which the core's outputs give away.
-func (c *calibration) scaledControl(t *energy.Technology) {
-	base := t.Events.Columns[0].ClockBit
-	v := func(times float64) *energy.Value {
-		pj := max(base.Value*times, 1e-9)
-		return &energy.Value{Value: round(pj), Unit: "pJ", Low: round(pj / 1.5), High: round(pj * 1.5), NodeNM: base.NodeNM, VoltageV: base.VoltageV,
-			TemperatureC: base.TemperatureC, Kind: energy.Scaled, Source: "the same ratio to a column's clock as in sg13g2, " + c.method(), Conditions: base.Conditions}
-	}
-	t.Events.ControlClockBit, t.Events.ControlPosition, t.Events.ControlDrain = v(1.06), v(140), v(0)
 }
 
 // rest adds what no cell library has.

@@ -63,10 +63,10 @@ layers:
 	require.NoError(t, err)
 	b := &power.Bench{Library: lib, LibPath: path, Conditions: gate.Conditions{SlewS: lib.TypicalSlewS()}, Progress: t.Logf}
 	cycles := int(timing.Counters.Cycles)
-	m, err := b.Measure(context.Background(), d, p, cost.Input(g, 1), cycles, power.Sampling{Windows: 6, Length: 8})
+	m, err := b.Measure(context.Background(), d, p, cost.Input(g, 1), cycles, power.Sampling{Windows: 12, Length: 16})
 	require.NoError(t, err)
 	require.Equal(t, cycles, m.Cycles)
-	require.Len(t, m.Windows, 6)
+	require.Len(t, m.Windows, 12)
 	for _, part := range energy.Parts() {
 		sum := 0.0
 		for w := range m.Windows {
