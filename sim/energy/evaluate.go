@@ -39,7 +39,7 @@ const ExpectedSpread = 1.3
 type ComponentPart struct {
 	Component Component `json:"component"`
 	Band
-	Kind Kind `json:"kind"`
+	Kind Kind `json:"kind,omitempty"` // the least trustworthy of what counts; none where nothing does
 }
 
 // Evaluate prices counts: Σ count × energy, by component. It is a pure function.
@@ -83,9 +83,9 @@ func (p *Prices) Evaluate(counts *machine.Counts) (*Report, error) {
 	if err := p.check(counts); err != nil {
 		return nil, err
 	}
-	r := &Report{Technology: p.technology.Name, Activity: p.activity, Kind: Measured}
+	r := &Report{Technology: p.technology.Name, Activity: p.activity}
 	for _, c := range Components() {
-		r.Components = append(r.Components, ComponentPart{Component: c, Kind: Measured})
+		r.Components = append(r.Components, ComponentPart{Component: c})
 	}
 	for a := range p.costs {
 		if p.part[a] < 0 || counts[a] == 0 {
