@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -208,10 +209,18 @@ func costTable(out *console, r *costResult) error {
 	out.printf("\n* Pareto set: no other N is as good in bytes, cycles, energy and accuracy (levels where one is missing), and better in one.\n")
 	out.printf("Each N on a design with its levels alone. Weights are drawn with equal chances%s.\n",
 		map[bool]string{true: ", but for those of the rows with T, which are trained"}[slices.ContainsFunc(r.Rows, func(r cost.Row) bool { return r.Trained })])
+	with := map[string][]string{} // N by what their designs have beside
 	for i := range r.Rows {
-		if row := &r.Rows[i]; row.Fault != "" {
+		row := &r.Rows[i]
+		if row.Fault != "" {
 			out.printf("N=%d: %s\n", row.N, row.Fault)
 		}
+		if row.Beside != "" {
+			with[row.Beside] = append(with[row.Beside], strconv.Itoa(row.N))
+		}
+	}
+	for _, beside := range slices.Sorted(maps.Keys(with)) {
+		out.printf("The designs of N = %s have %s beside, for residuals, averages and pools alone.\n", strings.Join(with[beside], ", "), beside)
 	}
 	for _, a := range r.Apart {
 		out.printf("Not counted: %s, %s MACs, which the array has no way to run.\n", a.What, grouped(a.MACs))
@@ -255,7 +264,7 @@ func accuracyText(r *cost.Row) string {
 // costCSV prints the rows for programs; what is not known is empty.
 func costCSV(out *console, r *costResult) error {
 	rows := [][]string{{"n", "levels", "bits_per_weight", "trained", "macs", "weight_bytes", "traffic_bytes", "cycles", "latency_ms", "utilisation",
-		"energy_low_pj", "energy_typical_pj", "energy_high_pj", "accuracy", "pareto", "fault"}}
+		"energy_low_pj", "energy_typical_pj", "energy_high_pj", "accuracy", "pareto", "beside", "fault"}}
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
 	for _, r := range r.Rows {
 		energy, accuracy := []string{"", "", ""}, ""
@@ -267,7 +276,7 @@ func costCSV(out *console, r *costResult) error {
 		}
 		row := []string{strconv.Itoa(r.N), r.Levels, number(r.BitsPerWeight), strconv.FormatBool(r.Trained), fmt.Sprint(r.MACs), fmt.Sprint(r.WeightBytes),
 			fmt.Sprint(r.TrafficBytes), fmt.Sprint(r.Cycles), number(r.LatencyMS), number(r.Utilisation)}
-		rows = append(rows, append(append(row, energy...), accuracy, strconv.FormatBool(r.Pareto), r.Fault))
+		rows = append(rows, append(append(row, energy...), accuracy, strconv.FormatBool(r.Pareto), r.Beside, r.Fault))
 	}
 	return csv.NewWriter(out.out).WriteAll(rows)
 }

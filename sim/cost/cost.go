@@ -25,8 +25,9 @@ const Seed = 1
 type Row struct {
 	Levels        string       `json:"levels"`
 	N             int          `json:"n"`
-	BitsPerWeight float64      `json:"bits_per_weight"` // in the design's packing, without filling
-	Trained       bool         `json:"trained"`         // weights of a trained network
+	Beside        string       `json:"beside,omitempty"` // levels that the design has beside, for passes without weights
+	BitsPerWeight float64      `json:"bits_per_weight"`  // in the design's packing, without filling
+	Trained       bool         `json:"trained"`          // weights of a trained network
 	MACs          int64        `json:"macs"`
 	WeightBytes   int64        `json:"weight_bytes"` // packed weights and parameters in memory
 	TrafficBytes  int64        `json:"traffic_bytes"`
@@ -61,51 +62,74 @@ func Goal(goal mapping.Goal, d *arch.Design) (mapping.Options, error) {
 	return mapping.Options{Goal: goal, Price: func(c *machine.Counts) float64 { return prices.Total(c).TypicalPJ }}, nil
 }
 
-// Evaluate is the cost of w with all levels of one set, on d with that set alone. Weights
-// are drawn with equal chances; those of t, if it is not nil, are its own. Energy is of expected
-// activity.
+// Evaluate is the cost of w with all levels of one set, on d with that set alone. Where w has residuals,
+// averages or pools alone, whose passes take levels 0 and 1, and the set lacks them, the design has the
+// ternary set beside. Weights are drawn with equal chances; those of t, if it is not nil, are its own. Energy is of
+// expected activity.
 //
 // What the design cannot run is a row with a Fault; only faults of another kind are errors.
 func Evaluate(w *workload.Workload, d *arch.Design, set quant.Levels, t *Trained, o Options) (Row, error) {
-	d, err := withSet(d, set)
-	if err != nil {
-		return Row{}, err
+	r, fault, err := evaluate(w, d, []quant.Levels{set}, t, o)
+	if errors.Is(fault, mapping.ErrUnsupported) {
+		ternary, err := quant.ForN(3)
+		if err != nil {
+			return Row{}, err
+		}
+		if beside, still, err := evaluate(w, d, []quant.Levels{set, ternary}, t, o); err == nil && !errors.Is(still, mapping.ErrUnsupported) {
+			beside.Beside = ternary.String()
+			r, fault = beside, still
+		}
+	}
+	if fault != nil {
+		r = Row{Levels: r.Levels, N: r.N, BitsPerWeight: r.BitsPerWeight, MACs: r.MACs, Trained: r.Trained, Accuracy: r.Accuracy, Fault: fault.Error()}
+	}
+	return r, err
+}
+
+// evaluate is the cost on d with some sets, of which the first is that of the weights, and why the design
+// cannot run it.
+func evaluate(w *workload.Workload, d *arch.Design, sets []quant.Levels, t *Trained, o Options) (r Row, fault, err error) {
+	set := sets[0]
+	if d, err = withSets(d, sets); err != nil {
+		return r, nil, err
 	}
 	layout := set.Layout(d.Weights.Packing)
-	r := Row{Levels: set.String(), N: set.N(), BitsPerWeight: float64(layout.WordBits) / float64(layout.Codes), MACs: w.MACs(), Trained: t != nil}
+	r = Row{Levels: set.String(), N: set.N(), BitsPerWeight: float64(layout.WordBits) / float64(layout.Codes), MACs: w.MACs(), Trained: t != nil}
 	if t != nil {
 		r.Accuracy = t.Accuracy
 	}
 	e := evaluator{d: d, set: set, trained: t, fast: o.Fast}
 	if e.goal, err = Goal(o.Goal, d); err != nil {
-		return Row{}, err
+		return r, nil, err
 	}
 	tech, err := energy.Load(d.Technology)
 	if err != nil {
-		return Row{}, err
+		return r, nil, err
 	}
 	e.prices = tech.Prices(d).Expected()
 	for _, p := range w.Parts {
 		if err := e.add(&r, &p); err != nil {
 			if errors.Is(err, mapping.ErrFit) || errors.Is(err, mapping.ErrUnsupported) || errors.Is(err, network.ErrUnsupported) {
-				return Row{Levels: r.Levels, N: r.N, BitsPerWeight: r.BitsPerWeight, MACs: r.MACs, Trained: r.Trained, Accuracy: r.Accuracy, Fault: err.Error()}, nil
+				return r, err, nil
 			}
-			return Row{}, fmt.Errorf("%v: %w", set, err)
+			return r, nil, fmt.Errorf("%v: %w", set, err)
 		}
 	}
 	r.LatencyMS = float64(r.Cycles) / d.ClockMHz / 1e3
 	r.Utilisation = float64(r.MACs) / (float64(d.Array.Lanes*d.Array.Cols) * float64(r.Cycles))
-	return r, nil
+	return r, nil, nil
 }
 
-// withSet is the design with one set of levels.
-func withSet(d *arch.Design, set quant.Levels) (*arch.Design, error) {
+// withSets is the design with some sets of levels.
+func withSets(d *arch.Design, sets []quant.Levels) (*arch.Design, error) {
 	s := d.Spec
 	s.Levels, s.Custom = nil, nil
-	if paper, err := quant.ForN(set.N()); err == nil && paper.Equal(set) {
-		s.Levels = []int{set.N()}
-	} else {
-		s.Custom = [][]int{set.Values()}
+	for _, set := range sets {
+		if paper, err := quant.ForN(set.N()); err == nil && paper.Equal(set) {
+			s.Levels = append(s.Levels, set.N())
+		} else {
+			s.Custom = append(s.Custom, set.Values())
+		}
 	}
 	return arch.New(s)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lowres/internal/simtest"
+	"lowres/network"
 	"lowres/quant"
 	"lowres/sim/arch"
 	"lowres/sim/cost"
@@ -74,6 +75,30 @@ func TestPartsCountAsOftenAsTheyRun(t *testing.T) {
 	assert.Equal(t, 3*once.TrafficBytes, thrice.TrafficBytes)
 	assert.Equal(t, once.WeightBytes, thrice.WeightBytes, "the same weights")
 	assert.InEpsilon(t, 3*once.Energy.TypicalPJ, thrice.Energy.TypicalPJ, 1e-12)
+}
+
+// Residuals take levels 0 and 1, which N = 4 lacks and N = 5 has.
+func TestADesignHasWhatPassesWithoutWeightsTake(t *testing.T) {
+	g, err := network.ParseModel("residual", []byte(`
+input: [6, 6, 8]
+layers:
+  - {name: conv1, kind: conv, out: 8, kernel: 3, pad: 1, relu: true}
+  - {name: conv2, kind: conv, out: 8, kernel: 3, pad: 1}
+  - {name: add, kind: add, with: conv1}
+  - {name: fc, kind: dense, out: 4}
+`))
+	require.NoError(t, err)
+	w := &workload.Workload{Parts: []workload.Part{{Graph: g, Repeats: 1, Copies: 1, Logits: true}}}
+	d, err := arch.New(arch.DefaultSpec())
+	require.NoError(t, err)
+	for n, beside := range map[int]string{4: "N=3", 5: ""} {
+		set, err := quant.ForN(n)
+		require.NoError(t, err)
+		r, err := cost.Evaluate(w, d, set, nil, cost.Options{Fast: true})
+		require.NoError(t, err)
+		assert.Equal(t, []any{beside, ""}, []any{r.Beside, r.Fault}, "N=%d", n)
+		assert.Positive(t, r.Cycles, "N=%d", n)
+	}
 }
 
 func TestWhatADesignCannotRunIsAFault(t *testing.T) {
