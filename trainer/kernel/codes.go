@@ -21,18 +21,29 @@ func NewCodes(n int) []int8 {
 	return unsafe.Slice((*int8)(unsafe.Pointer(&make([]float32, n/4)[0])), n)
 }
 
-// codesGo writes the level of every weight; see Table.
-func codesGo(dst []int8, w []float32, t Table) {
-	w = w[:len(dst)]
+// checkCodes panics if rows would leave their matrices.
+func checkCodes(dst []int8, dstRow int, w []float32, wRow, rows, columns int) {
+	if rows < 1 || columns < 1 || dstRow < columns || wRow < columns ||
+		(rows-1)*dstRow+columns > len(dst) || (rows-1)*wRow+columns > len(w) {
+		panic("kernel: codes outside their matrices")
+	}
+}
+
+// codesGo is Set.Codes.
+func codesGo(dst []int8, dstRow int, w []float32, wRow, rows, columns int, t Table) {
+	checkCodes(dst, dstRow, w, wRow, rows, columns)
 	levels := t.Levels[:len(t.Edges)+1]
-	for i, v := range w {
-		code := 0
-		for _, e := range t.Edges {
-			if v >= e {
-				code++
+	for r := range rows {
+		to := dst[r*dstRow:][:columns]
+		for i, v := range w[r*wRow:][:columns] {
+			code := 0
+			for _, e := range t.Edges {
+				if v >= e {
+					code++
+				}
 			}
+			to[i] = int8(levels[code])
 		}
-		dst[i] = int8(levels[code])
 	}
 }
 

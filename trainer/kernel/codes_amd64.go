@@ -11,16 +11,20 @@ type expandCall struct {
 // packedOrder is where the eight groups of four bytes come from that packing within 128 bits has taken apart.
 var packedOrder = [8]int32{0, 4, 1, 5, 2, 6, 3, 7}
 
-func vectorCodes(loop func(*quantiseCall), width int) func(dst []int8, w []float32, t Table) {
-	return func(dst []int8, w []float32, t Table) {
-		w, levels := w[:len(dst)], t.Levels[:len(t.Edges)+1]
-		whole := len(dst) / width * width
-		if whole > 0 && len(t.Edges) > 0 {
-			c := quantiseCall{w: &w[0], bytes: whole * 4, edges: &t.Edges[0], count: len(t.Edges), codes: &dst[0], levels: &levels[0], order: &packedOrder}
-			loop(&c)
-			dst, w = dst[whole:], w[whole:]
+func vectorCodes(loop func(*quantiseCall), width int) func(dst []int8, dstRow int, w []float32, wRow, rows, columns int, t Table) {
+	return func(dst []int8, dstRow int, w []float32, wRow, rows, columns int, t Table) {
+		checkCodes(dst, dstRow, w, wRow, rows, columns)
+		levels, whole := t.Levels[:len(t.Edges)+1], columns/width*width
+		if len(t.Edges) == 0 {
+			whole = 0
 		}
-		codesGo(dst, w, t)
+		if whole > 0 {
+			loop(&quantiseCall{w: &w[0], bytes: whole * 4, edges: &t.Edges[0], count: len(t.Edges), codes: &dst[0], levels: &levels[0],
+				order: &packedOrder, rows: rows, dstRow: dstRow, wRow: wRow * 4})
+		}
+		if whole < columns {
+			codesGo(dst[whole:], dstRow, w[whole:], wRow, rows, columns-whole, t)
+		}
 	}
 }
 

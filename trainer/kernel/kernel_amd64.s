@@ -6805,7 +6805,7 @@ next:
 	VZEROUPPER
 	RET
 
-// values over fours of vectors
+// values of fours of vectors
 TEXT ·quantise512(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ quantiseCall_dst(AX), DI
@@ -6854,7 +6854,7 @@ edge:
 	VZEROUPPER
 	RET
 
-// levels over fours of vectors
+// levels of fours of vectors
 TEXT ·codes512(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ quantiseCall_codes(AX), DI
@@ -6864,6 +6864,9 @@ TEXT ·codes512(SB), NOSPLIT, $0-8
 	MOVQ quantiseCall_count(AX), R9
 	MOVQ quantiseCall_levels(AX), R10
 	VBROADCASTSS (R10), Z15
+	MOVQ quantiseCall_rows(AX), R12
+row:
+	MOVQ DI, R13
 	XORQ BX, BX
 next:
 	VMOVUPS 0(SI)(BX*1), Z0
@@ -6901,6 +6904,11 @@ edge:
 	ADDQ $256, BX
 	CMPQ BX, CX
 	JLT next
+	MOVQ R13, DI
+	ADDQ quantiseCall_dstRow(AX), DI
+	ADDQ quantiseCall_wRow(AX), SI
+	DECQ R12
+	JNZ row
 	VZEROUPPER
 	RET
 
@@ -9699,7 +9707,7 @@ next:
 	VZEROUPPER
 	RET
 
-// values over fours of vectors
+// values of fours of vectors
 TEXT ·quantise256(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ quantiseCall_dst(AX), DI
@@ -9746,7 +9754,7 @@ edge:
 	VZEROUPPER
 	RET
 
-// levels over fours of vectors
+// levels of fours of vectors
 TEXT ·codes256(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ quantiseCall_codes(AX), DI
@@ -9757,6 +9765,9 @@ TEXT ·codes256(SB), NOSPLIT, $0-8
 	MOVQ quantiseCall_levels(AX), R10
 	MOVQ quantiseCall_order(AX), R11
 	VBROADCASTSS (R10), Y15
+	MOVQ quantiseCall_rows(AX), R12
+row:
+	MOVQ DI, R13
 	XORQ BX, BX
 next:
 	VMOVUPS 0(SI)(BX*1), Y0
@@ -9794,6 +9805,11 @@ edge:
 	ADDQ $128, BX
 	CMPQ BX, CX
 	JLT next
+	MOVQ R13, DI
+	ADDQ quantiseCall_dstRow(AX), DI
+	ADDQ quantiseCall_wRow(AX), SI
+	DECQ R12
+	JNZ row
 	VZEROUPPER
 	RET
 

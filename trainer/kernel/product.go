@@ -112,8 +112,9 @@ type Set struct {
 
 	// Quantise writes the value of the level of every weight; see Table.
 	Quantise func(dst, w []float32, t Table)
-	// Codes writes the level of every weight, which is -128 to 127; see Table.
-	Codes func(dst []int8, w []float32, t Table)
+	// Codes writes the level of every weight, which is -128 to 127, of rows of columns weights: dst[r·dstRow + c] is that
+	// of w[r·wRow + c]; see Table. Rows do not overlap.
+	Codes func(dst []int8, dstRow int, w []float32, wRow, rows, columns int, t Table)
 	// Expand computes dst[i] = scale·codes[i].
 	Expand func(dst []float32, codes []int8, scale float32)
 	// ExpandFours computes the same for codes of which four rows of 32 columns lie side by side:

@@ -12,6 +12,8 @@ type quantiseCall struct {
 	codes  *int8
 	levels *int32
 	order  *[8]int32
+
+	rows, dstRow, wRow int
 }
 
 type strandCall struct {

@@ -43,13 +43,38 @@ func TestEverySetQuantisesLikePackageQuant(t *testing.T) {
 			for _, v := range l.Values() {
 				table.Levels = append(table.Levels, int32(v))
 			}
-			s.Codes(levels, w, table)
+			s.Codes(levels, len(w), w, len(w), 1, len(w), table)
 			expanded := make([]float32, len(w))
 			s.Expand(expanded, levels, scale)
 			require.Equal(t, got, expanded, s.Name)
 			for i, q := range codes {
 				require.Equal(t, scale*float32(q), got[i], "%s, weight %d", s.Name, i)
 			}
+		})
+	}
+}
+
+func TestCodesOfRowsAreThoseOfEachRow(t *testing.T) {
+	table := Table{Edges: []float32{-0.5, 0.3}, Levels: []int32{-1, 0, 1}}
+	for _, s := range All() {
+		rapid.Check(t, func(t *rapid.T) {
+			rows, columns := rapid.IntRange(1, 5).Draw(t, "rows"), rapid.IntRange(1, 150).Draw(t, "columns")
+			dstRow, wRow := columns+rapid.IntRange(0, 9).Draw(t, "dGap"), columns+rapid.IntRange(0, 9).Draw(t, "gap")
+			w, got := numbers(1, rows*wRow), make([]int8, rows*dstRow)
+			want := slices.Clone(got)
+			for r := range rows {
+				for c := range columns {
+					switch v := w[r*wRow+c]; {
+					case v < -0.5:
+						want[r*dstRow+c] = -1
+					case v >= 0.3:
+						want[r*dstRow+c] = 1
+					}
+				}
+			}
+			s.Codes(got, dstRow, w, wRow, rows, columns, table)
+			require.Equal(t, want, got, s.Name)
+			require.Panics(t, func() { s.Codes(got[:(rows-1)*dstRow+columns-1], dstRow, w, wRow, rows, columns, table) }, s.Name)
 		})
 	}
 }

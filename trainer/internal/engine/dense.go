@@ -4,7 +4,9 @@ import "lowres/trainer/kernel"
 
 // forwardDense computes out = relu(in·weights + bias), the images as rows.
 func (l *linear) forwardDense(w *Worker, images int) {
-	l.keepInputs(w, images)
+	if l.from > 0 { // those of the first layer are kept as they are loaded
+		l.keepInputs(w, 0, images)
+	}
 	p := &w.product
 	*p = kernel.Product{ARow: l.in.image, CRow: l.out.image, AStep: [3]int{l.in.row, l.in.pitch, 1}}
 	for panel := range panels(l.cout) {
@@ -105,15 +107,15 @@ func (b *batchMaps) panel(l *linear, tap, in, image int) []float32 {
 // keptTogether is the number of images whose inputs are copied panel by panel: few enough to stay in a cache.
 const keptTogether = 8
 
-// keepInputs copies the inputs of a dense layer to the maps of the batch.
-func (l *linear) keepInputs(w *Worker, images int) {
+// keepInputs copies the inputs of a dense layer to the maps of the batch, of images first … end−1 of the micro-batch.
+func (l *linear) keepInputs(w *Worker, first, end int) {
 	if w.batch == nil {
 		return
 	}
-	for i := 0; i < images; i += keptTogether {
+	for i := first; i < end; i += keptTogether {
 		for tap := range l.taps() {
 			src := w.maps[l.from][l.in.place(i, tap/l.kw, tap%l.kw):]
-			w.set.Panels(w.batch.panel(l, tap, 0, w.first+i), w.batch.step, src, l.in.image, min(keptTogether, images-i), l.cin)
+			w.set.Panels(w.batch.panel(l, tap, 0, w.first+i), w.batch.step, src, l.in.image, min(keptTogether, end-i), l.cin)
 		}
 	}
 }

@@ -91,9 +91,7 @@ func (s *Parameters) packCodesPart(t panelTask, tap, in, count int, codes []int8
 	l, table := t.linear, s.tables[t.linear.number]
 	first, end := t.outs()
 	src := l.weights(s.net)[first*l.size()+tap*l.cin+in:]
-	for out := range end - first {
-		s.set.Codes(codes[out*packColumns:][:count], src[out*l.size():], table)
-	}
+	s.set.Codes(codes, packColumns, src, l.size(), end-first, count, table)
 	at := ((t.panel*l.taps()+tap)*l.codedIns() + in) * kernel.Columns
 	s.set.TransposeFours(s.forwardCodes[l.number][at:], codes, packColumns, end-first, (count+3)/4)
 	back := s.backwardCodes[l.number]

@@ -64,6 +64,9 @@ func (p *plan) addLinear(l linear) *linear {
 	if l.dense {
 		l.blocks = l.cut()
 	}
+	if l.dense && l.from == 0 {
+		p.keeper = &l
+	}
 	l.maskIn = l.from == l.layer && l.layer > 0 && p.graph.Layers[l.layer-1].ReLU
 	p.linears = append(p.linears, &l)
 	return &l

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"lowres/network"
+	"lowres/trainer/kernel"
 )
 
 // ErrUnsupported is returned for a graph that the engine cannot train.
@@ -17,6 +18,7 @@ type plan struct {
 	graph      *network.Graph
 	layers     []layer
 	linears    []*linear
+	keeper     *linear // the dense layer that reads the pictures, if one does
 	maps       []geometry
 	gradients  []geometry
 	inputs     []int   // map that each layer reads
@@ -170,13 +172,22 @@ func shapeOf(g *network.Graph, i int) network.Shape {
 	return g.Layers[i-1].OutShape
 }
 
+// pitchOf is the pitch of map i: without gaps in front of a dense layer, to which an image is then one row.
+func pitchOf(g *network.Graph, i int) int {
+	s := shapeOf(g, i)
+	if i < len(g.Layers) && g.Layers[i].Kind == network.Dense && s.C%kernel.Columns == 0 {
+		return s.C
+	}
+	return widePitch(s.H, s.W, s.C)
+}
+
 // mapGeometry lays out map i with the zero border that layer i reads.
 func mapGeometry(g *network.Graph, i int) geometry {
 	s, pad := shapeOf(g, i), 0
 	if i < len(g.Layers) && isWindowed(&g.Layers[i]) {
 		pad = g.Layers[i].Pad
 	}
-	pitch := widePitch(s.H, s.W, s.C)
+	pitch := pitchOf(g, i)
 	if i == 0 {
 		pitch = s.C
 	}
@@ -193,7 +204,7 @@ func mapGeometry(g *network.Graph, i int) geometry {
 // convolution with stride 1.
 func gradientGeometry(g *network.Graph, i int) geometry {
 	s, l := shapeOf(g, i), &g.Layers[i-1]
-	pitch := widePitch(s.H, s.W, s.C)
+	pitch := pitchOf(g, i)
 	if l.Kind != network.Conv {
 		return newGeometry(s.H, s.W, s.C, pitch, 0, 1, s.H, s.W)
 	}

@@ -53,7 +53,8 @@ func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Wor
 // a value). It is called from several goroutines at once, each with pixels of its own.
 type Source func(position int, pixels []uint8)
 
-// load reads images pictures from first on into the input map: x = (pixel − 128) / 128.
+// load reads images pictures from first on into the input map: x = (pixel − 128) / 128. A dense layer keeps its
+// copies of them while they are in a cache.
 func (w *Worker) load(from Source, first, images int) {
 	g := &w.plan.maps[0]
 	lines, line := g.H, g.W*g.C
@@ -65,6 +66,9 @@ func (w *Worker) load(from Source, first, images int) {
 		for y := range lines {
 			dst := w.maps[0][g.place(i, y, 0):][:line]
 			w.set.Pixels(dst, w.pixels[y*line:])
+		}
+		if done := i + 1; w.plan.keeper != nil && (done%keptTogether == 0 || done == images) {
+			w.plan.keeper.keepInputs(w, i/keptTogether*keptTogether, done)
 		}
 	}
 }

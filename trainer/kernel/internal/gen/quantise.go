@@ -1,13 +1,13 @@
 package main
 
-// quantise writes the values of the levels of whole vectors of weights, or the levels as bytes: R9 edges at R8 and one
-// value more at R10, by the number of edges that the weight reaches. Four vectors go side by side.
+// quantise writes the values of the levels of whole vectors of weights, or the levels as bytes, row by row: R9 edges at R8
+// and one value more at R10, by the number of edges that the weight reaches. Four vectors go side by side.
 func (f *file) quantise(s isa, codes bool) {
 	name, dst, values := "quantise", "dst", "values"
 	if codes {
 		name, dst, values = "codes", "codes", "levels"
 	}
-	f.function(values+" over fours of vectors", name+s.suffix)
+	f.function(values+" of fours of vectors", name+s.suffix)
 	f.line("MOVQ quantiseCall_%s(AX), DI", dst)
 	f.line("MOVQ quantiseCall_w(AX), SI")
 	f.line("MOVQ quantiseCall_bytes(AX), CX")
@@ -18,6 +18,11 @@ func (f *file) quantise(s isa, codes bool) {
 		f.line("MOVQ quantiseCall_order(AX), R11")
 	}
 	f.line("VBROADCASTSS (R10), %s", s.r(15))
+	if codes {
+		f.line("MOVQ quantiseCall_rows(AX), R12")
+		f.label("row")
+		f.line("MOVQ DI, R13")
+	}
 	f.line("XORQ BX, BX")
 	f.label("next")
 	for v := range 4 {
@@ -53,6 +58,13 @@ func (f *file) quantise(s isa, codes bool) {
 	f.line("ADDQ $%d, BX", 4*s.bytes)
 	f.line("CMPQ BX, CX")
 	f.line("JLT next")
+	if codes {
+		f.line("MOVQ R13, DI")
+		f.line("ADDQ quantiseCall_dstRow(AX), DI")
+		f.line("ADDQ quantiseCall_wRow(AX), SI")
+		f.line("DECQ R12")
+		f.line("JNZ row")
+	}
 	f.line("VZEROUPPER")
 	f.line("RET")
 }
