@@ -1,5 +1,10 @@
 package kernel
 
+import "unsafe"
+
+// line is the number of bytes of a line of a cache.
+const line = 64
+
 // panelsCall is what the assembly of Panels reads: addresses, and strides in bytes.
 type panelsCall struct {
 	dst, src     *float32
@@ -11,6 +16,9 @@ func vectorPanels(loop func(*panelsCall)) func(dst []float32, step int, src []fl
 	return func(dst []float32, step int, src []float32, srcRow, rows, columns int) {
 		checkPanels(dst, step, src, srcRow, rows, columns)
 		whole := columns / Columns
+		if uintptr(unsafe.Pointer(&dst[0]))%line != 0 || step*4%line != 0 {
+			whole = 0
+		}
 		if whole > 0 {
 			loop(&panelsCall{dst: &dst[0], src: &src[0], step: step * 4, srcRow: srcRow * 4, panels: whole, rows: rows})
 		}

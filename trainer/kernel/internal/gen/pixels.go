@@ -1,6 +1,7 @@
 package main
 
-// panels copies rows to panels of 32 columns, one panel after the other.
+// panels copies rows to panels of 32 columns, one panel after the other, past the caches: they are read much later, maybe
+// by another core. The panels lie on whole lines of a cache.
 func (f *file) panels(s isa) {
 	f.function("rows as panels", "panels"+s.suffix)
 	f.line("MOVQ panelsCall_dst(AX), DI")
@@ -17,7 +18,7 @@ func (f *file) panels(s isa) {
 		f.line("VMOVUPS %d(R10), %s", v*s.bytes, s.r(v))
 	}
 	for v := range vectors {
-		f.line("VMOVUPS %s, %d(R9)", s.r(v), v*s.bytes)
+		f.line("VMOVNTPS %s, %d(R9)", s.r(v), v*s.bytes)
 	}
 	f.line("ADDQ $128, R9")
 	f.line("ADDQ R8, R10")
@@ -27,6 +28,7 @@ func (f *file) panels(s isa) {
 	f.line("ADDQ panelsCall_step(AX), DI")
 	f.line("DECQ CX")
 	f.line("JNZ panel")
+	f.line("SFENCE")
 	f.line("VZEROUPPER")
 	f.line("RET")
 }
