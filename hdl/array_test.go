@@ -187,9 +187,9 @@ func TestEveryEventHasACounter(t *testing.T) {
 	rng := rand.New(rand.NewPCG(19, 1))
 	b := bench{
 		module: "event_counters", params: fmt.Sprintf(".Events(%d)", events), sources: []string{"event_counters.v"}, latency: 1,
-		inputs:  []port{{"rst_ni", 1}, {"clear_i", 1}, {"event_i", events}, {"index_i", 5}},
+		inputs:  []port{{"rst_i", 1}, {"clear_i", 1}, {"event_i", events}, {"index_i", 5}},
 		outputs: []port{{"count_o", 32}},
-		rows:    [][]uint64{{0, 0, 7, 0, 0}},
+		rows:    [][]uint64{{1, 0, 7, 0, 0}},
 	}
 	var counts [32]uint64
 	for range 500 {
@@ -200,7 +200,7 @@ func TestEveryEventHasACounter(t *testing.T) {
 		if clearing == 1 {
 			counts = [32]uint64{}
 		}
-		b.rows = append(b.rows, []uint64{1, clearing, event, index, counts[index]})
+		b.rows = append(b.rows, []uint64{0, clearing, event, index, counts[index]})
 	}
 	b.run(t)
 }

@@ -12,7 +12,7 @@ module burst_queue #(
     parameter Depth = 4   // most bursts in flight
 ) (
     input  wire             clk_i,   // clock, rising edge
-    input  wire             rst_ni,  // asynchronous reset, active low
+    input  wire             rst_i,   // reset, active high
     input  wire             push_i,
     input  wire [Width-1:0] data_i,
     input  wire             pop_i,
@@ -38,8 +38,8 @@ module burst_queue #(
     if (push_i) entry[put_q] <= data_i;
   end
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       put_q   <= {AddrW{1'b0}};
       get_q   <= {AddrW{1'b0}};
       count_q <= {CountW{1'b0}};

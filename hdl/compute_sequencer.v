@@ -40,7 +40,7 @@ module compute_sequencer #(
     parameter WgtAddrW   = 10   // weight buffer address width, words
 ) (
     input  wire                clk_i,         // clock, rising edge
-    input  wire                rst_ni,        // asynchronous reset, active low
+    input  wire                rst_i,         // reset, active high
 
     // The instruction, from the front
     input  wire [383:0]        next_i,        // at go
@@ -211,8 +211,8 @@ module compute_sequencer #(
   assign take_o    = untaken_q && (!owned_q || emitted_i);
 
   // Hand-over to the drain
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       started_q <= 1'b0;
       untaken_q <= 1'b0;
       owned_q   <= 1'b0;
@@ -225,8 +225,8 @@ module compute_sequencer #(
     end
   end
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       state_q     <= Preload;
       skip_q      <= 1'b0;
       cycle_q     <= 16'd0;
@@ -270,16 +270,16 @@ module compute_sequencer #(
 
   // Weight pointer: with two tiles the last step reads the first one again, for the next
   // block; with one that block does.
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) waddr_q <= {WgtAddrW{1'b0}};
+  always @(posedge clk_i) begin
+    if (rst_i) waddr_q <= {WgtAddrW{1'b0}};
     else if (go_i) waddr_q <= next_weight[WgtAddrW-1:0];
     else if (rewind) waddr_q <= weight_address[WgtAddrW-1:0];
     else if (fetch) waddr_q <= waddr_q + 1'b1;
   end
 
   // Halves of the accumulators
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       busy_q    <= 2'b00;
       final_q   <= 2'b00;
       block_0_q <= {(HoldW + 1) {1'b0}};
@@ -297,7 +297,7 @@ module compute_sequencer #(
 
   position_walk positions (
       .clk_i        (clk_i),
-      .rst_ni       (rst_ni),
+      .rst_i        (rst_i),
       .start_i      (started_q),
       .advance_i    (walk),
       .act_address_i(act_address),
@@ -320,7 +320,7 @@ module compute_sequencer #(
 
   reduction_walk reduction (
       .clk_i        (clk_i),
-      .rst_ni       (rst_ni),
+      .rst_i        (rst_i),
       .start_i      (starting || (block_end && last)),
       .advance_i    (step_end),
       .row_words_i  (row_words),
@@ -363,8 +363,8 @@ module compute_sequencer #(
     low_q      <= low;
   end
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) issue_q <= 2'b00;
+  always @(posedge clk_i) begin
+    if (rst_i) issue_q <= 2'b00;
     else issue_q <= {issue_q[0], issue};
   end
 
@@ -385,8 +385,8 @@ module compute_sequencer #(
     index2_q <= index1_q;
   end
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) fetch_q <= 2'b00;
+  always @(posedge clk_i) begin
+    if (rst_i) fetch_q <= 2'b00;
     else fetch_q <= {fetch_q[0], fetch};
   end
 
@@ -401,7 +401,7 @@ module compute_sequencer #(
       .Stages(AccLatency)
   ) to_accumulators (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i({issue, first && (step_q == 16'd0), block_end && last, half_q, slot}),
       .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
   );
@@ -411,7 +411,7 @@ module compute_sequencer #(
       .Stages(3)
   ) to_tile (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i(stepping && (cycle_q == 16'd0)),
       .data_o(swap_o)
   );

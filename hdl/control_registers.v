@@ -42,7 +42,7 @@ module control_registers #(
     parameter        Counters = 17             // counters that the core has, 1 to 32
 ) (
     input  wire        clk_i,            // clock, rising edge
-    input  wire        rst_ni,           // asynchronous reset, active low
+    input  wire        rst_i,            // reset, active high
 
     // AXI4-Lite slave
     input  wire [11:0] s_axi_awaddr,     // byte address in the 4 KiB register page
@@ -141,8 +141,8 @@ module control_registers #(
   assign s_axi_bvalid  = b_valid_q;
   assign s_axi_bresp   = b_resp_q;
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       aw_full_q <= 1'b0;
       aw_word_q <= 10'h000;
       w_full_q  <= 1'b0;
@@ -202,8 +202,8 @@ module control_registers #(
   wire guarded   = accepted && aw_word_q >= BaseAt && aw_word_q <= ProgramDataAt;
   wire configure = guarded && !busy;
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       start_q         <= 1'b0;
       busy_q          <= 1'b0;
       done_q          <= 1'b0;
@@ -230,8 +230,8 @@ module control_registers #(
     end
   end
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       base_q          <= 32'h00000000;
       load_count_q    <= 16'h0000;
       compute_count_q <= 16'h0000;
@@ -316,8 +316,8 @@ module control_registers #(
   assign s_axi_rdata   = r_data_q;
   assign s_axi_rresp   = r_resp_q;
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       ar_full_q <= 1'b0;
       ar_word_q <= 10'h000;
       r_valid_q <= 1'b0;

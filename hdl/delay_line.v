@@ -12,7 +12,7 @@ module delay_line #(
     parameter Stages = 1   // cycles, 1 or more
 ) (
     input  wire             clk_i,   // clock, rising edge
-    input  wire             rst_ni,  // asynchronous reset, active low
+    input  wire             rst_i,   // reset, active high
     input  wire [Width-1:0] data_i,
     output wire [Width-1:0] data_o
 );
@@ -21,13 +21,13 @@ module delay_line #(
 
   generate
     if (Stages == 1) begin : one
-      always @(posedge clk_i or negedge rst_ni) begin
-        if (!rst_ni) line_q <= {Width{1'b0}};
+      always @(posedge clk_i) begin
+        if (rst_i) line_q <= {Width{1'b0}};
         else line_q <= data_i;
       end
     end else begin : many
-      always @(posedge clk_i or negedge rst_ni) begin
-        if (!rst_ni) line_q <= {(Width * Stages) {1'b0}};
+      always @(posedge clk_i) begin
+        if (rst_i) line_q <= {(Width * Stages) {1'b0}};
         else line_q <= {line_q[Width*(Stages-1)-1:0], data_i};
       end
     end

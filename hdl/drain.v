@@ -38,7 +38,7 @@ module drain #(
     parameter TableAddrW = 1  // log2(8*TableBytes/MemW), 1 without tables
 ) (
     input  wire                  clk_i,         // clock, rising edge
-    input  wire                  rst_ni,        // asynchronous reset, active low
+    input  wire                  rst_i,         // reset, active high
 
     // The instruction, taken over when the one before is in the output buffer
     input  wire                  take_i,
@@ -146,8 +146,8 @@ module drain #(
   wire [1:0] waiting_less = waiting_q - {1'b0, drained_o};
   wire       final_drained = drained_o && final_i[half_q];
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       active_q   <= 1'b0;
       ending_q   <= 1'b0;
       waiting_q  <= 2'd0;
@@ -184,8 +184,8 @@ module drain #(
     end else begin : column_groups
       localparam [15:0] ParWords = ParStep;
       reg [15:0] par_step_q;
-      always @(posedge clk_i or negedge rst_ni) begin
-        if (!rst_ni) par_step_q <= 16'd0;
+      always @(posedge clk_i) begin
+        if (rst_i) par_step_q <= 16'd0;
         else if (active_q && plane_end) par_step_q <= block_last ? 16'd0 : par_step_q + ParWords;
       end
       assign par_step = {16'd0, par_step_q};
@@ -259,7 +259,7 @@ module drain #(
           .Stages(ByteLatency - 2)
       ) to_table (
           .clk_i (clk_i),
-          .rst_ni(rst_ni),
+          .rst_i (rst_i),
           .data_i(wanted),
           .data_o(through)
       );
@@ -293,7 +293,7 @@ module drain #(
       .Stages(ByteLatency)
   ) to_word (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i({active_q, wide_q || window_start, group_end && (wide_q || window_end), place_end,
                position_q[EntryW-1:0], group_q}),
       .data_o({byte_valid, byte_start, byte_end, byte_place_end, byte_entry, byte_group})
@@ -331,8 +331,8 @@ module drain #(
   reg [OffsetW-1:0] offset_q;  // of the word
   reg [ByteLatency:0] valid_q;  // sums on their way, by stage
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       we_q        <= 1'b0;
       valid_q     <= {(ByteLatency + 1) {1'b0}};
       place_end_q <= 1'b0;

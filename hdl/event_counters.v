@@ -11,7 +11,7 @@ module event_counters #(
     parameter Events = 17  // at most 32
 ) (
     input  wire              clk_i,    // clock, rising edge
-    input  wire              rst_ni,   // asynchronous reset, active low
+    input  wire              rst_i,    // reset, active high
     input  wire              clear_i,
     input  wire [Events-1:0] event_i,
     input  wire [4:0]        index_i,
@@ -25,8 +25,8 @@ module event_counters #(
     for (e = 0; e < 32; e = e + 1) begin : counter
       if (e < Events) begin : present
         reg [31:0] count_q;
-        always @(posedge clk_i or negedge rst_ni) begin
-          if (!rst_ni) count_q <= 32'd0;
+        always @(posedge clk_i) begin
+          if (rst_i) count_q <= 32'd0;
           else if (clear_i) count_q <= 32'd0;
           else if (event_i[e]) count_q <= count_q + 32'd1;
         end

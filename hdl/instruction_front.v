@@ -21,7 +21,7 @@ module instruction_front #(
     parameter AddrW = 8   // program memory address width, in 32-bit words
 ) (
     input  wire                clk_i,     // clock, rising edge
-    input  wire                rst_ni,    // asynchronous reset, active low
+    input  wire                rst_i,     // reset, active high
 
     // Program memory, written while the machine is idle
     input  wire                prog_we_i,
@@ -90,8 +90,8 @@ module instruction_front #(
   );
 
   // Fetch: one instruction ahead of the engine.
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       fetch_q <= 1'b0;
       full_q  <= 1'b0;
       addr_q  <= {AddrW{1'b0}};
@@ -117,8 +117,8 @@ module instruction_front #(
   end
 
   // Run and retire
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       run_q      <= 1'b0;
       finished_q <= 1'b1;
       left_q     <= 16'd0;
@@ -135,8 +135,8 @@ module instruction_front #(
     end
   end
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       tokens_a_q <= 16'd0;
       tokens_b_q <= 16'd0;
     end else if (start_i) begin

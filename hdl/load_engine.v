@@ -23,7 +23,7 @@ module load_engine #(
     parameter ProgAddrW   = 8    // program memory address width, in 32-bit words
 ) (
     input  wire                 clk_i,        // clock, rising edge
-    input  wire                 rst_ni,       // asynchronous reset, active low
+    input  wire                 rst_i,        // reset, active high
 
     // Program and control
     input  wire                 prog_we_i,
@@ -121,8 +121,8 @@ module load_engine #(
 
   wire unused = &{1'b0, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW]};
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       skip_q     <= 1'b0;
       buffer_q   <= 2'd0;
       set_q      <= {SetW{1'b0}};
@@ -154,7 +154,7 @@ module load_engine #(
       .Depth(Outstanding)
   ) flying (
       .clk_i  (clk_i),
-      .rst_ni (rst_ni),
+      .rst_i  (rst_i),
       .push_i (req_fire),
       .data_i ({req_last, set_q, buffer_q, req_word_q}),
       .pop_i  (last_fire),
@@ -168,7 +168,7 @@ module load_engine #(
       .AddrW(ProgAddrW)
   ) front (
       .clk_i      (clk_i),
-      .rst_ni     (rst_ni),
+      .rst_i      (rst_i),
       .prog_we_i  (prog_we_i),
       .prog_addr_i(prog_addr_i),
       .prog_data_i(prog_data_i),

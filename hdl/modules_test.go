@@ -62,6 +62,20 @@ func TestEveryModuleHasABench(t *testing.T) {
 	}
 }
 
+func TestAResetIsAssertedAtOnceAndReleasedByAnEdge(t *testing.T) {
+	b := bench{
+		module: "reset_release", sources: []string{"reset_release.v"}, clocked: true,
+		inputs:  []port{{"rst_ni", 1}},
+		outputs: []port{{"rst_o", 1}},
+	}
+	before := uint64(0)
+	for _, high := range []uint64{0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 1} {
+		b.rows = append(b.rows, []uint64{high, 1 ^ high&before})
+		before = high
+	}
+	b.run(t)
+}
+
 func TestBurstCutEndsAtEveryBoundary(t *testing.T) {
 	for _, burst := range []uint64{1, 8, 256} {
 		t.Run(fmt.Sprintf("of %d beats", burst), func(t *testing.T) {
@@ -87,13 +101,13 @@ func TestADelayLineGivesEveryWordLater(t *testing.T) {
 			rng := rand.New(rand.NewPCG(7, uint64(stages)))
 			b := bench{
 				module: "delay_line", params: fmt.Sprintf(".Width(9), .Stages(%d)", stages), sources: []string{"delay_line.v"},
-				inputs:  []port{{"rst_ni", 1}, {"data_i", 9}},
+				inputs:  []port{{"rst_i", 1}, {"data_i", 9}},
 				outputs: []port{{"data_o", 9}},
 				latency: stages,
 			}
 			for range 300 {
 				word := rng.Uint64N(1 << 9)
-				b.rows = append(b.rows, []uint64{1, word, word})
+				b.rows = append(b.rows, []uint64{0, word, word})
 			}
 			b.run(t)
 		})

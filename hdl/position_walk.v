@@ -17,7 +17,7 @@
 
 module position_walk (
     input  wire        clk_i,        // clock, rising edge
-    input  wire        rst_ni,       // asynchronous reset, active low
+    input  wire        rst_i,        // reset, active high
     input  wire        start_i,      // go to the first position
     input  wire        advance_i,    // go to the next position
 
@@ -77,8 +77,8 @@ module position_walk (
   assign col_o  = col_q;
   assign last_o = dx_end && dy_end && px_end && py_end;
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       dx_left_q <= 8'd0;
       dy_left_q <= 8'd0;
       px_left_q <= 16'd0;

@@ -12,7 +12,7 @@
 
 module reduction_walk (
     input  wire        clk_i,         // clock, rising edge
-    input  wire        rst_ni,        // asynchronous reset, active low
+    input  wire        rst_i,         // reset, active high
     input  wire        start_i,       // go to step 0
     input  wire        advance_i,     // go to the next step
     input  wire [15:0] row_words_i,   // activation words between input rows
@@ -41,8 +41,8 @@ module reduction_walk (
   assign ky_o     = ky_q;
   assign kx_o     = kx_q;
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       cg_q    <= 16'd0;
       kx_q    <= 16'd0;
       ky_q    <= 16'd0;

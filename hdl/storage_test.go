@@ -77,9 +77,9 @@ func TestABurstQueueIsFirstInFirstOut(t *testing.T) {
 			rng := rand.New(rand.NewPCG(13, uint64(depth)))
 			b := bench{
 				module: "burst_queue", params: fmt.Sprintf(".Width(7), .Depth(%d)", depth), sources: []string{"burst_queue.v"}, latency: 1,
-				inputs:  []port{{"rst_ni", 1}, {"push_i", 1}, {"data_i", 7}, {"pop_i", 1}},
+				inputs:  []port{{"rst_i", 1}, {"push_i", 1}, {"data_i", 7}, {"pop_i", 1}},
 				outputs: []port{{"head_o", 7}, {"full_o", 1}, {"empty_o", 1}},
-				rows:    [][]uint64{{0, 0, 0, 0, free, 0, 1}},
+				rows:    [][]uint64{{1, 0, 0, 0, free, 0, 1}},
 			}
 			var queue []uint64
 			for range 600 {
@@ -98,7 +98,7 @@ func TestABurstQueueIsFirstInFirstOut(t *testing.T) {
 				if len(queue) > 0 {
 					head = queue[0]
 				}
-				b.rows = append(b.rows, []uint64{1, push, word, pop, head, bit(len(queue) == depth), bit(len(queue) == 0)})
+				b.rows = append(b.rows, []uint64{0, push, word, pop, head, bit(len(queue) == depth), bit(len(queue) == 0)})
 			}
 			b.run(t)
 		})
@@ -144,9 +144,9 @@ func TestAWordFillsTheSlotsOfItsWeights(t *testing.T) {
 	rng := rand.New(rand.NewPCG(15, 1))
 	b := bench{
 		module: "tile_fill", params: ".Lanes(2), .Cols(4), .DigitW(3), .WordW(15), .Sets(2), .Codes({16'd3, 16'd5})", sources: []string{"tile_fill.v"}, latency: 1,
-		inputs:  []port{{"rst_ni", 1}, {"valid_i", 1}, {"index_i", 16}, {"set_i", 16}, {"word_i", 15}},
+		inputs:  []port{{"rst_i", 1}, {"valid_i", 1}, {"index_i", 16}, {"set_i", 16}, {"word_i", 15}},
 		outputs: []port{{"we_o", slots}, {"digits_o", 3 * slots}},
-		rows:    [][]uint64{{0, 1, 0, 0, 0, 0, free}},
+		rows:    [][]uint64{{1, 1, 0, 0, 0, 0, free}},
 	}
 	for range 400 {
 		valid, set, word := rng.Uint64N(2), rng.Uint64N(2), rng.Uint64N(1<<15)
@@ -159,7 +159,7 @@ func TestAWordFillsTheSlotsOfItsWeights(t *testing.T) {
 			}
 			digits |= word >> (3 * (s % n)) & 7 << (3 * s)
 		}
-		b.rows = append(b.rows, []uint64{1, valid, uint64(index), set, word, we, digits})
+		b.rows = append(b.rows, []uint64{0, valid, uint64(index), set, word, we, digits})
 	}
 	b.run(t)
 }

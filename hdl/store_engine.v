@@ -21,7 +21,7 @@ module store_engine #(
     parameter ProgAddrW   = 8    // program memory address width, in 32-bit words
 ) (
     input  wire                 clk_i,        // clock, rising edge
-    input  wire                 rst_ni,       // asynchronous reset, active low
+    input  wire                 rst_i,        // reset, active high
 
     // Program and control
     input  wire                 prog_we_i,
@@ -116,8 +116,8 @@ module store_engine #(
 
   wire unused = &{1'b0, instr[31:0]};
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       state_q    <= Address;
       skip_q     <= 1'b0;
       retire_q   <= 1'b0;
@@ -161,7 +161,7 @@ module store_engine #(
       .Depth(Outstanding)
   ) open (
       .clk_i  (clk_i),
-      .rst_ni (rst_ni),
+      .rst_i  (rst_i),
       .push_i (req_fire),
       .data_i (req_last),
       .pop_i  (resp_fire),
@@ -175,7 +175,7 @@ module store_engine #(
       .AddrW(ProgAddrW)
   ) front (
       .clk_i      (clk_i),
-      .rst_ni     (rst_ni),
+      .rst_i      (rst_i),
       .prog_we_i  (prog_we_i),
       .prog_addr_i(prog_addr_i),
       .prog_data_i(prog_data_i),

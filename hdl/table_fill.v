@@ -23,7 +23,7 @@ module table_fill #(
     parameter ValueW     = 10   // width of a table's sums, bits
 ) (
     input  wire                      clk_i,    // clock, rising edge
-    input  wire                      rst_ni,   // asynchronous reset, active low
+    input  wire                      rst_i,    // reset, active high
     input  wire                      valid_i,  // act_i and digits_i belong to bank_i and index_i
     input  wire                      bank_i,
     input  wire [IndexW-1:0]         index_i,
@@ -102,7 +102,7 @@ module table_fill #(
       .Stages(Latency + 1)
   ) to_write (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i({valid_i, bank_i, index_i}),
       .data_o({we_o, wbank_o, windex_o})
   );

@@ -35,7 +35,7 @@ module table_sequencer #(
     parameter WgtAddrW    = 10   // weight buffer address width, words
 ) (
     input  wire                clk_i,         // clock, rising edge
-    input  wire                rst_ni,        // asynchronous reset, active low
+    input  wire                rst_i,         // reset, active high
 
     // The instruction, from the front
     input  wire [383:0]        next_i,        // at go
@@ -210,8 +210,8 @@ module table_sequencer #(
   assign take_o    = untaken_q && (!owned_q || emitted_i);
 
   // Hand-over to the drain
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       started_q <= 1'b0;
       untaken_q <= 1'b0;
       owned_q   <= 1'b0;
@@ -224,8 +224,8 @@ module table_sequencer #(
     end
   end
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       state_q     <= Preload;
       skip_q      <= 1'b0;
       cycle_q     <= 16'd0;
@@ -267,8 +267,8 @@ module table_sequencer #(
   end
 
   // What passes
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       word_q   <= 16'd0;
       group_q  <= {HoldW{1'b0}};
       passed_q <= 1'b0;
@@ -284,16 +284,16 @@ module table_sequencer #(
   end
 
   // Weight pointer: every position reads the instruction's weights again.
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) waddr_q <= {WgtAddrW{1'b0}};
+  always @(posedge clk_i) begin
+    if (rst_i) waddr_q <= {WgtAddrW{1'b0}};
     else if (go_i) waddr_q <= next_weight[WgtAddrW-1:0];
     else if (block_end) waddr_q <= weight_address[WgtAddrW-1:0];
     else if (pass) waddr_q <= waddr_q + 1'b1;
   end
 
   // Halves of the accumulators
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       busy_q    <= 2'b00;
       final_q   <= 2'b00;
       block_0_q <= {(HoldW + 1) {1'b0}};
@@ -311,7 +311,7 @@ module table_sequencer #(
 
   position_walk positions (
       .clk_i        (clk_i),
-      .rst_ni       (rst_ni),
+      .rst_i        (rst_i),
       .start_i      (started_q),
       .advance_i    (place_full && last && !walk_last),
       .act_address_i(act_address),
@@ -334,7 +334,7 @@ module table_sequencer #(
 
   reduction_walk reduction (
       .clk_i        (clk_i),
-      .rst_ni       (rst_ni),
+      .rst_i        (rst_i),
       .start_i      (starting || (place_full && last)),
       .advance_i    (step_full),
       .row_words_i  (row_words),
@@ -367,8 +367,8 @@ module table_sequencer #(
     low_q    <= low;
   end
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) read_q <= 3'b000;
+  always @(posedge clk_i) begin
+    if (rst_i) read_q <= 3'b000;
     else read_q <= {read_q[1:0], fill && (cycle_q == 16'd0)};
   end
 
@@ -387,7 +387,7 @@ module table_sequencer #(
       .Stages(3)
   ) to_levels (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i({fill, bank_q, set, cycle_q[IndexW-1:0]}),
       .data_o({fill_next, fill_next_bank, fill_set, fill_next_o})
   );
@@ -396,7 +396,7 @@ module table_sequencer #(
       .Stages(1)
   ) to_fill (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i({fill_next, fill_next_bank, fill_next_o}),
       .data_o({fill_o, fill_bank_o, fill_index_o})
   );
@@ -409,7 +409,7 @@ module table_sequencer #(
       .Stages(1 + FillLatency)
   ) to_weights (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i({pass, word_q, waddr_q}),
       .data_o({weight_re_o, index, weight_raddr_o})
   );
@@ -418,7 +418,7 @@ module table_sequencer #(
       .Stages(1)
   ) to_tile (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i({weight_re_o, index}),
       .data_o({tile_valid_o, tile_index_o})
   );
@@ -427,7 +427,7 @@ module table_sequencer #(
       .Stages(4 + FillLatency)
   ) to_tables (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i(!bank_q && (Tiles == 2)),
       .data_o(bank_o)
   );
@@ -438,7 +438,7 @@ module table_sequencer #(
       .Stages(AccLatency)
   ) to_accumulators (
       .clk_i (clk_i),
-      .rst_ni(rst_ni),
+      .rst_i (rst_i),
       .data_i({issue, first && (step_q == 16'd0), block_end && last, half_q, group_q}),
       .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
   );

@@ -89,7 +89,7 @@ func TestTheFillOfTablesIsShortByItsNegativeDigits(t *testing.T) {
 				params: fmt.Sprintf(".Lanes(%d), .Tables(%d), .Group(%d), .GroupLanes(%d), .Digits(%d), .CellW(%d), .IndexW(5), .ValueW(%d)",
 					c.lanes, tables, c.group, c.groupLanes, c.digits, c.cell, c.value),
 				sources: []string{"table_fill.v", "dot_product.v", "lane_tree.v", "digit_sum.v", "lane_cell.v", "tree_adder.v", "pipeline_stages.v", "delay_line.v"},
-				inputs: []port{{"rst_ni", 1}, {"valid_i", 1}, {"bank_i", 1}, {"index_i", 5},
+				inputs: []port{{"rst_i", 1}, {"valid_i", 1}, {"bank_i", 1}, {"index_i", 5},
 					{"act_i", 8 * c.lanes}, {"digits_i", 3 * c.group * c.digits}},
 				outputs: []port{{"we_o", 1}, {"wbank_o", 1}, {"windex_o", 5}, {"wdata_o", c.value * tables}},
 				latency: 2 + map[int]int{2: 1, 4: 2}[c.groupLanes] + c.digits - 1,
@@ -114,7 +114,7 @@ func TestTheFillOfTablesIsShortByItsNegativeDigits(t *testing.T) {
 					words |= uint64(sum) & (1<<c.value - 1) << (c.value * t)
 				}
 				valid, bank, index := rng.Uint64N(2), rng.Uint64N(2), rng.Uint64N(32)
-				b.rows = append(b.rows, []uint64{1, valid, bank, index, act, digits, valid, bank, index, words})
+				b.rows = append(b.rows, []uint64{0, valid, bank, index, act, digits, valid, bank, index, words})
 			}
 			b.run(t)
 		})

@@ -20,7 +20,7 @@ module tile_fill #(
     parameter [16*Sets-1:0] Codes = {Sets{16'd80}}  // weights of a word, by set
 ) (
     input  wire                         clk_i,    // clock, rising edge
-    input  wire                         rst_ni,   // asynchronous reset, active low
+    input  wire                         rst_i,    // reset, active high
     input  wire                         valid_i,  // word_i is a word of a tile
     input  wire [15:0]                  index_i,  // which
     input  wire [15:0]                  set_i,    // of which level set
@@ -34,8 +34,8 @@ module tile_fill #(
   reg [WordW-1:0] word_q;
   reg [Sets-1:0]  of_set_q;  // the word is of this set
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) valid_q <= 1'b0;
+  always @(posedge clk_i) begin
+    if (rst_i) valid_q <= 1'b0;
     else valid_q <= valid_i;
   end
 

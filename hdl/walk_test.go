@@ -16,11 +16,12 @@ func TestPositionsAreVisitedWindowByWindow(t *testing.T) {
 	}
 	b := bench{
 		module: "position_walk", sources: []string{"position_walk.v"}, latency: 1,
-		inputs: append(append([]port{{"rst_ni", 1}, {"start_i", 1}, {"advance_i", 1}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}},
+		inputs: append(append([]port{{"rst_i", 1}, {"start_i", 1}, {"advance_i", 1}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}},
 			words("act_address_i", "origin_y_i", "origin_x_i", "out_rows_i", "out_cols_i")...), words("dx_words_i", "dy_words_i", "px_words_i", "py_words_i")...),
 		outputs: append(words("addr_o", "row_o", "col_o"), port{"last_o", 1}),
 	}
 	b.rows = append(b.rows, make([]uint64, len(b.inputs)+4))
+	b.rows[0][0] = 1
 	copy(b.rows[0][len(b.inputs):], []uint64{free, free, free, free})
 	for range 40 {
 		pool, stride := 1+rng.IntN(3), rng.IntN(4)
@@ -32,7 +33,7 @@ func TestPositionsAreVisitedWindowByWindow(t *testing.T) {
 		}
 		f[3], f[4] = rows, cols
 		row := func(start, advance uint64, py, px, dy, dx int) {
-			r := []uint64{1, start, advance, uint64(pool), uint64(stride), uint64((1 - overlap) * stride)}
+			r := []uint64{0, start, advance, uint64(pool), uint64(stride), uint64((1 - overlap) * stride)}
 			for _, v := range f {
 				r = append(r, uint64(v))
 			}
@@ -58,16 +59,16 @@ func TestStepsAreVisitedKernelRowByKernelRow(t *testing.T) {
 	rng := rand.New(rand.NewPCG(22, 1))
 	b := bench{
 		module: "reduction_walk", sources: []string{"reduction_walk.v"}, latency: 1,
-		inputs:  []port{{"rst_ni", 1}, {"start_i", 1}, {"advance_i", 1}, {"row_words_i", 16}, {"pixel_words_i", 16}, {"group_words_i", 16}, {"kernel_cols_i", 16}},
+		inputs:  []port{{"rst_i", 1}, {"start_i", 1}, {"advance_i", 1}, {"row_words_i", 16}, {"pixel_words_i", 16}, {"group_words_i", 16}, {"kernel_cols_i", 16}},
 		outputs: []port{{"offset_o", 16}, {"ky_o", 16}, {"kx_o", 16}},
-		rows:    [][]uint64{{0, 0, 0, 1, 1, 1, 1, 0, 0, 0}},
+		rows:    [][]uint64{{1, 0, 0, 1, 1, 1, 1, 0, 0, 0}},
 	}
 	for range 40 {
 		rowWords, pixelWords := rng.IntN(1<<16), rng.IntN(1<<16)
 		groups, cols := 1+rng.IntN(4), 1+rng.IntN(4)
 		row := func(start, advance uint64, step int) {
 			cg, kx, ky := step%groups, step/groups%cols, step/groups/cols
-			b.rows = append(b.rows, []uint64{1, start, advance, uint64(rowWords), uint64(pixelWords), uint64(groups), uint64(cols),
+			b.rows = append(b.rows, []uint64{0, start, advance, uint64(rowWords), uint64(pixelWords), uint64(groups), uint64(cols),
 				uint64(ky*rowWords+kx*pixelWords+cg) & 0xffff, uint64(ky), uint64(kx)})
 		}
 		start, advance := uint64(1), uint64(0)

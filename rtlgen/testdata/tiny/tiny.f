@@ -20,6 +20,7 @@ position_walk.v
 ram_sdp.v
 reduction_walk.v
 requantise.v
+reset_release.v
 store_engine.v
 tile_fill.v
 tree_adder.v

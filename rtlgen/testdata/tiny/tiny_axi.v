@@ -75,6 +75,9 @@ module tiny_axi (
     output wire [2:0]   trace_retire     // engine retires its instruction
 );
 
+  wire        rst;
+  wire [4:0]  valid;  // of read addresses, write addresses, write data; of both responses
+  wire [2:0]  ready;  // for registers: write address, write data, read address
   wire        start;
   wire [31:0] base;
   wire [15:0] load_count;
@@ -88,6 +91,17 @@ module tiny_axi (
   wire [31:0] prog_data;
   wire [4:0]  counter_index;
   wire [31:0] counter;
+
+  reset_release release_reset (
+      .clk_i (aclk),
+      .rst_ni(aresetn),
+      .rst_o (rst)
+  );
+
+  // Nothing is offered or taken before the reset is released, so nothing is lost.
+  assign {m_axi_arvalid, m_axi_awvalid, m_axi_wvalid, s_axi_bvalid, s_axi_rvalid} =
+      valid & {5{!rst}};
+  assign {s_axi_awready, s_axi_wready, s_axi_arready} = ready & {3{!rst}};
 
   // Fixed parts of the bursts
   assign m_axi_arid    = 1'b0;
@@ -109,23 +123,23 @@ module tiny_axi (
       .Counters(17)
   ) registers (
       .clk_i          (aclk),
-      .rst_ni         (aresetn),
+      .rst_i          (rst),
       .s_axi_awaddr   (s_axi_awaddr),
       .s_axi_awvalid  (s_axi_awvalid),
-      .s_axi_awready  (s_axi_awready),
+      .s_axi_awready  (ready[2]),
       .s_axi_wdata    (s_axi_wdata),
       .s_axi_wstrb    (s_axi_wstrb),
       .s_axi_wvalid   (s_axi_wvalid),
-      .s_axi_wready   (s_axi_wready),
+      .s_axi_wready   (ready[1]),
       .s_axi_bresp    (s_axi_bresp),
-      .s_axi_bvalid   (s_axi_bvalid),
+      .s_axi_bvalid   (valid[1]),
       .s_axi_bready   (s_axi_bready),
       .s_axi_araddr   (s_axi_araddr),
       .s_axi_arvalid  (s_axi_arvalid),
-      .s_axi_arready  (s_axi_arready),
+      .s_axi_arready  (ready[0]),
       .s_axi_rdata    (s_axi_rdata),
       .s_axi_rresp    (s_axi_rresp),
-      .s_axi_rvalid   (s_axi_rvalid),
+      .s_axi_rvalid   (valid[0]),
       .s_axi_rready   (s_axi_rready),
       .start_o        (start),
       .base_o         (base),
@@ -145,7 +159,7 @@ module tiny_axi (
 
   tiny_core core (
       .clk_i          (aclk),
-      .rst_ni         (aresetn),
+      .rst_i          (rst),
       .prog_we_i      (prog_we),
       .prog_engine_i  (prog_engine),
       .prog_addr_i    (prog_addr),
@@ -159,7 +173,7 @@ module tiny_axi (
       .error_o        (error),
       .counter_index_i(counter_index),
       .counter_o      (counter),
-      .rd_req_valid_o (m_axi_arvalid),
+      .rd_req_valid_o (valid[4]),
       .rd_req_ready_i (m_axi_arready),
       .rd_req_addr_o  (m_axi_araddr),
       .rd_req_len_o   (m_axi_arlen),
@@ -168,11 +182,11 @@ module tiny_axi (
       .rd_data_i      (m_axi_rdata),
       .rd_last_i      (m_axi_rlast),
       .rd_error_i     (m_axi_rresp[1]),
-      .wr_req_valid_o (m_axi_awvalid),
+      .wr_req_valid_o (valid[3]),
       .wr_req_ready_i (m_axi_awready),
       .wr_req_addr_o  (m_axi_awaddr),
       .wr_req_len_o   (m_axi_awlen),
-      .wr_valid_o     (m_axi_wvalid),
+      .wr_valid_o     (valid[2]),
       .wr_ready_i     (m_axi_wready),
       .wr_data_o      (m_axi_wdata),
       .wr_last_o      (m_axi_wlast),

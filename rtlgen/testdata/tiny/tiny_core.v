@@ -18,7 +18,7 @@
 
 module tiny_core (
     input  wire         clk_i,              // clock, rising edge
-    input  wire         rst_ni,             // asynchronous reset, active low
+    input  wire         rst_i,              // reset, active high
 
     // Program memories, written while idle
     input  wire         prog_we_i,
@@ -122,8 +122,8 @@ module tiny_core (
   assign trace_go_o     = go;
   assign trace_retire_o = retire;
 
-  always @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       busy_q  <= 1'b0;
       error_q <= 4'd0;
     end else if (start) begin
@@ -150,7 +150,7 @@ module tiny_core (
       .ProgAddrW  (8)
   ) load (
       .clk_i           (clk_i),
-      .rst_ni          (rst_ni),
+      .rst_i           (rst_i),
       .prog_we_i       (prog_we_i && (prog_engine_i == 2'd0)),
       .prog_addr_i     (prog_addr_i[7:0]),
       .prog_data_i     (prog_data_i),
@@ -215,7 +215,7 @@ module tiny_core (
       .AddrW(10)
   ) compute_front (
       .clk_i      (clk_i),
-      .rst_ni     (rst_ni),
+      .rst_i      (rst_i),
       .prog_we_i  (prog_we_i && (prog_engine_i == 2'd1)),
       .prog_addr_i(prog_addr_i[9:0]),
       .prog_data_i(prog_data_i),
@@ -244,7 +244,7 @@ module tiny_core (
       .WgtAddrW  (WgtAddrW)
   ) sequencer (
       .clk_i         (clk_i),
-      .rst_ni        (rst_ni),
+      .rst_i         (rst_i),
       .next_i        (next),
       .instr_i       (instr),
       .go_i          (go[1]),
@@ -334,7 +334,7 @@ module tiny_core (
       .Codes ({16'd40})
   ) fill (
       .clk_i   (clk_i),
-      .rst_ni  (rst_ni),
+      .rst_i   (rst_i),
       .valid_i (tile_valid),
       .index_i (tile_index),
       .set_i   (set),
@@ -432,7 +432,7 @@ module tiny_core (
       .TableAddrW(TableAddrW)
   ) drain (
       .clk_i            (clk_i),
-      .rst_ni           (rst_ni),
+      .rst_i            (rst_i),
       .take_i           (take),
       .relu_i           (instr[26]),
       .wide_i           (instr[27]),
@@ -488,7 +488,7 @@ module tiny_core (
       .ProgAddrW  (7)
   ) store (
       .clk_i           (clk_i),
-      .rst_ni          (rst_ni),
+      .rst_i           (rst_i),
       .prog_we_i       (prog_we_i && (prog_engine_i == 2'd2)),
       .prog_addr_i     (prog_addr_i[6:0]),
       .prog_data_i     (prog_data_i),
@@ -542,7 +542,7 @@ module tiny_core (
       .Events(Events)
   ) counters (
       .clk_i  (clk_i),
-      .rst_ni (rst_ni),
+      .rst_i  (rst_i),
       .clear_i(start),
       .event_i(events[Events-1:0]),
       .index_i(counter_index_i),

@@ -92,7 +92,7 @@ module dummy_axi (
       .Design1(32'h00021808)
   ) registers (
       .clk_i          (aclk),
-      .rst_ni         (aresetn),
+      .rst_i          (!aresetn),
       .s_axi_awaddr   (s_axi_awaddr),
       .s_axi_awvalid  (s_axi_awvalid),
       .s_axi_awready  (s_axi_awready),

@@ -55,7 +55,7 @@ module registers_tb (
       .Counters(17)
   ) dut (
       .clk_i          (clk),
-      .rst_ni         (rst_n),
+      .rst_i          (!rst_n),
       .s_axi_awaddr   (awaddr),
       .s_axi_awvalid  (awvalid),
       .s_axi_awready  (awready),

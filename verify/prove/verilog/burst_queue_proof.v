@@ -44,7 +44,7 @@ module burst_queue_proof #(
       .Depth(Depth)
   ) dut (
       .clk_i  (clk_i),
-      .rst_ni (started_q),
+      .rst_i  (!started_q),
       .push_i (push_i),
       .data_i (data_i),
       .pop_i  (pop_i),

@@ -62,7 +62,7 @@ module compute_sequencer_proof #(
       .Blocks    (Blocks)
   ) dut (
       .clk_i         (clk_i),
-      .rst_ni        (started_q),
+      .rst_i         (!started_q),
       .next_i        (next_i),
       .instr_i       (instr_q),
       .go_i          (go_i),

@@ -77,7 +77,7 @@ module control_registers_proof #(
       .Counters(Counters)
   ) dut (
       .clk_i          (clk_i),
-      .rst_ni         (started_q),
+      .rst_i          (!started_q),
       .s_axi_awaddr   (awaddr_i),
       .s_axi_awvalid  (awvalid_i),
       .s_axi_awready  (awready_o),

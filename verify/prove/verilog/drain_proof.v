@@ -62,7 +62,7 @@ module drain_proof #(
       .ParAddrW(4)
   ) dut (
       .clk_i            (clk_i),
-      .rst_ni           (started_q),
+      .rst_i            (!started_q),
       .take_i           (take_i),
       .relu_i           (relu_i),
       .wide_i           (wide_i),

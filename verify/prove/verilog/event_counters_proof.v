@@ -10,7 +10,7 @@ module event_counters_proof #(
     parameter Events = 17
 ) (
     input  wire              clk_i,
-    input  wire              rst_ni,
+    input  wire              rst_i,
     input  wire              clear_i,
     input  wire [Events-1:0] event_i,
     input  wire [4:0]        index_i,
@@ -24,7 +24,7 @@ module event_counters_proof #(
       .Events(Events)
   ) dut (
       .clk_i  (clk_i),
-      .rst_ni (rst_ni),
+      .rst_i  (rst_i),
       .clear_i(clear_i),
       .event_i(event_i),
       .index_i(index_i),
@@ -40,12 +40,12 @@ module event_counters_proof #(
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     index_q   <= index_i;
-    if (!rst_ni || clear_i || (index_i >= Events)) want_q <= 32'd0;
+    if (rst_i || clear_i || (index_i >= Events)) want_q <= 32'd0;
     else want_q <= count_o + {31'd0, counts};
   end
 
   assign given    = !started_q || (index_q == index_i);
-  assign want_o   = rst_ni ? want_q : 32'd0;
+  assign want_o   = want_q;
   assign ok_count = (count_o == want_o);
 
 endmodule

@@ -78,7 +78,7 @@ module load_engine_proof #(
       .ProgAddrW  (2)
   ) dut (
       .clk_i           (clk_i),
-      .rst_ni          (started_q),
+      .rst_i           (!started_q),
       .prog_we_i       (1'b0),
       .prog_addr_i     (2'd0),
       .prog_data_i     (32'd0),

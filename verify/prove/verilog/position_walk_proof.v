@@ -65,7 +65,7 @@ module position_walk_proof (
 
   position_walk dut (
       .clk_i        (clk_i),
-      .rst_ni       (started_q),
+      .rst_i        (!started_q),
       .start_i      (start_i),
       .advance_i    (advance_i),
       .act_address_i(act_address_i),

@@ -38,7 +38,7 @@ module reduction_walk_proof (
 
   reduction_walk dut (
       .clk_i        (clk_i),
-      .rst_ni       (started_q),
+      .rst_i        (!started_q),
       .start_i      (start_i),
       .advance_i    (advance_i),
       .row_words_i  (row_words_i),

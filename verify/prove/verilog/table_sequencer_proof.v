@@ -66,7 +66,7 @@ module table_sequencer_proof #(
       .Entries   (Entries)
   ) dut (
       .clk_i         (clk_i),
-      .rst_ni        (started_q),
+      .rst_i         (!started_q),
       .next_i        (next_i),
       .instr_i       (instr_q),
       .go_i          (go_i),
