@@ -4,10 +4,12 @@
 //
 // An instruction is fetched word by word while the one before it runs. It goes
 // when the engine is free and tokens of both kinds suffice, and takes them; the
-// engine runs until it raises done_i, and may retire the instruction later:
+// engine runs until it raises done_i, and may retire the instruction later. What it wants
+// is subtracted as soon as its first word is there, so that a sign says whether it may go:
 //
-//   go = fetched and not run_o and tokens_a >= instr[11:0] and tokens_b >= instr[23:12]
-//   tokens_x[t+1] = tokens_x[t] + give_x_i[t] - (go[t] ? wanted_x : 0)
+//   tokens_x[t+1] = tokens_x[t] + give_x_i[t] - (first word there in t ? wanted_x : 0)
+//   go = fetched and not run_o and tokens_a >= 0 and tokens_b >= 0
+//   with wanted_a = instr[11:0], wanted_b = instr[23:12]
 //
 // Latency  : the first fetch starts in the cycle after start_i, the others in the
 //            cycle after the go of the instruction before; a fetch takes Words + 1
@@ -17,7 +19,7 @@
 `default_nettype none
 
 module instruction_front #(
-    parameter Words = 4,  // 32-bit words of an instruction
+    parameter Words = 4,  // 32-bit words of an instruction, 2 or more
     parameter AddrW = 8   // program memory address width, in 32-bit words
 ) (
     input  wire                clk_i,     // clock, rising edge
@@ -57,8 +59,8 @@ module instruction_front #(
   reg [WordW-1:0]    word_q;     // words requested of this instruction
   reg [15:0]         ahead_q;    // instructions that have not gone
   reg [15:0]         left_q;     // instructions that have not retired
-  reg [15:0]         tokens_a_q;
-  reg [15:0]         tokens_b_q;
+  reg [16:0]         tokens_a_q; // of those given, what is left when this instruction has gone
+  reg [16:0]         tokens_b_q; // … negative while it has to wait
   reg [32*Words-1:0] instr_q;
 
   wire [31:0] fetched;
@@ -66,9 +68,10 @@ module instruction_front #(
   wire        got     = fetch_q && (word_q != {WordW{1'b0}});
   wire        start   = start_i && (count_i != 16'd0);
 
-  wire [15:0] wanted_a = {4'd0, instr_q[11:0]};
-  wire [15:0] wanted_b = {4'd0, instr_q[23:12]};
-  wire        enough   = (tokens_a_q >= wanted_a) && (tokens_b_q >= wanted_b);
+  wire        first   = fetch_q && (word_q == {{(WordW - 2) {1'b0}}, 2'd2});  // word 0 has come
+  wire [16:0] wanted_a = {5'd0, instr_q[11:0]};
+  wire [16:0] wanted_b = {5'd0, instr_q[23:12]};
+  wire        enough   = !tokens_a_q[16] && !tokens_b_q[16];
 
   assign instr_o    = instr_q;
   assign go_o       = full_q && !run_q && enough;
@@ -137,14 +140,14 @@ module instruction_front #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      tokens_a_q <= 16'd0;
-      tokens_b_q <= 16'd0;
+      tokens_a_q <= 17'd0;
+      tokens_b_q <= 17'd0;
     end else if (start_i) begin
-      tokens_a_q <= 16'd0;
-      tokens_b_q <= 16'd0;
+      tokens_a_q <= 17'd0;
+      tokens_b_q <= 17'd0;
     end else begin
-      tokens_a_q <= tokens_a_q + {15'd0, give_a_i} - (go_o ? wanted_a : 16'd0);
-      tokens_b_q <= tokens_b_q + {15'd0, give_b_i} - (go_o ? wanted_b : 16'd0);
+      tokens_a_q <= tokens_a_q + {16'd0, give_a_i} - (first ? wanted_a : 17'd0);
+      tokens_b_q <= tokens_b_q + {16'd0, give_b_i} - (first ? wanted_b : 17'd0);
     end
   end
 

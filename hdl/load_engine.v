@@ -62,8 +62,6 @@ module load_engine #(
     output wire [MemW-1:0]      wdata_o
 );
 
-  localparam ByteW  = $clog2(MemW / 8);       // address bits within a beat
-
   wire [127:0] instr;
   wire [1:0]   buffer_index = instr[25:24];
   wire [31:0]  memory_addr  = instr[63:32];
@@ -75,7 +73,7 @@ module load_engine #(
   reg [1:0]  buffer_q;
   reg [SetW-1:0] set_q;
   reg [31:0] req_addr_q;  // next burst, bytes
-  reg [31:0] req_left_q;  // beats not yet requested
+  reg [31:0] req_left_q;  // beats not yet requested, less one
   reg [BufAddrW-1:0] req_word_q;  // first buffer beat of the next burst
 
   // The burst that comes
@@ -90,19 +88,26 @@ module load_engine #(
 
   wire        bad = (beats == 32'd0) || ((buffer_index == 2'd3) && (Tables == 0));
 
-  wire [31:0] req_beats;
+  wire        req_last;   // the burst is its instruction's last
+  wire [8:0]  req_room;   // if it is not, its beats
+  wire [8:0]  req_beats;
+  wire [31:0] next_addr;  // of the burst after it
+  wire [31:0] next_left;
   burst_cut #(
       .MemW (MemW),
       .Burst(Burst)
   ) cut (
       .addr_i (req_addr_q),
       .left_i (req_left_q),
+      .last_o (req_last),
+      .len_o  (rd_req_len_o),
       .beats_o(req_beats),
-      .len_o  (rd_req_len_o)
+      .room_o (req_room),
+      .addr_o (next_addr),
+      .left_o (next_left)
   );
 
   wire req_fire  = rd_req_valid_o && rd_req_ready_i;
-  wire req_last  = (req_left_q == req_beats);
   wire beat_fire = rd_valid_i && rd_ready_o && !empty;
   wire last_fire = beat_fire && rd_last_i;
   wire skipped   = run_o && skip_q && empty && !retire_q;  // after all before it
@@ -119,7 +124,8 @@ module load_engine #(
   assign waddr_o = head_word + beat_q;
   assign wdata_o = rd_data_i;
 
-  wire unused = &{1'b0, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW]};
+  wire [31:0] word_step = {23'd0, req_room};
+  wire unused = &{1'b0, req_beats, word_step, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW]};
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -137,12 +143,12 @@ module load_engine #(
         buffer_q   <= buffer_index;
         set_q      <= instr[26+:SetW];
         req_addr_q <= base_i + memory_addr;
-        req_left_q <= beats;
+        req_left_q <= beats - 32'd1;
         req_word_q <= buffer_addr[BufAddrW-1:0];
       end else if (req_fire) begin
-        req_addr_q <= req_addr_q + (req_beats << ByteW);
-        req_left_q <= req_left_q - req_beats;
-        req_word_q <= req_word_q + req_beats[BufAddrW-1:0];
+        req_addr_q <= next_addr;
+        req_left_q <= next_left;
+        req_word_q <= req_word_q + word_step[BufAddrW-1:0];
       end
       if (beat_fire) beat_q <= rd_last_i ? {BufAddrW{1'b0}} : beat_q + 1'b1;
       retire_q <= last_fire && head_last;

@@ -83,12 +83,17 @@ func TestBurstCutEndsAtEveryBoundary(t *testing.T) {
 			b := bench{
 				module: "burst_cut", params: fmt.Sprintf(".MemW(128), .Burst(%d)", burst), sources: []string{"burst_cut.v"},
 				inputs:  []port{{"addr_i", 32}, {"left_i", 32}},
-				outputs: []port{{"beats_o", 32}, {"len_o", 8}},
+				outputs: []port{{"last_o", 1}, {"len_o", 8}, {"beats_o", 9}, {"room_o", 9}, {"addr_o", 32}, {"left_o", 32}},
 			}
 			for range 500 {
 				beat, left := rng.Uint64N(1<<28), 1+rng.Uint64N(2*burst)
-				beats := min(left, burst-beat%burst)
-				b.rows = append(b.rows, []uint64{16 * beat, left, beats, beats - 1})
+				room := burst - beat%burst
+				beats, last := min(left, room), uint64(0)
+				if left <= room {
+					last = 1
+				}
+				b.rows = append(b.rows, []uint64{16 * beat, left - 1, last, beats - 1, beats, room,
+					(16 * (beat + room)) & 0xffffffff, (left - 1 - room) & 0xffffffff})
 			}
 			b.run(t)
 		})

@@ -61,8 +61,6 @@ module store_engine #(
   localparam Address = 1'b0;
   localparam Data    = 1'b1;
 
-  localparam ByteW = $clog2(MemW / 8);        // address bits within a beat
-
   wire [127:0] instr;
   wire [31:0]  memory_addr = instr[63:32];
   wire [31:0]  buffer_addr = instr[95:64];
@@ -71,7 +69,8 @@ module store_engine #(
   reg        state_q;
   reg        skip_q;      // the running instruction is illegal
   reg [31:0] req_addr_q;  // next burst, bytes
-  reg [31:0] left_q;      // beats of the bursts not yet addressed
+  reg [31:0] left_q;      // beats of the bursts not yet addressed, less one
+  reg        final_q;     // there is none: this burst is the instruction's last
   reg [31:0] raddr_q;     // next buffer beat to read
   reg [8:0]  read_q;      // beats of this burst still to read
   reg [8:0]  send_q;      // beats of this burst still to send
@@ -84,23 +83,30 @@ module store_engine #(
 
   wire        bad = (beats == 32'd0);
 
-  wire [31:0] req_beats;
+  wire        req_last;   // the burst is its instruction's last
+  wire [8:0]  req_beats;
+  wire [8:0]  req_room;
+  wire [31:0] next_addr;  // of the burst after it
+  wire [31:0] next_left;
   burst_cut #(
       .MemW (MemW),
       .Burst(Burst)
   ) cut (
       .addr_i (req_addr_q),
       .left_i (left_q),
+      .last_o (req_last),
+      .len_o  (wr_req_len_o),
       .beats_o(req_beats),
-      .len_o  (wr_req_len_o)
+      .room_o (req_room),
+      .addr_o (next_addr),
+      .left_o (next_left)
   );
 
   wire req_fire  = wr_req_valid_o && wr_req_ready_i;
   wire beat_fire = wr_valid_o && wr_ready_i;
   wire resp_fire = wr_resp_valid_i && wr_resp_ready_o && !empty;
-  wire req_last  = (left_q == req_beats);
   wire skipped   = run_o && skip_q && empty && !retire_q;  // after all before it
-  wire done      = skipped || (beat_fire && wr_last_o && (left_q == 32'd0));
+  wire done      = skipped || (beat_fire && wr_last_o && final_q);
 
   assign wr_req_valid_o  = run_o && !skip_q && (state_q == Address) && !full;
   assign wr_req_addr_o   = req_addr_q;
@@ -114,7 +120,7 @@ module store_engine #(
   assign re_o    = (state_q == Data) && (read_q != 9'd0) && (!valid_q || wr_ready_i);
   assign raddr_o = raddr_q;
 
-  wire unused = &{1'b0, instr[31:0]};
+  wire unused = &{1'b0, req_room, instr[31:0]};
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -123,6 +129,7 @@ module store_engine #(
       retire_q   <= 1'b0;
       req_addr_q <= 32'd0;
       left_q     <= 32'd0;
+      final_q    <= 1'b0;
       raddr_q    <= 32'd0;
       read_q     <= 9'd0;
       send_q     <= 9'd0;
@@ -132,15 +139,16 @@ module store_engine #(
       if (go_o) begin
         skip_q     <= bad;
         req_addr_q <= base_i + memory_addr;
-        left_q     <= beats;
+        left_q     <= beats - 32'd1;
         raddr_q    <= buffer_addr;
       end
       if (req_fire) begin
         state_q    <= Data;
-        req_addr_q <= req_addr_q + (req_beats << ByteW);
-        left_q     <= left_q - req_beats;
-        read_q     <= req_beats[8:0];
-        send_q     <= req_beats[8:0];
+        req_addr_q <= next_addr;
+        left_q     <= next_left;
+        final_q    <= req_last;
+        read_q     <= req_beats;
+        send_q     <= req_beats;
       end
       if (re_o) begin
         raddr_q <= raddr_q + 32'd1;

@@ -186,7 +186,7 @@ func storeGoal(d *arch.Design) goal {
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
 		method:     induction, reach: 17,
 		peeks: peeks("peek_state", "state_q", "peek_read", "read_q", "peek_send", "send_q", "peek_valid", "valid_q",
-			"peek_open", "open.count_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_left", "left_q", "peek_instr", "instr"),
+			"peek_open", "open.count_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_left", "left_q", "peek_final", "final_q", "peek_instr", "instr"),
 	}
 }
 

@@ -57,7 +57,7 @@ var plantedBugs = []planted{
 	{bug: "an open sign is forgotten", file: "accumulator.v", was: " ^ {ExtW{negative_i}}", is: "", breaks: "ok_entry"},
 	{bug: "writes without valid", file: "accumulator.v", was: "if (valid_i) sums", is: "sums", breaks: "ok_entry"},
 
-	{bug: "goes with a token too few", file: "instruction_front.v", was: "tokens_b_q >= wanted_b", is: "tokens_b_q + 16'd1 >= wanted_b", breaks: "ok_tokens", run: true},
+	{bug: "goes with a token too few", file: "instruction_front.v", was: "!tokens_b_q[16]", is: "(!tokens_b_q[16] || &tokens_b_q)", breaks: "ok_tokens", run: true},
 	{bug: "a token given at go is lost", file: "instruction_front.v", was: "{15'd0, give_a_i} -", is: "{15'd0, give_a_i && !go_o} -", breaks: "ok_ledger"},
 	{bug: "one instruction too few", file: "instruction_front.v", was: "left_q == 16'd1", is: "left_q <= 16'd2", breaks: "ok_count"},
 	{bug: "fetches while it waits", file: "instruction_front.v", was: "got     = fetch_q &&", is: "got     =", breaks: "ok_instr"},
@@ -72,7 +72,7 @@ var plantedBugs = []planted{
 	{bug: "an entry goes over the oldest one", file: "burst_queue.v", was: "entry[put_q] <= data_i", is: "entry[get_q] <= data_i", breaks: "ok_entries"},
 	{bug: "a counter counts a clear", file: "event_counters.v", was: "else if (clear_i) count_q <= 32'd0", is: "else if (clear_i) count_q <= 32'd1", breaks: "ok_count"},
 	{bug: "a counter forgets a carry", file: "event_counters.v", was: "count_q <= count_q + 32'd1", is: "count_q <= {count_q[31:24], count_q[23:0] + 24'd1}", breaks: "ok_count"},
-	{bug: "bursts end anywhere", file: "burst_cut.v", was: "? left_i : to_bound;", is: "? left_i : BurstBeats;", breaks: "ok_boundary"},
+	{bug: "bursts end anywhere", file: "burst_cut.v", was: "? low[7:0] : room[7:0];", is: "? low[7:0] : Mask[7:0];", breaks: "ok_boundary"},
 	{bug: "the address moves before it is taken", file: "load_engine.v", was: "else if (req_fire) begin", is: "else if (rd_req_valid_o) begin", breaks: "ok_stable"},
 	{bug: "retires a beat early", file: "load_engine.v", was: "last_fire && head_last", is: "beat_fire && head_last", breaks: "ok_retire", run: true},
 	{bug: "a skipped instruction overtakes a load", file: "load_engine.v", was: "skip_q && empty", is: "skip_q", breaks: "ok_retire"},

@@ -24,7 +24,7 @@ module instruction_front_proof #(
     output wire        given,            // starts only when finished, fewer than 2^16 tokens, retires what went
     output wire        reach,            // an instruction has run that took both kinds
     output wire        ok_tokens,        // go only with the tokens that it takes
-    output wire        ok_ledger,        // counters are what was given less what was taken
+    output wire        ok_ledger,        // counters are what was given less what was taken and what the fetched instruction wants
     output wire        ok_wait,          // waits only while a token is missing
     output wire        ok_phase,         // waits, goes and runs one at a time; what goes is a whole instruction
     output wire        ok_run,           // runs from the cycle after go until done
@@ -34,8 +34,8 @@ module instruction_front_proof #(
 
   localparam WordW = $clog2(Words + 1);
 
-  (* keep *) wire [15:0]      peek_tokens_a;
-  (* keep *) wire [15:0]      peek_tokens_b;
+  (* keep *) wire [16:0]      peek_tokens_a;
+  (* keep *) wire [16:0]      peek_tokens_b;
   (* keep *) wire [15:0]      peek_left;
   (* keep *) wire [15:0]      peek_ahead;
   (* keep *) wire             peek_fetch;
@@ -118,8 +118,11 @@ module instruction_front_proof #(
                      ((have_a_q < 17'h0ffff) || !give_a_i) && ((have_b_q < 17'h0ffff) || !give_b_i);
   assign reach     = reach_q;
   assign ok_tokens = !started_q || !go_o || ((have_a_q >= wanted_a) && (have_b_q >= wanted_b));
+  wire wants = peek_full || (peek_fetch && (peek_word > 2));  // its first word is subtracted
   assign ok_ledger = !started_q ||
-                     ((have_a_q == {1'b0, peek_tokens_a}) && (have_b_q == {1'b0, peek_tokens_b}));
+                     ((have_a_q - (wants ? wanted_a : 17'd0) == peek_tokens_a) &&
+                      (have_b_q - (wants ? wanted_b : 17'd0) == peek_tokens_b) &&
+                      !have_a_q[16] && !have_b_q[16]);
   assign ok_wait   = !started_q || !wait_o || (have_a_q < wanted_a) || (have_b_q < wanted_b);
   assign ok_phase  = !started_q ||
                      (({1'b0, go_o} + {1'b0, wait_o} + {1'b0, run_o} < 2'd2) &&

@@ -148,8 +148,7 @@ module load_engine_proof #(
                        (!req_fire || (bursts_q < Outstanding)) && (beats_q >= bursts) &&
                        (beats_q <= bursts * Burst) &&
                        ((bursts_q != 8'd0) || (beats_q == 32'd0)));
-  assign ok_beats    = !started_q || ((unasked_q == peek_req_left) &&
-                       (!run_o || peek_skip || (unasked_q != 32'd0)) &&
+  assign ok_beats    = !started_q || ((!run_o || peek_skip || ((unasked_q == peek_req_left + 32'd1) && (unasked_q != 32'd0))) &&
                        (!req_fire || (len_beats <= unasked_q)));
   assign ok_retire   = !started_q || (retire_o == (ended_q ||
                        (run_o && peek_skip && (bursts_q == 8'd0) && (beats_q == 32'd0))));

@@ -53,6 +53,7 @@ module store_engine_proof #(
   (* keep *) wire         peek_last;  // the burst that is acknowledged next is its instruction's last
   (* keep *) wire         peek_skip;
   (* keep *) wire [31:0]  peek_left;
+  (* keep *) wire         peek_final;
   (* keep *) wire [127:0] peek_instr;
 
   reg        started_q = 1'b0;  // reset in the first cycle, never after
@@ -163,8 +164,9 @@ module store_engine_proof #(
                           (!wr_req_valid_o || (remain_q == 9'd0)) && (run_o || (remain_q == 9'd0));
   assign ok_open        = !started_q || ((open_q == {{(32 - OpenW) {1'b0}}, peek_open}) &&
                           ((remain_q == 9'd0) || (open_q != 32'd0)));
-  assign ok_beats       = !started_q || ((unasked_q == peek_left) &&
-                          (!run_o || peek_skip || (remain_q != 9'd0) || (unasked_q != 32'd0)) &&
+  assign ok_beats       = !started_q || ((!run_o || peek_skip ||
+                           (((unasked_q == 32'd0) || (unasked_q == peek_left + 32'd1)) &&
+                            ((remain_q == 9'd0) ? (unasked_q != 32'd0) : ((unasked_q == 32'd0) == peek_final)))) &&
                           (!req_fire || (len_beats <= unasked_q)));
   assign ok_most        = !started_q || ((open_q <= Outstanding) && (!req_fire || (open_q < Outstanding)));
   assign ok_retire      = !started_q ||
