@@ -31,10 +31,7 @@ func TestTheTableOfModulesIsComplete(t *testing.T) {
 // every co-simulation.
 var elsewhere = map[string]string{
 	"control_registers": "../testbench/testdata/registers/registers_tb.v",
-	"load_engine":       "../verify/prove/verilog/load_engine_proof.v",
-	"store_engine":      "../verify/prove/verilog/store_engine_proof.v",
 	"compute_sequencer": "../verify/prove/verilog/compute_sequencer_proof.v",
-	"drain":             "../verify/prove/verilog/drain_proof.v",
 	"table_sequencer":   "../verify/prove/verilog/table_sequencer_proof.v",
 }
 
