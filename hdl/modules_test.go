@@ -26,13 +26,9 @@ func TestTheTableOfModulesIsComplete(t *testing.T) {
 	require.Equal(t, len(sources), strings.Count(string(page), "\n| `"))
 }
 
-// elsewhere are the modules without a bench in this folder: what drives them instead. The
-// registers have one in package testbench; the others, proofs of their own in verify/prove and
-// every co-simulation.
+// elsewhere are the modules without a bench in this folder: what drives them instead.
 var elsewhere = map[string]string{
 	"control_registers": "../testbench/testdata/registers/registers_tb.v",
-	"compute_sequencer": "../verify/prove/verilog/compute_sequencer_proof.v",
-	"table_sequencer":   "../verify/prove/verilog/table_sequencer_proof.v",
 }
 
 func TestEveryModuleHasABench(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 // what happens, an event a line.
 type environment struct {
 	module     string
+	bench      string // "" for the module's name
 	sources    []string
 	parameters map[string]int
 	files      map[string]string // what the bench reads
@@ -38,11 +39,15 @@ func (e environment) events(t *testing.T, plant ...string) []string {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 		return path
 	}
-	bench, err := filepath.Abs("testdata/" + e.module + "_tb.v")
+	top := e.module + "_tb"
+	if e.bench != "" {
+		top = e.bench + "_tb"
+	}
+	bench, err := filepath.Abs("testdata/" + top + ".v")
 	require.NoError(t, err)
-	args := []string{"-g2005", "-Wall", "-Wno-timescale", "-s", e.module + "_tb", "-o", filepath.Join(dir, "bench.vvp"), bench}
+	args := []string{"-g2005", "-Wall", "-Wno-timescale", "-s", top, "-o", filepath.Join(dir, "bench.vvp"), bench}
 	for name, value := range e.parameters {
-		args = append(args, fmt.Sprintf("-P%s_tb.%s=%d", e.module, name, value))
+		args = append(args, fmt.Sprintf("-P%s.%s=%d", top, name, value))
 	}
 	for _, name := range append(e.sources, e.module+".v") {
 		text, err := hdl.Files.ReadFile(name)
