@@ -91,8 +91,9 @@ module compute_sequencer #(
   localparam Flush   = 2'd3;
 
   localparam AccLatency = 4 + SumLatency;
-  localparam [15:0] LastHold = Hold - 1;
+  localparam [31:0] LastHold = Hold - 1;
   localparam [15:0] SetCount = Sets;
+  localparam [HoldW:0] One   = 1;
 
   initial begin
     if ((Hold < 1) || (Hold > (1 << HoldW)) || (HoldW < 1) || (HoldW > 14)) begin
@@ -129,10 +130,11 @@ module compute_sequencer #(
 
   // Fields that must be known at go
   wire        next_last        = next_i[25];
+  wire [15:0] next_steps       = next_i[32*2+:16];
   wire [15:0] next_weight      = next_i[32*1+:16];
   wire [15:0] next_set         = {10'd0, next_i[32*1+16+:6]};
 
-  wire bad = (next_i[32*2+:16] == 16'd0) || (next_i[32*11+16+:16] == 16'd0) ||
+  wire bad = (next_steps == 16'd0) || (next_i[32*11+16+:16] == 16'd0) ||
              (next_i[32*8+16+:16] == 16'd0) || (next_i[32*7+16+:16] == 16'd0) ||
              (next_i[32*8+:16] == 16'd0) || (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
 
@@ -148,10 +150,13 @@ module compute_sequencer #(
   reg [1:0]     state_q;
   reg           skip_q;       // the running instruction is illegal
   reg [15:0]    cycle_q;      // cycle of the preload or step
-  reg [15:0]    step_q;
+  reg [15:0]    left_q;       // steps of the block from this one on
+  reg           last_q;       // this one is the last
   reg           half_q;       // half of the accumulators that the block fills
   reg           replay_q;     // the positions of the block are known
-  reg           walked_q;     // all positions of the block were issued (first step)
+  reg           issued_q;     // all positions of the step were issued
+  reg           at_last_q;    // replay: this cycle's position is the block's last
+  reg           fetched_q;    // all words of the next tile were read
   reg [HoldW:0] block_q;      // positions of the block
   reg           tile_last_q;  // the block is the tile's last
   reg [1:0]     busy_q;       // halves filled and not yet drained
@@ -174,30 +179,26 @@ module compute_sequencer #(
   // Issue of positions. cycle_q counts to at most Hold or TileWords.
   wire        stepping   = run_i && !skip_q && (state_q == Step);
   wire        preloading = run_i && !skip_q && (state_q == Preload);
-  wire [15:0] block_last = {{(15 - HoldW) {1'b0}}, block_q} - 16'd1;
-  wire        issue      = stepping && (replay_q ? (cycle_q <= block_last) : !walked_q);
-  wire        issue_last = issue &&
-                           (replay_q ? (cycle_q == block_last)
-                                     : (walk_last || (cycle_q == LastHold)));
+  wire        issue      = stepping && !issued_q;
+  wire        issue_last = issue && (replay_q ? at_last_q
+                                              : (walk_last || (cycle_q[HoldW-1:0] == LastHold[HoldW-1:0])));
   wire        walk       = issue && !replay_q;
 
   // Ends of steps and blocks
-  wire        fetch      = (preloading || (stepping && (Tiles == 2))) && (cycle_q < tile_words);
-  wire        fetch_end  = (cycle_q + 16'd1 >= tile_words);
+  wire        fetch      = (preloading || (stepping && (Tiles == 2))) && !fetched_q;
+  wire        fetch_end  = fetched_q || (cycle_q == tile_words - 16'd1);
   wire        preloaded  = preloading && fetch_end;
   wire        step_end   = stepping && (fetch_end || (Tiles == 1)) && (issue_last || !issue);
-  wire        step_last  = (step_q == steps - 16'd1);
-  wire        block_end  = step_end && step_last;
+  wire        block_end  = step_end && last_q;
   wire        walk_ends  = walk && issue_last;
   wire        tile_last  = walk_ends ? walk_last : tile_last_q;
   wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
-  wire [15:0] step_next  = block_end ? 16'd0 : step_q + 16'd1;
+  wire        last_next  = last_q ? (steps == 16'd1) : (left_q == 16'd2);  // of the next step
   wire        starting   = started_q && first;
   wire        kept       = (state_q == Flush) && !last && !owned_q;
   wire        skipped    = skip_q && !owned_q && !untaken_q;  // after all before it
   wire        rewind     = (Tiles == 1) ? block_end :
-                           preloaded    ? (steps == 16'd1)
-                                        : (step_end && (step_next == steps - 16'd1));
+                           preloaded    ? last_q : (step_end && last_next);
 
   assign bad_o     = go_i && bad;
   assign active_o  = issue;
@@ -230,37 +231,47 @@ module compute_sequencer #(
       state_q     <= Preload;
       skip_q      <= 1'b0;
       cycle_q     <= 16'd0;
-      step_q      <= 16'd0;
+      left_q      <= 16'd0;
+      last_q      <= 1'b0;
       half_q      <= 1'b0;
       replay_q    <= 1'b0;
-      walked_q    <= 1'b0;
+      issued_q    <= 1'b0;
+      at_last_q   <= 1'b0;
+      fetched_q   <= 1'b0;
       tile_last_q <= 1'b0;
       block_q     <= {(HoldW + 1) {1'b0}};
     end else if (go_i) begin
-      state_q  <= Preload;
-      skip_q   <= bad;
-      cycle_q  <= 16'd0;
-      step_q   <= 16'd0;
-      walked_q <= 1'b0;
+      state_q   <= Preload;
+      skip_q    <= bad;
+      cycle_q   <= 16'd0;
+      left_q    <= next_steps;
+      last_q    <= (next_steps == 16'd1);
+      issued_q  <= 1'b0;
+      fetched_q <= 1'b0;
     end else begin
       if (started_q) replay_q <= 1'b0;
       if (preloaded || step_end) cycle_q <= 16'd0;
       else if (preloading || stepping) cycle_q <= cycle_q + 16'd1;
+      if (preloaded || step_end) at_last_q <= (block == One);
+      else if (stepping) at_last_q <= (cycle_q[HoldW:0] + One + One == block_q);
+      if (preloaded || step_end) fetched_q <= 1'b0;
+      else if (fetch && fetch_end) fetched_q <= 1'b1;
+      if (step_end) issued_q <= 1'b0;
+      else if (issue_last) issued_q <= 1'b1;
       if (walk_ends) begin
-        walked_q    <= 1'b1;
         block_q     <= block;
         tile_last_q <= walk_last;
       end
       if (preloaded) state_q <= busy_q[half_q] ? Gap : Step;
       if (step_end) begin
-        step_q   <= step_next;
+        left_q   <= last_q ? steps : left_q - 16'd1;
+        last_q   <= last_next;
         replay_q <= !block_end;
       end
       if (step_end && (Tiles == 1)) state_q <= Preload;
       if (block_end) begin
-        walked_q <= 1'b0;
-        half_q   <= half_q ^ (last && (Blocks == 2));
-        state_q  <= tile_last ? Flush :
+        half_q  <= half_q ^ (last && (Blocks == 2));
+        state_q <= tile_last ? Flush :
                     (Tiles == 1) ? Preload :
                     ((Blocks == 1) || busy_q[!half_q]) ? Gap : Step;
       end
@@ -402,7 +413,7 @@ module compute_sequencer #(
   ) to_accumulators (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i({issue, first && (step_q == 16'd0), block_end && last, half_q, slot}),
+      .data_i({issue, first && !replay_q, block_end && last, half_q, slot}),
       .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
   );
 

@@ -58,7 +58,7 @@ var plantedBugs = []planted{
 	{bug: "writes without valid", file: "accumulator.v", was: "if (valid_i) sums", is: "sums", breaks: "ok_entry"},
 
 	{bug: "goes with a token too few", file: "instruction_front.v", was: "!tokens_b_q[16]", is: "(!tokens_b_q[16] || &tokens_b_q)", breaks: "ok_tokens", run: true},
-	{bug: "a token given at go is lost", file: "instruction_front.v", was: "{15'd0, give_a_i} -", is: "{15'd0, give_a_i && !go_o} -", breaks: "ok_ledger"},
+	{bug: "a token given at go is lost", file: "instruction_front.v", was: "{16'd0, give_a_i} -", is: "{16'd0, give_a_i && !first} -", breaks: "ok_ledger"},
 	{bug: "one instruction too few", file: "instruction_front.v", was: "left_q == 16'd1", is: "left_q <= 16'd2", breaks: "ok_count"},
 	{bug: "fetches while it waits", file: "instruction_front.v", was: "got     = fetch_q &&", is: "got     =", breaks: "ok_instr"},
 	{bug: "goes while the engine runs", file: "instruction_front.v", was: "go_o       = full_q && !run_q &&", is: "go_o       = full_q &&", breaks: "ok_phase"},
