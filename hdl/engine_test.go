@@ -168,7 +168,7 @@ func TestTheBenchOfLoadsNoticesMistakes(t *testing.T) {
 		{"one burst too many in flight", "run_o && !skip_q && !full;", "run_o && !skip_q;"},
 		{"a request that is withdrawn", "run_o && !skip_q && !full;", "run_o && !skip_q && !full && !rd_valid_i;"},
 		{"the buffer of the instruction that asks", "(4'b0001 << head_buffer)", "(4'b0001 << buffer_q)"},
-		{"an address that does not go on", "req_word_q <= req_word_q + req_beats[BufAddrW-1:0]", "req_word_q <= req_word_q"},
+		{"an address that does not go on", "req_word_q <= req_word_q + word_step[BufAddrW-1:0]", "req_word_q <= req_word_q"},
 		{"a retirement with every burst", "last_fire && head_last", "last_fire"},
 		{"an illegal instruction that runs", "skip_q     <= bad", "skip_q     <= 1'b0"},
 		{"a skipped one that overtakes", "run_o && skip_q && empty && !retire_q", "run_o && skip_q"},
