@@ -60,22 +60,23 @@ module position_walk (
   reg [15:0] row_py_q;
   reg [15:0] col_px_q;
 
-  wire dx_end = (dx_left_q == 8'd1);
-  wire dy_end = (dy_left_q == 8'd1);
-  wire px_end = (px_left_q == 16'd1);
-  wire py_end = (py_left_q == 16'd1);
+  // The loop is at its last: what is left of it is 1.
+  reg dx_end_q;
+  reg dy_end_q;
+  reg px_end_q;
+  reg py_end_q;
 
   wire [15:0] addr_dy_next = addr_dy_q + dy_words_i;
   wire [15:0] addr_px_next = addr_px_q + px_words_i;
   wire [15:0] addr_py_next = addr_py_q + py_words_i;
   wire [15:0] window_step  = {{8{window_step_i[7]}}, window_step_i};
-  wire [15:0] row_next     = row_q + (dy_end ? window_step : {8'd0, stride_i});
-  wire [15:0] col_next     = col_q + (dx_end ? window_step : {8'd0, stride_i});
+  wire [15:0] row_next     = row_q + (dy_end_q ? window_step : {8'd0, stride_i});
+  wire [15:0] col_next     = col_q + (dx_end_q ? window_step : {8'd0, stride_i});
 
   assign addr_o = addr_dx_q;
   assign row_o  = row_q;
   assign col_o  = col_q;
-  assign last_o = dx_end && dy_end && px_end && py_end;
+  assign last_o = dx_end_q && dy_end_q && px_end_q && py_end_q;
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -83,16 +84,25 @@ module position_walk (
       dy_left_q <= 8'd0;
       px_left_q <= 16'd0;
       py_left_q <= 16'd0;
+      {dx_end_q, dy_end_q, px_end_q, py_end_q} <= 4'd0;
     end else if (start_i) begin
       dx_left_q <= pool_i;
       dy_left_q <= pool_i;
       px_left_q <= out_cols_i;
       py_left_q <= out_rows_i;
+      dx_end_q    <= (pool_i == 8'd1);
+      dy_end_q    <= (pool_i == 8'd1);
+      px_end_q    <= (out_cols_i == 16'd1);
+      py_end_q    <= (out_rows_i == 16'd1);
     end else if (advance_i) begin
-      dx_left_q <= dx_end ? pool_i : dx_left_q - 8'd1;
-      if (dx_end) dy_left_q <= dy_end ? pool_i : dy_left_q - 8'd1;
-      if (dx_end && dy_end) px_left_q <= px_end ? out_cols_i : px_left_q - 16'd1;
-      if (dx_end && dy_end && px_end) py_left_q <= py_left_q - 16'd1;
+      dx_left_q <= dx_end_q ? pool_i : dx_left_q - 8'd1;
+      if (dx_end_q) dy_left_q <= dy_end_q ? pool_i : dy_left_q - 8'd1;
+      if (dx_end_q && dy_end_q) px_left_q <= px_end_q ? out_cols_i : px_left_q - 16'd1;
+      if (dx_end_q && dy_end_q && px_end_q) py_left_q <= py_left_q - 16'd1;
+      dx_end_q <= (dx_end_q ? pool_i == 8'd1 : dx_left_q == 8'd2);
+      if (dx_end_q) dy_end_q <= (dy_end_q ? pool_i == 8'd1 : dy_left_q == 8'd2);
+      if (dx_end_q && dy_end_q) px_end_q <= (px_end_q ? out_cols_i == 16'd1 : px_left_q == 16'd2);
+      if (dx_end_q && dy_end_q && px_end_q) py_end_q <= (py_left_q == 16'd2);
     end
   end
 
@@ -107,15 +117,15 @@ module position_walk (
       col_q     <= origin_x_i;
       col_px_q  <= origin_x_i;
     end else if (advance_i) begin
-      if (!dx_end) begin
+      if (!dx_end_q) begin
         addr_dx_q <= addr_dx_q + dx_words_i;
         col_q     <= col_next;
-      end else if (!dy_end) begin
+      end else if (!dy_end_q) begin
         addr_dx_q <= addr_dy_next;
         addr_dy_q <= addr_dy_next;
         row_q     <= row_next;
         col_q     <= col_px_q;
-      end else if (!px_end) begin
+      end else if (!px_end_q) begin
         addr_dx_q <= addr_px_next;
         addr_dy_q <= addr_px_next;
         addr_px_q <= addr_px_next;

@@ -24,40 +24,39 @@ module reduction_walk (
     output wire [15:0] kx_o
 );
 
-  reg [15:0] cg_q;
-  reg [15:0] kx_q;
+  // Counted from 1, to be compared as they are; the offsets are one less for it.
+  reg [15:0] cg_q;      // cg + 1
+  reg [15:0] kx_q;      // kx + 1
   reg [15:0] ky_q;
-  reg [15:0] pixel_q;   // offset of the kernel column
-  reg [15:0] row_q;     // offset of the kernel row
+  reg [15:0] pixel_q;   // offset of the kernel column - 1
+  reg [15:0] row_q;     // offset of the kernel row - 1
 
-  wire [15:0] cg_next    = cg_q + 16'd1;
-  wire [15:0] kx_next    = kx_q + 16'd1;
   wire [15:0] row_next   = row_q + row_words_i;
-  wire        cg_end     = (cg_next == group_words_i);
-  wire        kx_end     = cg_end && (kx_next == kernel_cols_i);
+  wire        cg_end     = (cg_q == group_words_i);
+  wire        kx_end     = cg_end && (kx_q == kernel_cols_i);
   wire [15:0] pixel_next = kx_end ? row_next : pixel_q + pixel_words_i;
 
   assign offset_o = pixel_q + cg_q;
   assign ky_o     = ky_q;
-  assign kx_o     = kx_q;
+  assign kx_o     = kx_q - 16'd1;
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      cg_q    <= 16'd0;
-      kx_q    <= 16'd0;
+      cg_q    <= 16'd1;
+      kx_q    <= 16'd1;
       ky_q    <= 16'd0;
-      pixel_q <= 16'd0;
-      row_q   <= 16'd0;
+      pixel_q <= 16'hffff;
+      row_q   <= 16'hffff;
     end else if (start_i) begin
-      cg_q    <= 16'd0;
-      kx_q    <= 16'd0;
+      cg_q    <= 16'd1;
+      kx_q    <= 16'd1;
       ky_q    <= 16'd0;
-      pixel_q <= 16'd0;
-      row_q   <= 16'd0;
+      pixel_q <= 16'hffff;
+      row_q   <= 16'hffff;
     end else if (advance_i) begin
-      cg_q <= cg_end ? 16'd0 : cg_next;
+      cg_q <= cg_end ? 16'd1 : cg_q + 16'd1;
       if (cg_end) begin
-        kx_q    <= kx_end ? 16'd0 : kx_next;
+        kx_q    <= kx_end ? 16'd1 : kx_q + 16'd1;
         pixel_q <= pixel_next;
       end
       if (kx_end) begin

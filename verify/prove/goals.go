@@ -147,6 +147,7 @@ func positionsGoal() goal {
 		module: "position_walk", property: "address, row and column of every position",
 		top: "position_walk_proof", sources: []string{"position_walk.v"}, method: induction, reach: 9,
 		peeks: peeks("peek_dx_left", "dx_left_q", "peek_dy_left", "dy_left_q", "peek_px_left", "px_left_q", "peek_py_left", "py_left_q",
+			"peek_ends[3]", "dx_end_q", "peek_ends[2]", "dy_end_q", "peek_ends[1]", "px_end_q", "peek_ends[0]", "py_end_q",
 			"peek_addr_dy", "addr_dy_q", "peek_addr_px", "addr_px_q", "peek_addr_py", "addr_py_q",
 			"peek_row_py", "row_py_q", "peek_col_px", "col_px_q"),
 	}

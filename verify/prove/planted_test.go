@@ -65,10 +65,10 @@ var plantedBugs = []planted{
 
 	{bug: "one burst too many in flight", file: "burst_queue.v", was: "(count_q == Most)", is: "(count_q > Most)", breaks: "ok_flying"},
 	{bug: "a window's second row starts at the tile's edge", file: "position_walk.v", was: "col_q     <= col_px_q;", is: "col_q     <= origin_x_i;", breaks: "ok_col"},
-	{bug: "windows of a row end one early", file: "position_walk.v", was: "px_end ? out_cols_i :", is: "px_end ? out_cols_i - 16'd1 :", breaks: "ok_left"},
+	{bug: "windows of a row end one early", file: "position_walk.v", was: "px_left_q <= px_end_q ? out_cols_i :", is: "px_left_q <= px_end_q ? out_cols_i - 16'd1 :", breaks: "ok_left"},
 	{bug: "an address loses its carry", file: "position_walk.v", was: "addr_py_q + py_words_i", is: "{addr_py_q[15:12], addr_py_q[11:0] + py_words_i[11:0]}", breaks: "ok_addr"},
 	{bug: "the kernel's next row starts at this one's", file: "reduction_walk.v", was: "row_q <= row_next;", is: "row_q <= row_q;", breaks: "ok_state"},
-	{bug: "a kernel row ends without its groups", file: "reduction_walk.v", was: "cg_end && (kx_next == kernel_cols_i)", is: "(kx_next == kernel_cols_i)", breaks: "ok_kernel"},
+	{bug: "a kernel row ends without its groups", file: "reduction_walk.v", was: "cg_end && (kx_q == kernel_cols_i)", is: "(kx_q == kernel_cols_i)", breaks: "ok_kernel"},
 	{bug: "an entry goes over the oldest one", file: "burst_queue.v", was: "entry[put_q] <= data_i", is: "entry[get_q] <= data_i", breaks: "ok_entries"},
 	{bug: "a counter counts a clear", file: "event_counters.v", was: "else if (clear_i) count_q <= 32'd0", is: "else if (clear_i) count_q <= 32'd1", breaks: "ok_count"},
 	{bug: "a counter forgets a carry", file: "event_counters.v", was: "count_q <= count_q + 32'd1", is: "count_q <= {count_q[31:24], count_q[23:0] + 24'd1}", breaks: "ok_count"},

@@ -42,6 +42,7 @@ module position_walk_proof (
   (* keep *) wire [7:0]  peek_dy_left;
   (* keep *) wire [15:0] peek_px_left;
   (* keep *) wire [15:0] peek_py_left;
+  (* keep *) wire [3:0]  peek_ends;  // dx, dy, px, py
   (* keep *) wire [15:0] peek_addr_dy;
   (* keep *) wire [15:0] peek_addr_px;
   (* keep *) wire [15:0] peek_addr_py;
@@ -127,6 +128,7 @@ module position_walk_proof (
   assign ok_last   = !checks || (last_o == (dx_end && dy_end && px_end && py_end));
   assign ok_left   = !checks || ((peek_dx_left == pool_i - dx_q) && (peek_dy_left == pool_i - dy_q) &&
                      (peek_px_left == out_cols_i - px_q) && (peek_py_left == out_rows_i - py_q) &&
+                     (peek_ends == {dx_end, dy_end, px_end, py_end}) &&
                      (dx_q < pool_i) && (dy_q < pool_i) && (px_q < out_cols_i) && (py_q < out_rows_i));
   assign ok_starts = !checks || ((peek_addr_py == act_address_i + py_at_q) && (peek_addr_px == act_address_i + py_at_q + px_at_q) &&
                      (peek_addr_dy == act_address_i + py_at_q + px_at_q + dy_at_q) &&

@@ -72,7 +72,7 @@ module reduction_walk_proof (
   assign reach     = started_q && (ky_q == 16'd1) && (kernel_cols_i == 16'd2) && (group_words_i == 16'd2);
   assign ok_offset = !started_q || (offset_o == ky_at_q + kx_at_q + cg_q);
   assign ok_kernel = !started_q || ((ky_o == ky_q) && (kx_o == kx_q));
-  assign ok_state  = !started_q || ((peek_cg == cg_q) && (peek_row == ky_at_q) && (peek_pixel == ky_at_q + kx_at_q));
+  assign ok_state  = !started_q || ((peek_cg == cg_q + 16'd1) && (peek_row == ky_at_q - 16'd1) && (peek_pixel == ky_at_q + kx_at_q - 16'd1));
 
 endmodule
 
