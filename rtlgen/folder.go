@@ -28,7 +28,7 @@ func BlockDesignModule(d *arch.Design) string { return d.Name + "_vivado" }
 // Folder returns all that an FPGA project takes from a design: the files of
 // Generate, and beside them the block diagram, FuseSoC core, register map, C driver and the
 // scripts of Yosys, nextpnr-ice40 and Vivado. Names hold a slash for those in a
-// folder of their own. The same design gives the same bytes.
+// folder of their own. A design with cells of one family has the scripts of that family alone. The same design gives the same bytes.
 func Folder(d *arch.Design) ([]File, error) {
 	files, err := Generate(d)
 	if err != nil {
@@ -42,22 +42,28 @@ func Folder(d *arch.Design) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range []struct{ name, template string }{
-		{"README.md", "readme.md.tmpl"},
-		{d.Name + ".core", "fusesoc.core.tmpl"},
-		{"doc/registers.md", "registers.md.tmpl"},
-		{"driver/" + d.Name + "_registers.h", "registers.h.tmpl"},
-		{"driver/" + d.Name + "_driver.h", "driver.h.tmpl"},
-		{"driver/" + d.Name + "_driver.c", "driver.c.tmpl"},
-		{"ecp5/synth.ys", "ecp5.ys.tmpl"},
-		{"ice40/" + BoardModule(d) + ".v", "hx8k.v.tmpl"},
-		{"ice40/" + BoardModule(d) + ".pcf", "hx8k.pcf.tmpl"},
-		{"ice40/synth.ys", "ice40.ys.tmpl"},
-		{"ice40/build.sh", "ice40.sh.tmpl"},
-		{"xilinx/" + BlockDesignModule(d) + ".v", "vivado.v.tmpl"},
-		{"xilinx/" + d.Name + ".xdc", "vivado.xdc.tmpl"},
-		{"xilinx/build.tcl", "vivado.tcl.tmpl"},
+	for _, f := range []struct {
+		name, template string
+		wanted         bool
+	}{
+		{"README.md", "readme.md.tmpl", true},
+		{d.Name + ".core", "fusesoc.core.tmpl", true},
+		{"doc/registers.md", "registers.md.tmpl", true},
+		{"driver/" + d.Name + "_registers.h", "registers.h.tmpl", true},
+		{"driver/" + d.Name + "_driver.h", "driver.h.tmpl", true},
+		{"driver/" + d.Name + "_driver.c", "driver.c.tmpl", true},
+		{"ecp5/synth.ys", "ecp5.ys.tmpl", v.ECP5},
+		{"ice40/" + BoardModule(d) + ".v", "hx8k.v.tmpl", v.ICE40},
+		{"ice40/" + BoardModule(d) + ".pcf", "hx8k.pcf.tmpl", v.ICE40},
+		{"ice40/synth.ys", "ice40.ys.tmpl", v.ICE40},
+		{"ice40/build.sh", "ice40.sh.tmpl", v.ICE40},
+		{"xilinx/" + BlockDesignModule(d) + ".v", "vivado.v.tmpl", v.Xilinx},
+		{"xilinx/" + d.Name + ".xdc", "vivado.xdc.tmpl", v.Xilinx},
+		{"xilinx/build.tcl", "vivado.tcl.tmpl", v.Xilinx},
 	} {
+		if !f.wanted {
+			continue
+		}
 		var text bytes.Buffer
 		if err := t.ExecuteTemplate(&text, f.template, v); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
@@ -78,6 +84,8 @@ type folderView struct {
 	ClockMHz  float64
 	PeriodNS  float64
 	InstructionWords
+
+	ICE40, ECP5, Xilinx, Plain bool // whose tools take the design; it has no family's cells
 }
 
 // InstructionWords are the 32-bit words of an instruction of each engine.
@@ -93,6 +101,8 @@ func newFolderView(d *arch.Design, files []File) (folderView, error) {
 		Registers: registers.Map(), Counters: registers.Counters(),
 		ClockMHz: d.ClockMHz, PeriodNS: 1000 / d.ClockMHz,
 		InstructionWords: InstructionWords{program.LoadWords, program.ComputeWords, program.StoreWords},
+		ICE40:            Builds(d, arch.ICE40), ECP5: Builds(d, arch.ECP5), Xilinx: Builds(d, arch.Xilinx7),
+		Plain: Models(d.Target) == "",
 	}
 	for _, f := range files {
 		if path.Ext(f.Name) == ".v" {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
+
+	"lowres/sim/arch"
 )
 
 // needTool skips the test if a tool is missing, or fails it where CI is set.
@@ -55,48 +57,112 @@ func TestPortsAreReadWithDirectionAndWidth(t *testing.T) {
 	require.Len(t, all, strings.Count(text(t, "testdata", "tiny", "tiny_axi.v"), " wire ")-strings.Count(text(t, "testdata", "tiny", "tiny_axi.v"), "\n  wire "))
 }
 
+// fuseSoC is what the emitted core uses of CAPI2 and of Edalize's options; no other key is known.
+type fuseSoC struct {
+	Name        string `yaml:"name"`
+	Description string `yaml:"description"`
+	Filesets    map[string]struct {
+		FileType string `yaml:"file_type"`
+		Files    []any  `yaml:"files"`
+	} `yaml:"filesets"`
+	Targets map[string]struct {
+		Filesets    []string `yaml:"filesets"`
+		Toplevel    string   `yaml:"toplevel"`
+		DefaultTool string   `yaml:"default_tool"`
+		Tools       struct {
+			Verilator struct {
+				Mode    string   `yaml:"mode"`
+				Options []string `yaml:"verilator_options"`
+			} `yaml:"verilator"`
+			Icestorm struct {
+				Options []string `yaml:"nextpnr_options"`
+				PNR     string   `yaml:"pnr"`
+			} `yaml:"icestorm"`
+		} `yaml:"tools"`
+	} `yaml:"targets"`
+}
+
+// The core names every file once, and the folder of a design with cells of one family has the flows of
+// that family alone.
 func TestTheFuseSoCCoreNamesEveryFileOnce(t *testing.T) {
-	dir := emitFolder(t)
-	core := text(t, dir, "tiny.core")
-	head, rest, _ := strings.Cut(core, "\n")
-	require.Equal(t, "CAPI=2:", head)
-	var parsed struct {
-		Filesets map[string]struct {
-			Files []any `yaml:"files"`
-		} `yaml:"filesets"`
-		Targets map[string]struct {
-			Filesets []string `yaml:"filesets"`
-			Toplevel string   `yaml:"toplevel"`
-		} `yaml:"targets"`
-	}
-	require.NoError(t, yaml.Unmarshal([]byte(rest), &parsed))
-	named := map[string]int{}
-	for _, set := range parsed.Filesets {
-		for _, f := range set.Files {
-			switch f := f.(type) {
-			case string:
-				named[f]++
-			case map[string]any:
-				for name := range f {
-					named[name]++
+	for target, want := range map[arch.Target][]string{
+		arch.Portable: {"default", "lint", "hx8k", "ecp5", "vivado"},
+		arch.ICE40:    {"default", "lint", "hx8k", "ecp5", "vivado"},
+		arch.ECP5:     {"default", "ecp5"},
+		arch.Xilinx7:  {"default", "vivado"},
+	} {
+		files := changed(t, func(s *arch.Spec) { s.Target = target })
+		head, rest, _ := strings.Cut(string(files["name.core"]), "\n")
+		require.Equal(t, "CAPI=2:", head)
+		var core fuseSoC
+		require.NoError(t, yaml.UnmarshalWithOptions([]byte(rest), &core, yaml.Strict()), "%s", rest)
+		require.Regexp(t, `^::name:\d+\.\d+\.\d+$`, core.Name)
+		named := map[string]int{}
+		for _, set := range core.Filesets {
+			for _, f := range set.Files {
+				switch f := f.(type) {
+				case string:
+					require.NotEmpty(t, set.FileType)
+					named[f]++
+				case map[string]any:
+					for name := range f {
+						named[name]++
+					}
+				default:
+					t.Fatalf("%T", f)
 				}
-			default:
-				t.Fatalf("%T", f)
 			}
 		}
-	}
-	for name, times := range named {
-		require.FileExists(t, filepath.Join(dir, name))
-		require.Equal(t, 1, times, name)
-	}
-	for _, name := range strings.Fields(text(t, dir, "tiny.f")) {
-		require.Contains(t, named, name)
-	}
-	for name, target := range parsed.Targets {
-		require.NotEmpty(t, target.Toplevel, name)
-		for _, set := range target.Filesets {
-			require.Contains(t, parsed.Filesets, set, name)
+		for name, times := range named {
+			require.Contains(t, files, name)
+			require.Equal(t, 1, times, name)
 		}
+		for name := range files { // what tools read, scripts aside
+			if ext := filepath.Ext(name); ext == ".v" || ext == ".pcf" || ext == ".xdc" || ext == ".c" || ext == ".h" {
+				require.Contains(t, named, name)
+			}
+		}
+		var targets []string
+		for name, target := range core.Targets {
+			targets = append(targets, name)
+			require.NotEmpty(t, target.Toplevel, name)
+			for _, set := range target.Filesets {
+				require.Contains(t, core.Filesets, set, name)
+			}
+		}
+		require.ElementsMatch(t, want, targets)
+	}
+}
+
+// The scripts of Yosys read the files that are there and write where they say. With LOWRES_REGRESS
+// they run as they are, and the board's to its bitstream; otherwise elaboration and checks stand for
+// synthesis, which takes minutes.
+func TestTheScriptsOfYosysRun(t *testing.T) {
+	needTool(t, "yosys", "yosys")
+	dir := emitFolder(t)
+	run := func(name string, args ...string) {
+		t.Helper()
+		cmd := exec.Command(name, args...)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
+	require.NoError(t, os.Mkdir(filepath.Join(dir, BuildFolder), 0o755))
+	whole := os.Getenv("LOWRES_REGRESS") != ""
+	for script, netlist := range map[string]string{"ice40/synth.ys": "tiny_hx8k.json", "ecp5/synth.ys": "tiny_ecp5.json"} {
+		if !whole {
+			short := regexp.MustCompile(`(?m)^synth_\w+ -top (\w+)$`).ReplaceAllString(text(t, dir, script), "hierarchy -check -top $1\nproc")
+			require.Contains(t, short, "\nproc\n")
+			require.NoError(t, os.WriteFile(filepath.Join(dir, script), []byte(short), 0o644))
+		}
+		run("yosys", "-q", "-s", script)
+		require.FileExists(t, filepath.Join(dir, BuildFolder, netlist))
+	}
+	if whole {
+		needTool(t, "nextpnr-ice40", "nextpnr-ice40")
+		needTool(t, "icepack", "fpga-icestorm")
+		run("sh", "ice40/build.sh")
+		require.FileExists(t, filepath.Join(dir, BuildFolder, "tiny_hx8k.bin"))
 	}
 }
 

@@ -14,6 +14,12 @@ var models = map[arch.Target]string{arch.Xilinx7: "xilinx/cells_sim.v", arch.ECP
 // the data folder of Yosys (usually /usr/share/yosys); "" if it needs none.
 func Models(target arch.Target) string { return models[target] }
 
+// Builds reports whether a family's tools take the design: its array is of plain Verilog, or
+// of that family's cells.
+func Builds(d *arch.Design, family arch.Target) bool {
+	return models[d.Target] == "" || d.Target == family
+}
+
 // WaiverName is the file of Verilator's waivers for those models.
 func WaiverName(d *arch.Design) string { return d.Name + ".vlt" }
 

@@ -50,8 +50,12 @@ func Tools(t Target) []string {
 // to a module. For iCE40 it is synthesised once more, flattened, placed and routed;
 // the top is the board's, since the wrapper has more ports than the package has pins.
 // If a tool fails it returns ErrFlow with the tool's message; a design that is
-// synthesised and then does not fit has its counts in the Result all the same.
+// synthesised and then does not fit has its counts in the Result all the same. A design with cells of
+// another family is ErrSpec.
 func Design(ctx context.Context, d *arch.Design, o Options) (*Result, error) {
+	if family := o.Target.family(); !rtlgen.Builds(d, family) {
+		return nil, fmt.Errorf("%w: target: %s: want portable, ice40 or %s to synthesise for %s", arch.ErrSpec, d.Target, family, o.Target)
+	}
 	files, err := rtlgen.Folder(d)
 	if err != nil {
 		return nil, err

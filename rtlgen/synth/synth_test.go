@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"lowres/sim/arch"
 )
 
 // counters is two counters of other widths and a memory, small enough to be
@@ -105,5 +107,17 @@ func TestModulesKeepTheNameOfTheirSource(t *testing.T) {
 		`tiny_core`: "tiny_core", `$paramod$06d46f\ram_sdp`: "ram_sdp", `$paramod\event_counters\Events=s32'0001`: "event_counters",
 	} {
 		require.Equal(t, want, baseName(in))
+	}
+}
+
+func TestADesignWithCellsOfAnotherFamilyIsRefused(t *testing.T) {
+	s := arch.DefaultSpec()
+	s.Levels, s.Target = []int{3}, arch.Xilinx7
+	d, err := arch.New(s)
+	require.NoError(t, err)
+	for _, target := range []Target{ICE40, ECP5} {
+		_, err = Design(t.Context(), d, Options{Target: target, Dir: t.TempDir()})
+		require.ErrorIs(t, err, arch.ErrSpec)
+		require.ErrorContains(t, err, "target: xilinx7: want portable, ice40 or "+string(target))
 	}
 }

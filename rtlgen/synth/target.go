@@ -3,6 +3,8 @@ package synth
 import (
 	"fmt"
 	"strings"
+
+	"lowres/sim/arch"
 )
 
 // Target is a family of FPGAs.
@@ -17,6 +19,11 @@ const (
 
 // Targets are all of them.
 func Targets() []Target { return []Target{ICE40, ECP5, Xilinx} }
+
+// family is the target of designs with cells of its own.
+func (t Target) family() arch.Target {
+	return map[Target]arch.Target{ICE40: arch.ICE40, ECP5: arch.ECP5, Xilinx: arch.Xilinx7}[t]
+}
 
 // command is the Yosys command of the target.
 func (t Target) command() string {
