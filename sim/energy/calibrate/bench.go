@@ -27,6 +27,16 @@ type Part struct {
 	CycleS    float64 // of the clock in the simulation
 }
 
+// inputs are the ports that the measured modules of the library take their rows at, but for the clock.
+var inputs = map[string][]string{
+	"dot_product":  {"act_i", "digits_i"},
+	"accumulator":  {"valid_i", "first_i", "addr_i", "sum_i", "negative_i", "drain_addr_i"},
+	"weight_tile":  {"we_i", "digits_i", "swap_i"},
+	"requantise":   {"acc_i", "bias_i", "mult_i", "shift_i", "relu_i", "wide_i", "plane_i"},
+	"table_column": {"we_i", "wbank_i", "windex_i", "wdata_i", "bank_i", "codes_i"},
+	"table_fill":   {"rst_i", "valid_i", "bank_i", "index_i", "act_i", "digits_i"},
+}
+
 // clock is the first event of every part: cycles × flip-flops.
 const clock = 0
 

@@ -110,7 +110,7 @@ func (b *Bench) Dot(ctx context.Context, c Class, n int, streams []Stream) (*Par
 		sample.Events[dotTree] = float64(counts[machine.TreeToggle])
 		samples = append(samples, sample)
 	}
-	return b.measure(ctx, m, []string{"act_i", "digits_i"}, rows, samples)
+	return b.measure(ctx, m, inputs[m.Top], rows, samples)
 }
 
 // shape is the array of one column.

@@ -73,7 +73,7 @@ func (b *Bench) Accumulator(ctx context.Context, c Class, n int, streams []Strea
 		sample.Events[sumRead] = float64(counts[machine.SumReadToggle])
 		samples = append(samples, sample)
 	}
-	return b.measure(ctx, m, []string{"valid_i", "first_i", "addr_i", "sum_i", "negative_i", "drain_addr_i"}, rows, samples)
+	return b.measure(ctx, m, inputs[m.Top], rows, samples)
 }
 
 func flag(b bool) uint64 {
@@ -121,7 +121,7 @@ func (b *Bench) Tile(ctx context.Context, c Class, n int, streams []Stream) (*Pa
 		sample.Events[tileToggle] = float64(counts[machine.WeightToggle])
 		samples = append(samples, sample)
 	}
-	return b.measure(ctx, m, []string{"we_i", "digits_i", "swap_i"}, rows, samples)
+	return b.measure(ctx, m, inputs[m.Top], rows, samples)
 }
 
 // The events of a decoder, behind the clock.
@@ -217,5 +217,5 @@ func (b *Bench) Requantiser(ctx context.Context) (*Part, error) {
 		}
 		samples = append(samples, sample)
 	}
-	return b.measure(ctx, m, []string{"acc_i", "bias_i", "mult_i", "shift_i", "relu_i", "wide_i", "plane_i"}, rows, samples)
+	return b.measure(ctx, m, inputs[m.Top], rows, samples)
 }

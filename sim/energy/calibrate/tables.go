@@ -133,7 +133,7 @@ func (b *Bench) Table(ctx context.Context, l quant.Levels, streams []Stream) (*P
 			samples = append(samples, sample)
 		}
 	}
-	p, err := b.measure(ctx, m, []string{"we_i", "wbank_i", "windex_i", "wdata_i", "bank_i", "codes_i"}, rows, samples)
+	p, err := b.measure(ctx, m, inputs[m.Top], rows, samples)
 	return p, d, err
 }
 
@@ -162,7 +162,7 @@ func (b *Bench) Fill(ctx context.Context, l quant.Levels, streams []Stream) (*Pa
 				at := c % cycles
 				valid := at < t.Fill(0)
 				row := &bits{}
-				row.put(1, 1) // no reset
+				row.put(0, 1) // no reset
 				row.put(flag(valid), 1)
 				row.put(uint64(c/cycles%2), 1)
 				row.put(uint64(at)*flag(valid), t.IndexBits)
@@ -184,7 +184,7 @@ func (b *Bench) Fill(ctx context.Context, l quant.Levels, streams []Stream) (*Pa
 			samples = append(samples, sample)
 		}
 	}
-	return b.measure(ctx, m, []string{"rst_ni", "valid_i", "bank_i", "index_i", "act_i", "digits_i"}, rows, samples)
+	return b.measure(ctx, m, inputs[m.Top], rows, samples)
 }
 
 // tables calibrates the cells that are tables, with the narrowest weights.
