@@ -183,6 +183,10 @@ func (r *run) follow(row []byte) error {
 		}
 	}
 	r.c.Settle(inputs)
+	if r.rows == 1 { // the edge before the first recorded cycle, which resets all registers
+		r.c.Edge()
+		r.c.Settle(inputs)
+	}
 	at := r.ports.in
 	for k, p := range r.outputs {
 		for i := range p.Bits {
