@@ -169,7 +169,7 @@ func TestTheMultiplierIsExact(t *testing.T) {
 			b := bench{
 				module: "multiplier", params: fmt.Sprintf(".SumW(%d)", sumW), sources: []string{"multiplier.v"},
 				inputs:  []port{{"sum_i", sumW}, {"mult_i", 16}},
-				outputs: []port{{"product_o", sumW + 16}},
+				outputs: []port{{"product_o", sumW + 16}}, latency: 2,
 			}
 			limit := int64(1) << (sumW - 1)
 			for range 1000 {

@@ -6,14 +6,17 @@
 // A digit times the sum is 0, the sum, its double or its triple. Choosing one of these
 // and adding it to the row before takes one LUT of six inputs a bit, so the whole takes
 // about 8.5 * SumW LUTs: rows of the lower and the upper byte in two chains, then one adder.
+// The triple is made ahead of the first register, the rows are between it and the second,
+// and the adder stands behind that.
 //
-// Latency  : combinational.
+// Latency  : product_o stands 2 cycles after sum_i and mult_i.
 // Overflow : none: the product is exact.
 `default_nettype none
 
 module multiplier #(
     parameter SumW = 24  // width of the sum, bits, at least 8
 ) (
+    input  wire                    clk_i,     // clock, rising edge
     input  wire signed [SumW-1:0]  sum_i,
     input  wire [15:0]             mult_i,    // unsigned
     output wire signed [SumW+15:0] product_o
@@ -22,8 +25,16 @@ module multiplier #(
   localparam RowW  = SumW + 2;  // a digit times the sum
   localparam HalfW = SumW + 8;  // a byte of mult_i times the sum
 
-  wire signed [RowW-1:0] once   = {{2{sum_i[SumW-1]}}, sum_i};
-  wire signed [RowW-1:0] triple = once + (once <<< 1);
+  wire signed [RowW-1:0] sum_ext = {{2{sum_i[SumW-1]}}, sum_i};
+  reg signed [SumW-1:0]  sum_q;
+  reg signed [RowW-1:0]  triple_q;
+  reg [15:0]             mult_q;
+  always @(posedge clk_i) begin
+    sum_q    <= sum_i;
+    triple_q <= sum_ext + (sum_ext <<< 1);
+    mult_q   <= mult_i;
+  end
+  wire signed [RowW-1:0] once = {{2{sum_q[SumW-1]}}, sum_q};
 
   // multiple: a digit times the sum.
   function signed [RowW-1:0] multiple(input [1:0] digit, input signed [RowW-1:0] x1,
@@ -38,13 +49,14 @@ module multiplier #(
 
   // The rows of a byte: each adds to the one before, two places down.
   wire [8*RowW-1:0]       row;
-  wire signed [HalfW-1:0] half[0:1];
+  reg signed [HalfW-1:0]  low_q;   // the lower byte of mult_i times the sum
+  reg signed [HalfW-1:0]  high_q;  // the upper one
   genvar h, d;
   generate
     for (h = 0; h < 2; h = h + 1) begin : of_byte
       for (d = 0; d < 4; d = d + 1) begin : digit
         localparam At = 4 * h + d;
-        wire signed [RowW-1:0] own = multiple(mult_i[2*At+:2], once, triple);
+        wire signed [RowW-1:0] own = multiple(mult_q[2*At+:2], once, triple_q);
         wire signed [RowW-1:0] sum;
         if (d == 0) begin : first
           assign sum = own;
@@ -53,13 +65,16 @@ module multiplier #(
         end
         assign row[RowW*At+:RowW] = sum;
       end
-      assign half[h] = {row[RowW*(4*h+3)+:RowW], row[RowW*(4*h+2)+:2],
-                        row[RowW*(4*h+1)+:2], row[RowW*4*h+:2]};
     end
   endgenerate
 
-  wire signed [HalfW-1:0] upper = (half[0] >>> 8) + half[1];
-  assign product_o = {upper, half[0][7:0]};
+  always @(posedge clk_i) begin
+    low_q  <= {row[RowW*3+:RowW], row[RowW*2+:2], row[RowW+:2], row[0+:2]};
+    high_q <= {row[RowW*7+:RowW], row[RowW*6+:2], row[RowW*5+:2], row[RowW*4+:2]};
+  end
+
+  wire signed [HalfW-1:0] upper = (low_q >>> 8) + high_q;
+  assign product_o = {upper, low_q[7:0]};
 
   wire unused = &{1'b0, row};
 

@@ -30,7 +30,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 		{"a token that is not waited for", "instruction_front", "!tokens_a_q[16]", "1'b1", "go"},
 		{"a token that is lost", "instruction_front", "{16'd0, give_a_i}", "17'd0", "want it at cycle"},
 		{"a sum that starts with the old one", "accumulator", "{(AccW - 1) {!first_i}}", "{(AccW - 1) {1'b1}}", "conv1[y="},
-		{"a bias that is off by one", "requantise", "<= acc_i + bias_i", "<= acc_i + bias_i + 1'b1", ""},
+		{"a bias that is off by one", "requantise", "= acc_i + bias_i;", "= acc_i + bias_i + 1'b1;", ""},
 		{"rounding that is left out", "requantise", "+ 11'd1", "+ 11'd0", "conv1[y="},
 		{"ReLU that clamps to the other end", "requantise", "lowest  = relu3_q", "lowest  = !relu3_q", "conv1[y="},
 		{"a position that is visited wrongly", "position_walk", "addr_dx_q <= addr_dy_next", "addr_dx_q <= addr_dy_q", "conv1[y="},

@@ -96,7 +96,7 @@ func multiplierGoal(w widths) goal {
 	return goal{
 		module: "multiplier", property: "rows of radix-4 digits add up to the product",
 		top: "multiplier_proof", sources: []string{"multiplier.v"},
-		parameters: []parameter{{"SumW", w["AccW"]}}, peeks: peeks("peek_row", "row"), merge: true,
+		parameters: []parameter{{"SumW", w["AccW"]}}, latency: 2, peeks: peeks("peek_row", "row"), merge: true,
 	}
 }
 

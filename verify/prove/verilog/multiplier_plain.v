@@ -6,13 +6,22 @@
 module multiplier #(
     parameter SumW = 24
 ) (
+    input  wire                    clk_i,
     input  wire signed [SumW-1:0]  sum_i,
     input  wire [15:0]             mult_i,
     output wire signed [SumW+15:0] product_o
 );
 
-  wire signed [16:0] mult = {1'b0, mult_i};
-  assign product_o = sum_i * mult;
+  reg signed [SumW-1:0]  sum_q;
+  reg [15:0]             mult_q;
+  reg signed [SumW+15:0] product_q;
+  wire signed [16:0]     mult = {1'b0, mult_q};
+  always @(posedge clk_i) begin
+    sum_q     <= sum_i;
+    mult_q    <= mult_i;
+    product_q <= sum_q * mult;
+  end
+  assign product_o = product_q;
 
 endmodule
 

@@ -6,12 +6,13 @@
 //   product = sum over bytes h of 256^h * (64*row[4h+3] + 16*(row[4h+2] mod 4)
 //             + 4*(row[4h+1] mod 4) + (row[4h] mod 4))
 //
-// As row = 4 * (row >> 2) + row mod 4, the product is sum * mult.
+// The rows stand a cycle after sum and mult, the product one after them. As row = 4 * (row >> 2) + row mod 4, the product is sum * mult.
 `default_nettype none
 
 module multiplier_proof #(
     parameter SumW = 24
 ) (
+    input  wire                    clk_i,
     input  wire signed [SumW-1:0]  sum_i,
     input  wire [15:0]             mult_i,
     output wire signed [SumW+15:0] product_o,
@@ -25,34 +26,46 @@ module multiplier_proof #(
   multiplier #(
       .SumW(SumW)
   ) dut (
+      .clk_i    (clk_i),
       .sum_i    (sum_i),
       .mult_i   (mult_i),
       .product_o(product_o)
   );
 
-  wire signed [RowW-1:0]  one   = sum_i;
+  reg signed [SumW-1:0]   sum_q;
+  reg signed [RowW-1:0]   three_q;
+  reg [15:0]              mult_q;
+  wire signed [RowW-1:0]  sum_ext = {{2{sum_i[SumW-1]}}, sum_i};
+  always @(posedge clk_i) begin
+    sum_q   <= sum_i;
+    three_q <= sum_ext + (sum_ext <<< 1);
+    mult_q  <= mult_i;
+  end
+
+  wire signed [RowW-1:0]  one   = sum_q;
   wire signed [RowW-1:0]  two   = one <<< 1;
-  wire signed [RowW-1:0]  three = one + two;
 
   function signed [RowW-1:0] times(input [1:0] digit);
     case (digit)
       2'd0: times = Zero;
       2'd1: times = one;
       2'd2: times = two;
-      default: times = three;
+      default: times = three_q;
     endcase
   endfunction
 
   wire [8*RowW-1:0]       peek_row;
   wire [7:0]              adds;
   wire signed [SumW+7:0]  byte_sum[0:1];
-  wire signed [SumW+7:0]  upper = (byte_sum[0] >>> 8) + byte_sum[1];
+  reg signed [SumW+7:0]   low_q;
+  reg signed [SumW+7:0]   high_q;
+  wire signed [SumW+7:0]  upper = (low_q >>> 8) + high_q;
 
   genvar d, h;
   generate
     for (d = 0; d < 8; d = d + 1) begin : digit
       wire signed [RowW-1:0] row    = peek_row[RowW*d+:RowW];
-      wire signed [RowW-1:0] own    = times(mult_i[2*d+:2]);
+      wire signed [RowW-1:0] own    = times(mult_q[2*d+:2]);
       wire signed [RowW-1:0] before;
       if (d % 4 == 0) begin : first
         assign before = {RowW{1'b0}};
@@ -67,8 +80,13 @@ module multiplier_proof #(
     end
   endgenerate
 
+  always @(posedge clk_i) begin
+    low_q  <= byte_sum[0];
+    high_q <= byte_sum[1];
+  end
+
   assign ok_rows    = &adds;
-  assign ok_product = (product_o == {upper, byte_sum[0][7:0]});
+  assign ok_product = (product_o == {upper, low_q[7:0]});
 
 endmodule
 
