@@ -22,6 +22,9 @@
 //   30 IRQ_ENABLE       RW  0 enable
 //   80 + 4i  counter i  RO  i = 0 ... Counters - 1
 //
+// Latency  : 2 cycles from the later handshake of a write to its effect and response, 2 from
+//            the handshake of a read address to its data.
+//
 // Writes: AW and W may come in either order. Let t be the cycle of the later
 // of the two handshakes. The register changes at the end of cycle t + 1 (later
 // only while an earlier response still waits), so start_o, prog_we_o and BVALID

@@ -98,6 +98,25 @@ func TestDigitsInNamesHaveAMeaning(t *testing.T) {
 	}
 }
 
+// Every module's header says what it is, and after how many cycles it does that.
+func TestEveryHeaderStatesPurposeAndLatency(t *testing.T) {
+	for _, change := range []func(*arch.Spec){
+		func(s *arch.Spec) { s.Target = arch.Xilinx7 }, func(s *arch.Spec) { s.Target = arch.ECP5 },
+		func(s *arch.Spec) { s.Buffers.Table = 256 }, func(s *arch.Spec) { s.Array.Cell = arch.CellTableBlock },
+	} {
+		for name, text := range changed(t, change) {
+			if path.Ext(name) != ".v" {
+				continue
+			}
+			header, _, found := strings.Cut(string(text), "`default_nettype none")
+			require.True(t, found, name)
+			require.True(t, strings.HasPrefix(header, "// SPDX-License-Identifier: Apache-2.0\n"), name)
+			require.Regexp(t, `\n// `+strings.TrimSuffix(path.Base(name), ".v")+`(: | for )`, header, name)
+			require.Regexp(t, `(?i)latency`, header, name)
+		}
+	}
+}
+
 // What a change of each field of a design changes in the folder, but for the line with the design's
 // hash. docs/accelerator.md has the table in short.
 func TestAFieldChangesTheFilesThatDependOnIt(t *testing.T) {
