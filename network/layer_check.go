@@ -43,6 +43,9 @@ var fieldsOf = map[Kind][]string{
 // kinds lists the kinds as fieldsOf has them, in the order of the constants.
 var kinds = []Kind{Conv, Depthwise, Dense, MaxPool, AvgPool, Add, Lookup, Patches, Attention, FeedForward, LayerNorm, Dropout}
 
+// Kinds lists all kinds of layers.
+func Kinds() []Kind { return slices.Clone(kinds) }
+
 // checkFields checks the range of every field that the kind uses.
 func (l *Layer) checkFields() error {
 	var errs []error
