@@ -22,32 +22,55 @@ func exponential(x float32) float32 {
 
 // softmaxGo is Set.Softmax.
 func softmaxGo(values []float32, row, rows, columns int, scale float32) {
-	for r := range rows {
-		softmaxRow(values[r*row:][:columns], scale)
+	for first := 0; first < columns; first += Columns {
+		softmaxStrip(values[first:], row, rows, min(Columns, columns-first), scale)
 	}
 }
 
-func softmaxRow(values []float32, scale float32) {
-	top := values[0]
-	for _, v := range values {
-		top = max(top, v)
+// softmaxStrip is softmaxGo for at most Columns columns.
+func softmaxStrip(values []float32, row, rows, columns int, scale float32) {
+	var top, sums [Columns]float32
+	copy(top[:], values[:columns])
+	for r := range rows {
+		for c, v := range values[r*row:][:columns] {
+			top[c] = max(top[c], v)
+		}
 	}
-	for k, v := range values {
-		values[k] = exponential(max((v-top)*scale, lowest))
+	for r := range rows {
+		line := values[r*row:][:columns]
+		for c, v := range line {
+			line[c] = exponential(max((v-top[c])*scale, lowest))
+			sums[c] += line[c]
+		}
 	}
-	part := 1 / sum(values)
-	for k := range values {
-		values[k] *= part
+	for r := range rows {
+		line := values[r*row:][:columns]
+		for c := range line {
+			line[c] *= 1 / sums[c]
+		}
 	}
 }
 
 // softmaxBackGo is Set.SoftmaxBack.
 func softmaxBackGo(d, shares []float32, row, rows, columns int, scale float32) {
+	for first := 0; first < columns; first += Columns {
+		softmaxBackStrip(d[first:], shares[first:], row, rows, min(Columns, columns-first), scale)
+	}
+}
+
+// softmaxBackStrip is softmaxBackGo for at most Columns columns.
+func softmaxBackStrip(d, shares []float32, row, rows, columns int, scale float32) {
+	var sums [Columns]float32
 	for r := range rows {
-		d, shares := d[r*row:][:columns], shares[r*row:][:columns]
-		mean := dot(d, shares)
-		for k, s := range shares {
-			d[k] = scale * s * (d[k] - mean)
+		line := d[r*row:][:columns]
+		for c, s := range shares[r*row:][:columns] {
+			sums[c] += line[c] * s
+		}
+	}
+	for r := range rows {
+		line := d[r*row:][:columns]
+		for c, s := range shares[r*row:][:columns] {
+			line[c] = scale * s * (line[c] - sums[c])
 		}
 	}
 }

@@ -51,7 +51,7 @@ func checkRows(x []float32, row, rows, columns int) {
 
 func vectorSoftmax(loop func(*matrixCall), width int) func(values []float32, row, rows, columns int, scale float32) {
 	return func(values []float32, row, rows, columns int, scale float32) {
-		if columns%width != 0 {
+		if columns%(2*width) != 0 {
 			softmaxGo(values, row, rows, columns, scale)
 			return
 		}
@@ -62,7 +62,7 @@ func vectorSoftmax(loop func(*matrixCall), width int) func(values []float32, row
 
 func vectorSoftmaxBack(loop func(*matrixCall), width int) func(d, shares []float32, row, rows, columns int, scale float32) {
 	return func(d, shares []float32, row, rows, columns int, scale float32) {
-		if columns%width != 0 {
+		if columns%(2*width) != 0 {
 			softmaxBackGo(d, shares, row, rows, columns, scale)
 			return
 		}

@@ -132,7 +132,7 @@ type Set struct {
 	// Pixels computes dst[i] = (src[i] − 128)/128, exactly.
 	Pixels func(dst []float32, src []uint8)
 
-	// Softmax replaces rows of columns values by exp(scale·v)/Σ exp(scale·v).
+	// Softmax replaces every column of a matrix, rows values that lie row apart, by exp(scale·v)/Σ exp(scale·v).
 	Softmax func(values []float32, row, rows, columns int, scale float32)
 	// SoftmaxBack replaces the gradients d of the shares that Softmax wrote by those of its values.
 	SoftmaxBack func(d, shares []float32, row, rows, columns int, scale float32)

@@ -25,28 +25,29 @@ func newAttention(p *plan, i int) []layer {
 		parts = append(parts, l)
 	}
 	m.shares = p.buffer(p.microBatch * heads * m.tokens * m.columns)
-	m.turned = p.buffer(in.C * m.columns)
-	m.mixed = p.buffer(m.tokens * pitch)
+	m.turned, m.mixed = p.buffer(in.C*m.columns), p.buffer(in.C*m.columns)
+	m.tokenwise = p.buffer(m.tokens * pitch)
 	m.dShares = p.buffer(m.tokens * m.columns)
 	return append(parts, m)
 }
 
 // mix computes out = in + the mixed values: with one pixel a token, for every head, a range of dim channels,
 //
-//	S = softmax(scale·Q·Kᵀ) over the keys;   mixed = S·V
+//	Sᵀ = softmax(scale·K·Qᵀ) over the keys;   mixedᵀ = Vᵀ·Sᵀ
 //
-// All products have whole panels of columns. What a head writes beyond its channels is overwritten by
-// the next heads; behind the last there is room for it.
+// Keys are rows and queries columns, so that the softmax needs no sums across a vector and the mixing fills whole panels
+// of columns. What a head writes beyond its channels is overwritten by the next heads; behind the last there is room for
+// it.
 type mix struct {
 	from, to              int
 	queries, keys, values int // maps
 	heads, dim, tokens    int
 	columns, pitch        int
 	scale                 float32
-	shares                int // buffer: S, [image][head][query][columns]
-	turned                int // buffer: keys or values of one image, [channel][columns]
-	mixed                 int // buffer: mixed values of one image or their gradient, [token][pitch]
-	dShares               int // buffer: gradient of S, later of scale·Q·Kᵀ, of one head, [query][columns]
+	shares                int // buffer: Sᵀ, [image][head][key][columns]
+	turned, mixed         int // buffers of one image, [channel][columns]: queries or gradient of the mixed values; mixed values or dQ
+	tokenwise             int // buffer of one image, [token][pitch]: mixed values or their gradient
+	dShares               int // buffer: gradient of Sᵀ, later of scale·K·Qᵀ, of one head, [key][columns]
 }
 
 // matrix is an operand of a product: element (i, k) is values[i·row + k·step].
@@ -75,9 +76,18 @@ func (l *mix) head(values []float32, h int) matrix {
 // transposed swaps rows and columns.
 func (m matrix) transposed() matrix { return matrix{m.values, m.step, m.row} }
 
-// turn writes the tokens by channels of one image as channels by tokens.
+// turn writes the tokens by channels of one image as channels by tokens, and turnBack the reverse.
 func (l *mix) turn(w *Worker, dst, src []float32) {
 	w.set.Transpose(dst, l.columns, src, l.pitch, l.tokens, l.heads*l.dim)
+}
+
+func (l *mix) turnBack(w *Worker, dst, src []float32) {
+	w.set.Transpose(dst, l.pitch, src, l.columns, l.heads*l.dim, l.tokens)
+}
+
+// channels is the part of head h in channels by tokens.
+func (l *mix) channels(values []float32, h int) matrix {
+	return matrix{values[h*l.dim*l.columns:], l.columns, 1}
 }
 
 func (l *mix) forward(w *Worker, images int) {
@@ -85,16 +95,16 @@ func (l *mix) forward(w *Worker, images int) {
 	turned, mixed := w.buffers[l.turned], w.buffers[l.mixed]
 	for i := range images {
 		at := i * w.plan.maps[l.queries].image
-		queries, values := w.maps[l.queries][at:], w.maps[l.values][at:]
-		l.turn(w, turned, w.maps[l.keys][at:])
+		keys, values := w.maps[l.keys][at:], w.maps[l.values][at:]
+		l.turn(w, turned, w.maps[l.queries][at:])
 		for h := range l.heads {
 			shares := matrix{w.buffers[l.shares][(i*l.heads+h)*size:][:size], l.columns, 1}
-			keys := matrix{turned[h*l.dim*l.columns:], 1, l.columns}
-			w.matmul(shares, l.head(queries, h), keys, l.tokens, l.tokens, l.dim)
-			w.set.Softmax(shares.values, l.columns, l.tokens, l.tokens, l.scale)
-			w.matmul(l.head(mixed, h), shares, l.head(values, h).transposed(), l.tokens, l.dim, l.tokens)
+			w.matmul(shares, l.head(keys, h), l.channels(turned, h).transposed(), l.tokens, l.tokens, l.dim)
+			w.set.Softmax(shares.values, l.columns, l.tokens, l.columns, l.scale)
+			w.matmul(l.channels(mixed, h), l.head(values, h).transposed(), shares.transposed(), l.dim, l.tokens, l.tokens)
 		}
-		l.addTo(w, i, mixed)
+		l.turnBack(w, w.buffers[l.tokenwise], mixed)
+		l.addTo(w, i, w.buffers[l.tokenwise])
 	}
 }
 
@@ -112,25 +122,25 @@ func (l *mix) addTo(w *Worker, i int, mixed []float32) {
 // backward writes the gradients of queries, keys and values; that of the input goes around, with the
 // normalisation. With D the gradient of the mixed values:
 //
-//	dV = Sᵀ·D;   dS = D·Vᵀ;   dA = scale·S·(dS − Σ_keys S·dS);   dQ = dA·K;   dK = dAᵀ·Q
+//	dV = Sᵀ·D;   dSᵀ = V·Dᵀ;   dAᵀ = scale·Sᵀ·(dSᵀ − Σ_keys Sᵀ·dSᵀ);   dQᵀ = Kᵀ·dAᵀ;   dK = dAᵀ·Q
 func (l *mix) backward(w *Worker, images int, _ *Gradient) {
 	size := l.tokens * l.columns
-	turned, d := w.buffers[l.turned], w.buffers[l.mixed]
+	turned, dQueries, d := w.buffers[l.turned], w.buffers[l.mixed], w.buffers[l.tokenwise]
 	dShares := matrix{w.buffers[l.dShares], l.columns, 1}
 	for i := range images {
 		at := i * w.plan.maps[l.queries].image
 		l.gather(w, i, d)
-		l.turn(w, turned, w.maps[l.values][at:])
+		l.turn(w, turned, d)
 		for h := range l.heads {
 			shares := matrix{w.buffers[l.shares][(i*l.heads+h)*size:][:size], l.columns, 1}
-			dMixed, values := l.head(d, h), matrix{turned[h*l.dim*l.columns:], 1, l.columns}
-			w.matmul(l.head(w.gradients[l.values][at:], h), shares.transposed(), dMixed.transposed(), l.tokens, l.dim, l.tokens)
-			w.matmul(dShares, dMixed, values, l.tokens, l.tokens, l.dim)
-			w.set.SoftmaxBack(dShares.values, shares.values, l.columns, l.tokens, l.tokens, l.scale)
 			keys, queries := l.head(w.maps[l.keys][at:], h), l.head(w.maps[l.queries][at:], h)
-			w.matmul(l.head(w.gradients[l.queries][at:], h), dShares, keys.transposed(), l.tokens, l.dim, l.tokens)
-			w.matmul(l.head(w.gradients[l.keys][at:], h), dShares.transposed(), queries.transposed(), l.tokens, l.dim, l.tokens)
+			w.matmul(l.head(w.gradients[l.values][at:], h), shares, l.head(d, h).transposed(), l.tokens, l.dim, l.tokens)
+			w.matmul(dShares, l.head(w.maps[l.values][at:], h), l.channels(turned, h).transposed(), l.tokens, l.tokens, l.dim)
+			w.set.SoftmaxBack(dShares.values, shares.values, l.columns, l.tokens, l.columns, l.scale)
+			w.matmul(l.channels(dQueries, h), keys.transposed(), dShares.transposed(), l.dim, l.tokens, l.tokens)
+			w.matmul(l.head(w.gradients[l.keys][at:], h), dShares, queries.transposed(), l.tokens, l.dim, l.tokens)
 		}
+		l.turnBack(w, w.gradients[l.queries][at:], dQueries)
 	}
 }
 

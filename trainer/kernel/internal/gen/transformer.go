@@ -1,18 +1,46 @@
 package main
 
-// exponential replaces register x, between −87 and 88, by e^x; R8 points at the constants of package kernel,
-// 64 bytes each, in its order. t and r are scratch. See kernel.Exponential for the method.
-func (f *file) exponential(s isa, x, t, r string) {
-	f.line("VMOVUPS 64(R8), %s", t)
-	f.line("VFMADD231PS 0(R8), %s, %s", x, t)    // t = x/ln 2 + shift
-	f.line("VSUBPS 64(R8), %s, %s", t, r)        // n
-	f.line("VFNMADD231PS 128(R8), %s, %s", r, x) // x − n·ln 2, in two parts
-	f.line("VFMADD231PS 192(R8), %s, %s", r, x)
-	f.line("VMOVUPS 256(R8), %s", r)
-	for k := 5; k <= 10; k++ {
-		f.line("VFMADD213PS %d(R8), %s, %s", 64*k, x, r)
+// constants says where the constants of package kernel are, in its order: in registers from first on, or 64 bytes
+// each at R8.
+type constants struct {
+	first  int // 0: at R8
+	copied string
+}
+
+// loadConstants brings the constants to registers from first on where there are enough, which saves a load each time.
+func (f *file) loadConstants(s isa, first, count int) constants {
+	if !s.avx512 {
+		return constants{0, "VMOVUPS"}
 	}
-	f.line("VPADDD 704(R8), %s, %s", t, t)
+	for k := range count {
+		f.line("VMOVUPS %d(R8), %s", 64*k, s.r(first+k))
+	}
+	return constants{first, "VMOVAPS"}
+}
+
+// of is the operand of constant k.
+func (c constants) of(s isa, k int) string {
+	if c.first == 0 {
+		return sprintf("%d(R8)", 64*k)
+	}
+	return s.r(c.first + k)
+}
+
+// exponentials is the number of constants that exponential reads, with the least argument behind them.
+const exponentials = 13
+
+// exponential replaces register x, between −87 and 88, by e^x. t and r are scratch. See kernel.exponential for the method.
+func (f *file) exponential(s isa, c constants, x, t, r string) {
+	f.line("%s %s, %s", c.copied, c.of(s, 1), t)
+	f.line("VFMADD231PS %s, %s, %s", c.of(s, 0), x, t)  // t = x/ln 2 + shift
+	f.line("VSUBPS %s, %s, %s", c.of(s, 1), t, r)       // n
+	f.line("VFNMADD231PS %s, %s, %s", c.of(s, 2), r, x) // x − n·ln 2, in two parts
+	f.line("VFMADD231PS %s, %s, %s", c.of(s, 3), r, x)
+	f.line("%s %s, %s", c.copied, c.of(s, 4), r)
+	for k := 5; k <= 10; k++ {
+		f.line("VFMADD213PS %s, %s, %s", c.of(s, k), x, r)
+	}
+	f.line("VPADDD %s, %s, %s", c.of(s, 11), t, t)
 	f.line("VPSLLD $23, %s, %s", t, t)
 	f.line("VMULPS %s, %s, %s", t, r, x)
 }
@@ -42,72 +70,105 @@ func (f *file) along(s isa, label string, body func()) {
 	f.line("JLT %s", label)
 }
 
-// rows opens a function over DX rows of CX bytes; SI and DI walk them.
-func (f *file) rowsOf(doc, name string) {
+// columnsOf opens a function over strips of two vectors of columns of matrices a and b: SI and DI stand at their first
+// rows, R10 and R11 are the distances of two rows.
+func (f *file) columnsOf(s isa, doc, name string) {
 	f.function(doc, name)
 	f.line("MOVQ matrixCall_a(AX), SI")
 	f.line("MOVQ matrixCall_b(AX), DI")
 	f.line("MOVQ matrixCall_bytes(AX), CX")
-	f.line("MOVQ matrixCall_rows(AX), DX")
 	f.line("MOVQ matrixCall_constants(AX), R8")
+	f.line("MOVQ matrixCall_aRow(AX), R10")
+	f.line("MOVQ matrixCall_bRow(AX), R11")
+	f.line("VBROADCASTSS matrixCall_scale(AX), %s", s.r(7))
 }
 
-func (f *file) endRows() {
-	f.line("ADDQ matrixCall_aRow(AX), SI")
-	f.line("ADDQ matrixCall_bRow(AX), DI")
+// down writes a loop over the rows of a strip, with BX and R9 at those of a and b.
+func (f *file) down(label string, body func()) {
+	f.line("MOVQ SI, BX")
+	f.line("MOVQ DI, R9")
+	f.line("MOVQ matrixCall_rows(AX), DX")
+	f.label(label)
+	body()
+	f.line("ADDQ R10, BX")
+	f.line("ADDQ R11, R9")
 	f.line("DECQ DX")
-	f.line("JNZ row")
+	f.line("JNZ %s", label)
+}
+
+// endColumns goes on to the next strip.
+func (f *file) endColumns(s isa) {
+	f.line("ADDQ $%d, SI", 2*s.bytes)
+	f.line("ADDQ $%d, DI", 2*s.bytes)
+	f.line("SUBQ $%d, CX", 2*s.bytes)
+	f.line("JNZ strip")
 	f.line("VZEROUPPER")
 	f.line("RET")
 }
 
-// softmax replaces each row at SI by exp(scale·(v − max))/Σ.
+// softmax replaces each column at SI by exp(scale·(v − max))/Σ.
 func (f *file) softmax(s isa) {
-	f.rowsOf("softmax of rows", "softmax"+s.suffix)
-	f.line("VBROADCASTSS matrixCall_scale(AX), %s", s.r(7))
-	f.label("row")
-	f.line("VMOVUPS (SI), %s", s.r(0))
-	f.along(s, "max", func() { f.line("VMAXPS (SI)(BX*1), %s, %s", s.r(0), s.r(0)) })
-	f.reduce(s, "VMAXPS", 0, 1)
-	f.line("%s %s, %s, %s", s.zero(), s.r(6), s.r(6), s.r(6))
-	f.along(s, "exp", func() {
-		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
-		f.line("VSUBPS %s, %s, %s", s.r(0), s.r(1), s.r(1))
-		f.line("VMULPS %s, %s, %s", s.r(7), s.r(1), s.r(1))
-		f.line("VMAXPS 768(R8), %s, %s", s.r(1), s.r(1))
-		f.exponential(s, s.r(1), s.r(2), s.r(3))
-		f.line("VADDPS %s, %s, %s", s.r(1), s.r(6), s.r(6))
-		f.line("VMOVUPS %s, (SI)(BX*1)", s.r(1))
+	f.columnsOf(s, "softmax of columns", "softmax"+s.suffix)
+	c := f.loadConstants(s, 16, exponentials)
+	f.label("strip")
+	for v := range 2 {
+		f.line("VMOVUPS %d(SI), %s", v*s.bytes, s.r(v))
+		f.line("%s %s, %s, %s", s.zero(), s.r(2+v), s.r(2+v), s.r(2+v))
+	}
+	f.down("max", func() {
+		for v := range 2 {
+			f.line("VMAXPS %d(BX), %s, %s", v*s.bytes, s.r(v), s.r(v))
+		}
 	})
-	f.reduce(s, "VADDPS", 6, 1)
-	f.line("VMOVUPS 640(R8), %s", s.r(0)) // 1
-	f.line("VDIVPS %s, %s, %s", s.r(6), s.r(0), s.r(0))
-	f.along(s, "share", func() {
-		f.line("VMULPS (SI)(BX*1), %s, %s", s.r(0), s.r(1))
-		f.line("VMOVUPS %s, (SI)(BX*1)", s.r(1))
+	f.down("exp", func() {
+		for v := range 2 {
+			x := s.r(8 + 3*v)
+			f.line("VMOVUPS %d(BX), %s", v*s.bytes, x)
+			f.line("VSUBPS %s, %s, %s", s.r(v), x, x)
+			f.line("VMULPS %s, %s, %s", s.r(7), x, x)
+			f.line("VMAXPS %s, %s, %s", c.of(s, 12), x, x)
+			f.exponential(s, c, x, s.r(9+3*v), s.r(10+3*v))
+			f.line("VADDPS %s, %s, %s", x, s.r(2+v), s.r(2+v))
+			f.line("VMOVUPS %s, %d(BX)", x, v*s.bytes)
+		}
 	})
-	f.endRows()
+	for v := range 2 {
+		f.line("%s %s, %s", c.copied, c.of(s, 10), s.r(v)) // 1
+		f.line("VDIVPS %s, %s, %s", s.r(2+v), s.r(v), s.r(v))
+	}
+	f.down("share", func() {
+		for v := range 2 {
+			f.line("VMULPS %d(BX), %s, %s", v*s.bytes, s.r(v), s.r(8+v))
+			f.line("VMOVUPS %s, %d(BX)", s.r(8+v), v*s.bytes)
+		}
+	})
+	f.endColumns(s)
 }
 
-// softmaxBack replaces each row d at SI by scale·share·(d − Σ d·share), the shares at DI.
+// softmaxBack replaces each column d at SI by scale·share·(d − Σ d·share), the shares at DI.
 func (f *file) softmaxBack(s isa) {
-	f.rowsOf("gradients of the values that softmax read", "softmaxBack"+s.suffix)
-	f.line("VBROADCASTSS matrixCall_scale(AX), %s", s.r(7))
-	f.label("row")
-	f.line("%s %s, %s, %s", s.zero(), s.r(0), s.r(0), s.r(0))
-	f.along(s, "dot", func() {
-		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
-		f.line("VFMADD231PS (DI)(BX*1), %s, %s", s.r(1), s.r(0))
+	f.columnsOf(s, "gradients of the values that softmax read", "softmaxBack"+s.suffix)
+	f.label("strip")
+	for v := range 2 {
+		f.line("%s %s, %s, %s", s.zero(), s.r(v), s.r(v), s.r(v))
+	}
+	f.down("dot", func() {
+		for v := range 2 {
+			f.line("VMOVUPS %d(BX), %s", v*s.bytes, s.r(2+v))
+			f.line("VFMADD231PS %d(R9), %s, %s", v*s.bytes, s.r(2+v), s.r(v))
+		}
 	})
-	f.reduce(s, "VADDPS", 0, 1)
-	f.along(s, "back", func() {
-		f.line("VMOVUPS (SI)(BX*1), %s", s.r(1))
-		f.line("VSUBPS %s, %s, %s", s.r(0), s.r(1), s.r(1))
-		f.line("VMULPS (DI)(BX*1), %s, %s", s.r(7), s.r(2))
-		f.line("VMULPS %s, %s, %s", s.r(2), s.r(1), s.r(1))
-		f.line("VMOVUPS %s, (SI)(BX*1)", s.r(1))
+	f.down("back", func() {
+		for v := range 2 {
+			x := s.r(2 + v)
+			f.line("VMOVUPS %d(BX), %s", v*s.bytes, x)
+			f.line("VSUBPS %s, %s, %s", s.r(v), x, x)
+			f.line("VMULPS %d(R9), %s, %s", v*s.bytes, s.r(7), s.r(4+v))
+			f.line("VMULPS %s, %s, %s", s.r(4+v), x, x)
+			f.line("VMOVUPS %s, %d(BX)", x, v*s.bytes)
+		}
 	})
-	f.endRows()
+	f.endColumns(s)
 }
 
 // gelu writes x·Φ(x) to DI and Φ(x) + x·φ(x) to R9, over whole vectors; see kernel.Set.GELU.
@@ -118,22 +179,23 @@ func (f *file) gelu(s isa) {
 	f.line("MOVQ geluCall_x(AX), SI")
 	f.line("MOVQ geluCall_bytes(AX), CX")
 	f.line("MOVQ geluCall_constants(AX), R8")
+	c := f.loadConstants(s, 11, 21)
 	f.along(s, "next", func() {
 		v, a, e := s.r(0), s.r(1), s.r(2)
 		f.line("VMOVUPS (SI)(BX*1), %s", v)
-		f.line("VMULPS 832(R8), %s, %s", v, e) // −v/2
+		f.line("VMULPS %s, %s, %s", c.of(s, 13), v, e) // −v/2
 		f.line("VMULPS %s, %s, %s", v, e, e)
-		f.line("VMAXPS 768(R8), %s, %s", e, e)
-		f.exponential(s, e, s.r(3), s.r(4))
+		f.line("VMAXPS %s, %s, %s", c.of(s, 12), e, e)
+		f.exponential(s, c, e, s.r(3), s.r(4))
 		f.line("%s %s, %s, %s", s.zero(), s.r(5), s.r(5), s.r(5))
 		f.line("VSUBPS %s, %s, %s", v, s.r(5), a)
 		f.line("VMAXPS %s, %s, %s", v, a, a) // |v|
-		f.line("VMOVUPS 640(R8), %s", s.r(6))
-		f.line("VFMADD132PS 896(R8), %s, %s", s.r(6), a) // 1 + |v|·p
-		f.line("VDIVPS %s, %s, %s", a, s.r(6), a)        // t
-		f.line("VMOVUPS 960(R8), %s", s.r(3))
+		f.line("%s %s, %s", c.copied, c.of(s, 10), s.r(6))
+		f.line("VFMADD132PS %s, %s, %s", c.of(s, 14), s.r(6), a) // 1 + |v|·p
+		f.line("VDIVPS %s, %s, %s", a, s.r(6), a)                // t
+		f.line("%s %s, %s", c.copied, c.of(s, 15), s.r(3))
 		for k := 16; k <= 19; k++ {
-			f.line("VFMADD213PS %d(R8), %s, %s", 64*k, a, s.r(3))
+			f.line("VFMADD213PS %s, %s, %s", c.of(s, k), a, s.r(3))
 		}
 		f.line("VMULPS %s, %s, %s", a, s.r(3), s.r(3))
 		f.line("VMULPS %s, %s, %s", e, s.r(3), s.r(3)) // the tail beyond |v|
@@ -147,7 +209,7 @@ func (f *file) gelu(s isa) {
 		}
 		f.line("VMULPS %s, %s, %s", s.r(3), v, s.r(4))
 		f.line("VMOVUPS %s, (DI)(BX*1)", s.r(4))
-		f.line("VMULPS 1280(R8), %s, %s", v, v)
+		f.line("VMULPS %s, %s, %s", c.of(s, 20), v, v)
 		f.line("VFMADD231PS %s, %s, %s", e, v, s.r(3))
 		f.line("VMOVUPS %s, (R9)(BX*1)", s.r(3))
 	})
