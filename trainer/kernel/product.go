@@ -133,9 +133,12 @@ type Set struct {
 	Pixels func(dst []float32, src []uint8)
 
 	// Softmax replaces every column of a matrix, rows values that lie row apart, by exp(scale·v)/Σ exp(scale·v).
+	// Of several matrices one behind the other both fetch the next one's shares to a cache meanwhile.
 	Softmax func(values []float32, row, rows, columns int, scale float32)
 	// SoftmaxBack replaces the gradients d of the shares that Softmax wrote by those of its values.
 	SoftmaxBack func(d, shares []float32, row, rows, columns int, scale float32)
+	// Fetch asks for x to come to a cache. It changes nothing.
+	Fetch func(x []float32)
 	// GELU writes x·Φ(x) and its derivative Φ(x) + x·φ(x), with the normal distribution Φ and density φ.
 	GELU func(out, slope, x []float32)
 	// Multiply computes dst[i] = a[i]·b[i].

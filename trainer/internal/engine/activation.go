@@ -28,7 +28,7 @@ type gelu struct {
 
 func newGELU(p *plan, from, to, around int) *gelu {
 	in := &p.maps[from]
-	return &gelu{from, to, around, p.buffer(p.microBatch * in.H * in.W * in.C)}
+	return &gelu{from, to, around, p.kept(in.H * in.W * in.C)}
 }
 
 func (l *gelu) forward(w *Worker, images int) {
@@ -55,7 +55,7 @@ func (l *gelu) backward(w *Worker, images int, _ *Gradient) {
 // newFeedForward returns the parts of feed-forward layer i.
 func newFeedForward(p *plan, i int) []layer {
 	in := p.maps[i]
-	pitch := widePitch(in.H, in.W, in.C)
+	pitch := widePitch(p.graph, in.H, in.W, in.C)
 	normal, sums := p.inside(in.H, in.W, in.C, pitch), p.inside(in.H, in.W, in.C, pitch)
 	return []layer{newNorm(p, i, normal, i+1), newProjection(p, i, 0, normal, sums), newGELU(p, sums, i+1, i)}
 }

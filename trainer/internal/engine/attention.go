@@ -12,9 +12,9 @@ import (
 func newAttention(p *plan, i int) []layer {
 	in, heads := p.maps[i], p.graph.Layers[i].Heads
 	dim := in.C / heads
-	// The products of a head write whole panels, which reach beyond its channels.
-	pitch := max(widePitch(in.H, in.W, in.C), in.C-dim+roundUp(dim, kernel.Columns))
-	normal := p.inside(in.H, in.W, in.C, widePitch(in.H, in.W, in.C))
+	// The products of a head write whole halves of panels, which reach beyond its channels.
+	pitch := max(widePitch(p.graph, in.H, in.W, in.C), in.C-dim+roundUp(dim, kernel.Columns/2))
+	normal := p.inside(in.H, in.W, in.C, widePitch(p.graph, in.H, in.W, in.C))
 	m := &mix{from: i, to: i + 1, heads: heads, dim: dim, tokens: in.H * in.W, columns: roundUp(in.H*in.W, kernel.Columns),
 		pitch: pitch, scale: float32(1 / math.Sqrt(float64(dim)))}
 	parts := []layer{newNorm(p, i, normal, i+1)}
@@ -24,10 +24,10 @@ func newAttention(p *plan, i int) []layer {
 		l.more = part < 2
 		parts = append(parts, l)
 	}
-	m.shares = p.buffer(p.microBatch * heads * m.tokens * m.columns)
-	m.turned, m.mixed = p.buffer(in.C*m.columns), p.buffer(in.C*m.columns)
-	m.tokenwise = p.buffer(m.tokens * pitch)
-	m.dShares = p.buffer(m.tokens * m.columns)
+	m.shares = p.kept(heads * m.tokens * m.columns)
+	m.turned, m.mixed = p.scratch(in.C*m.columns), p.scratch(in.C*m.columns)
+	m.tokenwise = p.scratch(m.tokens * pitch)
+	m.dShares = p.scratch(m.tokens * m.columns)
 	return append(parts, m)
 }
 
@@ -135,12 +135,23 @@ func (l *mix) backward(w *Worker, images int, _ *Gradient) {
 			shares := matrix{w.buffers[l.shares][(i*l.heads+h)*size:][:size], l.columns, 1}
 			keys, queries := l.head(w.maps[l.keys][at:], h), l.head(w.maps[l.queries][at:], h)
 			w.matmul(l.head(w.gradients[l.values][at:], h), shares, l.head(d, h).transposed(), l.tokens, l.dim, l.tokens)
+			l.fetch(w, l.values, i+1, images, h)
 			w.matmul(dShares, l.head(w.maps[l.values][at:], h), l.channels(turned, h).transposed(), l.tokens, l.tokens, l.dim)
 			w.set.SoftmaxBack(dShares.values, shares.values, l.columns, l.tokens, l.columns, l.scale)
+			l.fetch(w, l.keys, i+1, images, h)
 			w.matmul(l.channels(dQueries, h), keys.transposed(), dShares.transposed(), l.dim, l.tokens, l.tokens)
+			l.fetch(w, l.queries, i+1, images, h)
 			w.matmul(l.head(w.gradients[l.keys][at:], h), dShares, queries.transposed(), l.tokens, l.dim, l.tokens)
 		}
 		l.turnBack(w, w.gradients[l.queries][at:], dQueries)
+	}
+}
+
+// fetch asks for part h of image i of a map, if there is such an image, long before it is read.
+func (l *mix) fetch(w *Worker, from, i, images, h int) {
+	if i < images {
+		size := w.plan.maps[from].image / l.heads
+		w.set.Fetch(w.maps[from][i*w.plan.maps[from].image+h*size:][:size])
 	}
 }
 

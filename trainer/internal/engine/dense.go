@@ -122,13 +122,14 @@ func (l *linear) keepInputs(w *Worker, first, end int) {
 
 // enter lets the worker go through the images from first on, and keep in b what the batch needs of them.
 func (w *Worker) enter(b *batchMaps, first int) {
-	w.batch, w.first = b, first
-	for i := range w.gradients {
-		w.gradients[i] = w.ownGradients[i]
+	w.batch, w.whole.first = b, first
+	for i := range w.whole.gradients {
+		w.whole.gradients[i] = w.ownGradients[i]
 		if b != nil && b.gradients[i] != nil {
-			w.gradients[i] = b.gradients[i][first*w.plan.gradients[i].image:]
+			w.whole.gradients[i] = b.gradients[i][first*w.plan.gradients[i].image:]
 		}
 	}
+	w.enterPart(0)
 }
 
 // weight is the place of a weight of the block among those of its layer.

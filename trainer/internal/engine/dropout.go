@@ -13,7 +13,7 @@ type dropout struct {
 
 func newDropout(p *plan, i int) *dropout {
 	size := p.graph.Layers[i].InShape.Size()
-	return &dropout{i, size, p.graph.Layers[i].Rate, p.buffer(p.microBatch * size)}
+	return &dropout{i, size, p.graph.Layers[i].Rate, p.kept(size)}
 }
 
 func (l *dropout) forward(w *Worker, images int) {

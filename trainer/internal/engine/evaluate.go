@@ -9,9 +9,8 @@ func (m *Machine) Outputs(from Source, n int, visit func(member, first, images i
 		w, first := m.workers[member], task*m.plan.microBatch
 		images := min(m.plan.microBatch, n-first)
 		w.training = false
-		w.enter(nil, 0)
-		w.load(from, first, images)
-		w.forward(images)
+		w.enter(nil, first)
+		w.forward(from, images)
 		visit(member, first, images, w)
 	})
 }

@@ -48,7 +48,8 @@ func branches(k network.Kind) bool {
 // copyOf lays out a copy of a map with a border of pad, and its gradient without one.
 func (p *plan) copyOf(from, pad int) int {
 	s := shapeOf(p.graph, from)
-	pitch := widePitch(s.H, s.W, s.C)
+	pitch := widePitch(p.graph, s.H, s.W, s.C)
+	p.building = from // which the fork stands in front of
 	at := p.inside(s.H, s.W, s.C, pitch)
 	p.maps[at] = newGeometry(s.H, s.W, s.C, pitch, pad, 1, s.H+2*pad, s.W+2*pad)
 	p.copies[from] = append(p.copies[from], at)

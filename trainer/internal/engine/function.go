@@ -12,7 +12,7 @@ type function struct {
 
 func newFunction(p *plan, i int) *function {
 	l := &p.graph.Layers[i]
-	return &function{p.inputs[i], i + 1, l.Function, p.buffer(p.microBatch * l.InShape.Size()), p.behindReLU(i)}
+	return &function{p.inputs[i], i + 1, l.Function, p.kept(l.InShape.Size()), p.behindReLU(i)}
 }
 
 func (l *function) forward(w *Worker, images int) {

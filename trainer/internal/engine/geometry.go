@@ -6,7 +6,12 @@
 // input gradient and the weight gradient of every layer with weights; see linear.go for the three plans.
 package engine
 
-import "lowres/trainer/kernel"
+import (
+	"slices"
+
+	"lowres/network"
+	"lowres/trainer/kernel"
+)
 
 // geometry says where the values of one feature map of a micro-batch lie, in float32 elements. The value
 // of channel c at (y, x) of image i is at place(i, y, x) + c.
@@ -69,11 +74,11 @@ func roundUp(n, to int) int { return (n + to - 1) / to * to }
 // panels is the number of panels of 32 outputs.
 func panels(n int) int { return roundUp(n, kernel.Columns) / kernel.Columns }
 
-// widePitch is the pitch of a map that products write: whole panels, and for the wide maps of
+// widePitch is the pitch of a map that products write: whole panels, and for the wide maps of networks with
 // convolutions 16 more, so that neighbouring pixels do not fall into the same few sets of a cache.
-func widePitch(h, w, c int) int {
+func widePitch(g *network.Graph, h, w, c int) int {
 	p := roundUp(c, kernel.Columns)
-	if h*w > 1 && p >= 64 {
+	if h*w > 1 && p >= 64 && slices.ContainsFunc(g.Layers, func(l network.Layer) bool { return l.Kind == network.Conv }) {
 		p += 16
 	}
 	return p

@@ -33,7 +33,7 @@ func newWeighted(p *plan, i int) layer {
 	window := l.WeightShape()
 	to := i + 1
 	if l.GELU {
-		to = p.inside(1, 1, l.Out, widePitch(1, 1, l.Out))
+		to = p.inside(1, 1, l.Out, widePitch(p.graph, 1, 1, l.Out))
 		p.gradients[to].apart()
 	}
 	linear := p.addLinear(linear{layer: i, from: p.inputs[i], to: to, kh: window.H, kw: window.W, stride: max(l.Stride, 1),

@@ -162,8 +162,7 @@ func (m *Machine) runGroup(member, group int) {
 		images := min(m.plan.microBatch, end-first)
 		w.training, w.noise = true, m.step.Noise
 		w.enter(m.batch, first)
-		w.load(m.step.From, first, images)
-		w.forward(images)
+		w.forward(m.step.From, images)
 		m.lossGradient(w, first, images)
 		w.backward(images, g)
 	}

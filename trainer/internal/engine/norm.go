@@ -22,12 +22,12 @@ type norm struct {
 // newNorm returns the normalisation of the input of layer i.
 func newNorm(p *plan, i, to, around int) *norm {
 	l := &norm{layer: i, from: i, to: to, around: around, in: p.maps[i], out: p.maps[to], dIn: p.gradients[i], dOut: p.gradients[to],
-		unread: p.buffer(p.maps[i].C)}
+		unread: p.scratch(p.maps[i].C)}
 	if around != none {
 		l.beside = p.gradients[around]
 	}
-	pixels := p.microBatch * l.in.H * l.in.W
-	l.hat, l.inverse = p.buffer(pixels*l.in.C), p.buffer(pixels)
+	pixels := l.in.H * l.in.W
+	l.hat, l.inverse = p.kept(pixels*l.in.C), p.kept(pixels)
 	if l.in.isFlat() && l.out.isFlat() && l.dOut.isFlat() && (i == 0 || l.dIn.isFlat()) &&
 		(around == none || l.beside.isFlat()) {
 		l.in, l.out, l.dIn, l.dOut = l.in.flat(), l.out.flat(), l.dIn.flat(), l.dOut.flat()

@@ -24,9 +24,13 @@ type plan struct {
 	inputs     []int   // map that each layer reads
 	seconds    []int   // … as its second operand
 	copies     [][]int // of each map, see fork
-	buffers    []int   // elements of what else the layers keep from the forward to the backward pass
+	buffers    []buffer
 	microBatch int
 	group      int
+	trunk      int    // layers that go through the micro-batch part by part, see parts.go
+	part       int    // images of a part
+	passing    []bool // gradients that only one part at a time has
+	building   int    // layer that is being laid out
 }
 
 // layer is one layer or a part of one, ready to run. The gradient that it writes includes that of the
@@ -61,6 +65,11 @@ func newPlan(graph *network.Graph, batch, workers int) (*plan, error) {
 	}
 	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1)}
 	p.batches(batch, workers)
+	p.cutParts()
+	p.passing = make([]bool, n+1)
+	for i := range p.trunk {
+		p.passing[i] = true
+	}
 	for i := range n + 1 {
 		p.maps[i] = mapGeometry(graph, i)
 		if i > 0 {
@@ -77,6 +86,7 @@ func newPlan(graph *network.Graph, batch, workers int) (*plan, error) {
 		return nil, err
 	}
 	for i := range graph.Layers {
+		p.building = i
 		l, err := p.newLayer(i)
 		if err != nil {
 			return nil, fmt.Errorf("layer %s: %w", graph.Layers[i].Name, err)
@@ -154,13 +164,22 @@ const none = -1
 // inside lays out a map of shape h×w×c inside of a layer, with its gradient, and returns its number.
 func (p *plan) inside(h, w, c, pitch int) int {
 	g := newGeometry(h, w, c, pitch, 0, 1, h, w)
-	p.maps, p.gradients = append(p.maps, g), append(p.gradients, g)
+	p.maps, p.gradients, p.passing = append(p.maps, g), append(p.gradients, g), append(p.passing, p.building < p.trunk)
 	return len(p.maps) - 1
 }
 
-// buffer lays out size elements and returns their number.
-func (p *plan) buffer(size int) int {
-	p.buffers = append(p.buffers, size)
+// buffer is what else layers need: size elements, or image elements of every image of a micro-batch.
+type buffer struct{ size, image int }
+
+// scratch lays out size elements and returns their number.
+func (p *plan) scratch(size int) int { return p.addBuffer(buffer{size, 0}) }
+
+// kept lays out what a layer keeps from the forward to the backward pass, image elements of every image, and returns
+// its number.
+func (p *plan) kept(image int) int { return p.addBuffer(buffer{p.microBatch * image, image}) }
+
+func (p *plan) addBuffer(b buffer) int {
+	p.buffers = append(p.buffers, b)
 	return len(p.buffers) - 1
 }
 
@@ -178,7 +197,7 @@ func pitchOf(g *network.Graph, i int) int {
 	if i < len(g.Layers) && g.Layers[i].Kind == network.Dense && s.C%kernel.Columns == 0 {
 		return s.C
 	}
-	return widePitch(s.H, s.W, s.C)
+	return widePitch(g, s.H, s.W, s.C)
 }
 
 // mapGeometry lays out map i with the zero border that layer i reads.

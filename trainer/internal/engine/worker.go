@@ -13,14 +13,12 @@ type Worker struct {
 	plan         *plan
 	set          *kernel.Set
 	params       *Parameters
-	maps         [][]float32 // of the micro-batch
-	gradients    [][]float32 // of the micro-batch: the worker's own, or parts of those of the batch
+	views              // of the part of the micro-batch that is worked on
+	whole        views // of the micro-batch
 	ownGradients [][]float32
 	batch        *batchMaps // nil outside of training
-	buffers      [][]float32
-	training     bool   // dropout is active
-	noise        uint64 // decides what it drops, with the position of the image
-	first        int    // position of the first image of the micro-batch
+	training     bool       // dropout is active
+	noise        uint64     // decides what it drops, with the position of the image
 	random       rand.PCG
 	pixels       []uint8
 	product      kernel.Product // the calls that are being made: here, so that they need no allocation
@@ -32,20 +30,36 @@ type Worker struct {
 	weights      []float32 // a block of those of a dense layer
 }
 
+// views are the maps, gradients and buffers from an image on.
+type views struct {
+	maps      [][]float32
+	gradients [][]float32 // the worker's own, or parts of those of the batch
+	buffers   [][]float32
+	first     int // position of the image in the batch
+}
+
+func newViews(p *plan) views {
+	return views{maps: make([][]float32, len(p.maps)), gradients: make([][]float32, len(p.maps)), buffers: make([][]float32, len(p.buffers))}
+}
+
 func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Worker {
-	w := &Worker{plan: p, set: set, params: params, maps: make([][]float32, len(p.maps)),
-		gradients: make([][]float32, len(p.maps)), pixels: make([]uint8, p.graph.Input.Size()),
+	w := &Worker{plan: p, set: set, params: params, views: newViews(p), whole: newViews(p), pixels: make([]uint8, p.graph.Input.Size()),
 		tiles: newTileBuffers(p), weights: newWeightScratch(p)}
 	for i := range p.maps {
-		w.maps[i] = make([]float32, p.microBatch*p.maps[i].image)
+		w.whole.maps[i] = make([]float32, p.microBatch*p.maps[i].image)
+		images := p.microBatch
+		if p.passing[i] {
+			images = p.part
+		}
 		if training && i > 0 {
-			w.gradients[i] = make([]float32, p.microBatch*p.gradients[i].image)
+			w.whole.gradients[i] = make([]float32, images*p.gradients[i].image)
 		}
 	}
-	w.ownGradients = slices.Clone(w.gradients)
-	for _, size := range p.buffers {
-		w.buffers = append(w.buffers, make([]float32, size))
+	w.ownGradients = slices.Clone(w.whole.gradients)
+	for i, b := range p.buffers {
+		w.whole.buffers[i] = make([]float32, b.size)
 	}
+	w.enterPart(0)
 	return w
 }
 
@@ -53,16 +67,16 @@ func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Wor
 // a value). It is called from several goroutines at once, each with pixels of its own.
 type Source func(position int, pixels []uint8)
 
-// load reads images pictures from first on into the input map: x = (pixel − 128) / 128. A dense layer keeps its
-// copies of them while they are in a cache.
-func (w *Worker) load(from Source, first, images int) {
+// load reads images pictures into the input map: x = (pixel − 128) / 128. A dense layer keeps its copies of them while
+// they are in a cache.
+func (w *Worker) load(from Source, images int) {
 	g := &w.plan.maps[0]
 	lines, line := g.H, g.W*g.C
 	if g.isRow() {
 		lines, line = 1, g.H*line
 	}
 	for i := range images {
-		from(first+i, w.pixels)
+		from(w.first+i, w.pixels)
 		for y := range lines {
 			dst := w.maps[0][g.place(i, y, 0):][:line]
 			w.set.Pixels(dst, w.pixels[y*line:])
@@ -70,18 +84,6 @@ func (w *Worker) load(from Source, first, images int) {
 		if done := i + 1; w.plan.keeper != nil && (done%keptTogether == 0 || done == images) {
 			w.plan.keeper.keepInputs(w, i/keptTogether*keptTogether, done)
 		}
-	}
-}
-
-func (w *Worker) forward(images int) {
-	for _, l := range w.plan.layers {
-		l.forward(w, images)
-	}
-}
-
-func (w *Worker) backward(images int, g *Gradient) {
-	for i := len(w.plan.layers) - 1; i >= 0; i-- {
-		w.plan.layers[i].backward(w, images, g)
 	}
 }
 

@@ -88,6 +88,7 @@ func loops() []byte {
 		f.normBack(set)
 		f.peak(set)
 	}
+	f.fetch()
 	return f.Bytes()
 }
 
