@@ -3,18 +3,20 @@
 // word go into the array in which cycle, and where the sums go.
 //
 // An instruction preloads its first weight tile (TileWords cycles) and then works
-// block by block (up to Hold positions), step by step. In a step the block's
-// positions are issued one a cycle, while the words of the next tile are read:
+// block by block (up to Hold slots), step by step. A slot is a position, or with Pixels
+// those at the same place of so many neighbouring windows of a row, of which the ones past
+// the row's end are padding. In a step the block's slots are issued one a cycle, while the
+// words of the next tile are read:
 //
-//   cycles of a step = max(positions of the block, TileWords of the level set)
+//   cycles of a step = max(slots of the block, TileWords of the level set)
 //
 // With one tile of weights (Tiles) each step reads its words first and then issues the
-// positions, so that its cycles are the sum of both. With one block of sums (Blocks) a
+// slots, so that its cycles are the sum of both. With one block of sums (Blocks) a
 // block begins only when the one before is drained.
 //
-// The first step of an instruction's block walks the positions and notes them; the other
-// steps replay them. A block that is emitted fills one half of the accumulators; the block
-// after the next waits until the drain has emptied that half again.
+// The first step of an instruction's block walks the slots and notes the first position of
+// each; the other steps replay them. A block that is emitted fills one half of the
+// accumulators; the block after the next waits until the drain has emptied that half again.
 //
 // The next instruction may go while the drain still emits the sums of this one:
 // the drain takes the fields that it needs (take_o) when it has finished with the
@@ -29,7 +31,8 @@
 `default_nettype none
 
 module compute_sequencer #(
-    parameter Hold       = 16,  // most positions of a block
+    parameter Hold       = 16,  // most slots of a block
+    parameter Pixels     = 1,   // positions of a slot
     parameter HoldW      = 4,   // log2 of Hold rounded up to a power of two, at least 1
     parameter SumLatency = 4,   // cycles through the array
     parameter Tiles      = 2,   // tiles of weights in the array: 1 or 2
@@ -52,9 +55,9 @@ module compute_sequencer #(
     output wire                bad_o,         // the instruction at go is illegal: skipped
 
     // Activation buffer and the register behind it
-    output wire                act_re_o,
-    output wire [ActAddrW-1:0] act_raddr_o,
-    output wire                act_zero_o,    // the word now read is padding ...
+    output wire [Pixels-1:0]   act_re_o,      // by pixel
+    output wire [Pixels*ActAddrW-1:0] act_raddr_o,
+    output wire [Pixels-1:0]   act_zero_o,    // the word now read is padding ...
     output wire                act_low_o,     // ... of the lowest values, not of zeros
 
     // Weight buffer, decoder and tile
@@ -66,14 +69,14 @@ module compute_sequencer #(
     output wire                swap_o,        // the next tile takes over
 
     // Accumulators
-    output wire                acc_valid_o,
+    output wire [Pixels-1:0]   acc_valid_o,   // by pixel
     output wire                acc_first_o,
-    output wire [HoldW:0]      acc_addr_o,    // {half, position}
+    output wire [HoldW:0]      acc_addr_o,    // {half, slot}
 
     // Drain
     output wire                block_ready_o, // a block's sums are complete: drain it
-    output wire [HoldW:0]      block_0_o,     // positions of the block in half 0
-    output wire [HoldW:0]      block_1_o,     // positions of the block in half 1
+    output wire [HoldW:0]      block_0_o,     // slots of the block in half 0
+    output wire [HoldW:0]      block_1_o,     // slots of the block in half 1
     input  wire                drained_i,     // the drain reads its block's last sums
     input  wire                drain_half_i,  // the half that the drain reads
     output wire [1:0]          final_o,       // by half: the block is its instruction's last
@@ -81,7 +84,7 @@ module compute_sequencer #(
     input  wire                emitted_i,     // the drain's instruction is in the output buffer
 
     // Events
-    output wire                active_o,      // a position is issued
+    output wire                active_o,      // a slot is issued
     output wire                stall_o        // waits for a half of the accumulators
 );
 
@@ -92,6 +95,7 @@ module compute_sequencer #(
 
   localparam AccLatency = 4 + SumLatency;
   localparam [31:0] LastHold = Hold - 1;
+  localparam [15:0] Together = Pixels;
   localparam [15:0] SetCount = Sets;
   localparam [HoldW:0] One   = 1;
 
@@ -153,15 +157,15 @@ module compute_sequencer #(
   reg [15:0]    left_q;       // steps of the block from this one on
   reg           last_q;       // this one is the last
   reg           half_q;       // half of the accumulators that the block fills
-  reg           replay_q;     // the positions of the block are known
-  reg           issued_q;     // all positions of the step were issued
-  reg           at_last_q;    // replay: this cycle's position is the block's last
+  reg           replay_q;     // the slots of the block are known
+  reg           issued_q;     // all slots of the step were issued
+  reg           at_last_q;    // replay: this cycle's slot is the block's last
   reg           fetched_q;    // all words of the next tile were read
-  reg [HoldW:0] block_q;      // positions of the block
+  reg [HoldW:0] block_q;      // slots of the block
   reg           tile_last_q;  // the block is the tile's last
   reg [1:0]     busy_q;       // halves filled and not yet drained
-  reg [HoldW:0] block_0_q;    // positions of the block in half 0
-  reg [HoldW:0] block_1_q;    // positions of the block in half 1
+  reg [HoldW:0] block_0_q;    // slots of the block in half 0
+  reg [HoldW:0] block_1_q;    // slots of the block in half 1
   reg [1:0]     final_q;      // by half: the block is its instruction's last
   reg [WgtAddrW-1:0] waddr_q; // next weight word
   reg           started_q;    // first cycle of the run
@@ -172,16 +176,17 @@ module compute_sequencer #(
   wire [15:0] walk_row;
   wire [15:0] walk_col;
   wire        walk_last;
+  wire [Pixels-1:0] walk_pixels;
   wire [15:0] offset;
   wire [15:0] ky;
   wire [15:0] kx;
 
-  // Issue of positions. cycle_q counts to at most Hold or TileWords.
+  // Issue of slots. cycle_q counts to at most Hold or TileWords.
   wire        stepping   = run_i && !skip_q && (state_q == Step);
   wire        preloading = run_i && !skip_q && (state_q == Preload);
   wire        issue      = stepping && !issued_q;
-  wire        issue_last = issue && (replay_q ? at_last_q
-                                              : (walk_last || (cycle_q[HoldW-1:0] == LastHold[HoldW-1:0])));
+  wire        hold_ends  = (cycle_q[HoldW-1:0] == LastHold[HoldW-1:0]);
+  wire        issue_last = issue && (replay_q ? at_last_q : (walk_last || hold_ends));
   wire        walk       = issue && !replay_q;
 
   // Ends of steps and blocks
@@ -306,7 +311,36 @@ module compute_sequencer #(
     end
   end
 
-  position_walk positions (
+  // How far the pixels of a slot lie from its first, and the slots of a row from each other
+  wire [16*Pixels-1:0] ahead_words;
+  wire [16*Pixels-1:0] ahead_cols;
+  wire [15:0]          slot_step;
+  wire [15:0]          slot_words = Together * px_words;
+  generate
+    if (Pixels == 1) begin : one_pixel
+      assign ahead_words = 16'd0;
+      assign ahead_cols  = 16'd0;
+      assign slot_step   = {{8{window_step[7]}}, window_step};
+    end else begin : many_pixels
+      pixel_offsets #(
+          .Pixels(Pixels)
+      ) offsets (
+          .clk_i        (clk_i),
+          .go_i         (go_i),
+          .px_words_i   (next_i[32*10+16+:16]),
+          .window_step_i(next_i[32*1+24+:8]),
+          .pool_i       (next_i[32*9+8+:8]),
+          .stride_i     (next_i[32*9+:8]),
+          .words_o      (ahead_words),
+          .cols_o       (ahead_cols),
+          .slot_step_o  (slot_step)
+      );
+    end
+  endgenerate
+
+  position_walk #(
+      .Pixels(Pixels)
+  ) positions (
       .clk_i        (clk_i),
       .rst_i        (rst_i),
       .start_i      (started_q),
@@ -319,13 +353,15 @@ module compute_sequencer #(
       .pool_i       (pool),
       .stride_i     (stride),
       .window_step_i(window_step),
+      .slot_step_i  (slot_step),
       .dx_words_i   (dx_words),
       .dy_words_i   (dy_words),
-      .px_words_i   (px_words),
+      .px_words_i   (slot_words),
       .py_words_i   (py_words),
       .addr_o       (walk_addr),
       .row_o        (walk_row),
       .col_o        (walk_col),
+      .pixels_o     (walk_pixels),
       .last_o       (walk_last)
   );
 
@@ -343,46 +379,77 @@ module compute_sequencer #(
       .kx_o         (kx)
   );
 
-  // Cycle 0: the position, walked or noted.
-  reg [47:0] noted [0:(1<<HoldW)-1];
-  wire [HoldW-1:0] slot     = cycle_q[HoldW-1:0];
-  wire [47:0]      position = replay_q ? noted[slot] : {walk_row, walk_col, walk_addr};
+  // Cycle 0: the slot, walked or noted: its first position, and which pixels it has.
+  localparam NoteW = 47 + Pixels;
+  reg [NoteW-1:0] noted [0:(1<<HoldW)-1];
+  wire [NoteW-1:0]  walked;
+  wire [HoldW-1:0]  slot     = cycle_q[HoldW-1:0];
+  wire [NoteW-1:0]  position = replay_q ? noted[slot] : walked;
+  wire [Pixels-1:0] exist;
+  generate
+    if (Pixels == 1) begin : note
+      assign walked = {walk_row, walk_col, walk_addr};
+      assign exist  = walk_pixels;
+    end else begin : notes
+      assign walked = {walk_pixels[Pixels-1:1], walk_row, walk_col, walk_addr};
+      assign exist  = {position[NoteW-1:48], walk_pixels[0]};
+    end
+  endgenerate
 
   always @(posedge clk_i) begin
-    if (walk) noted[slot] <= {walk_row, walk_col, walk_addr};
+    if (walk) noted[slot] <= walked;
   end
 
-  // Cycle 1: position and step side by side. Cycle 2: their sums address the buffer.
-  reg [47:0] position_q;
-  reg [47:0] offset_q;
-  reg [15:0] addr_q;
-  reg [15:0] row_q;
-  reg [15:0] col_q;
-  reg        inside_q;
-  reg        low_q;
-  reg [1:0]  issue_q;
-
-  wire in_map = (row_q < in_rows) && (col_q < in_cols);  // negative is large
+  // Cycle 1: position and step side by side, the step's with each pixel's way from the
+  // first. Cycle 2: their sums address the buffer.
+  reg [47:0]       position_q;
+  reg [15:0]       ky_q;
+  reg [15:0]       row_q;
+  reg [Pixels-1:0] exist_q;
+  reg              low_q;
+  reg [1:0]        issue_q;
 
   always @(posedge clk_i) begin
-    position_q <= position;
-    offset_q   <= {ky, kx, offset};
-    addr_q     <= position_q[15:0] + offset_q[15:0];
-    col_q      <= position_q[31:16] + offset_q[31:16];
-    row_q      <= position_q[47:32] + offset_q[47:32];
-    inside_q   <= in_map;
+    position_q <= position[47:0];
+    ky_q       <= ky;
+    row_q      <= position_q[47:32] + ky_q;
+    exist_q    <= exist;
     low_q      <= low;
   end
+
+  wire row_in_map = (row_q < in_rows);  // negative is large
+
+  genvar p;
+  generate
+    for (p = 0; p < Pixels; p = p + 1) begin : pixel
+      reg [31:0] offset_q;
+      reg [15:0] addr_q;
+      reg [15:0] col_q;
+      reg        exist2_q;
+      reg        inside_q;
+      wire       in_map = exist2_q && row_in_map && (col_q < in_cols);
+      wire       unused = &{1'b0, addr_q};
+
+      always @(posedge clk_i) begin
+        offset_q <= {kx + ahead_cols[16*p+:16], offset + ahead_words[16*p+:16]};
+        addr_q   <= position_q[15:0] + offset_q[15:0];
+        col_q    <= position_q[31:16] + offset_q[31:16];
+        exist2_q <= exist_q[p];
+        inside_q <= in_map;
+      end
+
+      assign act_re_o[p]                         = issue_q[1] && in_map;
+      assign act_raddr_o[p*ActAddrW+:ActAddrW]   = addr_q[ActAddrW-1:0];
+      assign act_zero_o[p]                       = !inside_q;
+    end
+  endgenerate
 
   always @(posedge clk_i) begin
     if (rst_i) issue_q <= 2'b00;
     else issue_q <= {issue_q[0], issue};
   end
 
-  assign act_re_o    = issue_q[1] && in_map;
-  assign act_raddr_o = addr_q[ActAddrW-1:0];
-  assign act_zero_o  = !inside_q;
-  assign act_low_o   = low_q;
+  assign act_low_o = low_q;
 
   // Weight reads
   reg [WgtAddrW-1:0] raddr_q;
@@ -406,14 +473,14 @@ module compute_sequencer #(
   assign tile_valid_o   = fetch_q[1];
   assign tile_index_o   = index2_q;
 
-  // What travels with a position to the accumulators
+  // What travels with a slot to the accumulators
   delay_line #(
-      .Width (HoldW + 4),
+      .Width (HoldW + 3 + Pixels),
       .Stages(AccLatency)
   ) to_accumulators (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i({issue, first && !replay_q, block_end && last, half_q, slot}),
+      .data_i({exist & {Pixels{issue}}, first && !replay_q, block_end && last, half_q, slot}),
       .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
   );
 
@@ -427,7 +494,7 @@ module compute_sequencer #(
       .data_o(swap_o)
   );
 
-  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight, addr_q};
+  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight};
 
 endmodule
 

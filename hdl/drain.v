@@ -2,8 +2,10 @@
 // drain: brings finished sums to the output buffer: column select, bias,
 // requantise or byte planes, function table, max-pool.
 //
-// For each position of the block, for each plane (4 when wide, else 1), for each
-// group q of Units columns: one cycle. Column c is in group c / Units.
+// For each slot of the block, for each of its pixels, for each plane (4 when wide, else
+// 1), for each group q of Units columns: one cycle. Column c is in group c / Units. A slot
+// has the positions at the same place of Pixels neighbouring pool windows, or of those
+// that are left of the row.
 //
 //   narrow: word[c] = max over the pool window of requantise(sum[c])
 //           or, with table_i and the column's parameter, of table[requantise(sum[c])]
@@ -12,7 +14,7 @@
 // One word is written for each pool window (narrow) or plane (wide).
 //
 // With ByGroup a block is one position with the sums of several column groups. These take
-// the places of positions; their parameters and their words stand behind each other, and
+// the places of slots; their parameters and their words stand behind each other, and
 // a pool window has a word of each.
 //
 // Latency  : the first sums are read 2 cycles after block_ready_i, or in the cycle
@@ -25,7 +27,8 @@ module drain #(
     parameter Cols     = 16,  // columns
     parameter Units    = 4,   // columns requantised in a cycle, a divisor of Cols
     parameter AccW     = 24,  // width of a sum, bits
-    parameter HoldW    = 4,   // log2 of the most positions of a block
+    parameter Pixels   = 1,   // most positions of a slot, a power of two
+    parameter HoldW    = 4,   // log2 of the most slots of a block
     parameter Blocks   = 2,   // blocks of sums: 1 or 2
     parameter OutAddrW = 10,  // output buffer address width, column words
     parameter ParAddrW = 6,   // parameter buffer address width, words of Units columns
@@ -50,11 +53,12 @@ module drain #(
     input  wire [15:0]           param_address_i,  // beats
     input  wire [15:0]           out_address_i,    // column words
     input  wire [15:0]           out_pixel_words_i,
+    input  wire [15:0]           out_cols_i,        // pool windows of a row
 
     // Blocks
     input  wire                  block_ready_i, // one more block waits
-    input  wire [HoldW:0]        block_0_i,     // positions of the block in half 0
-    input  wire [HoldW:0]        block_1_i,     // positions of the block in half 1
+    input  wire [HoldW:0]        block_0_i,     // slots of the block in half 0
+    input  wire [HoldW:0]        block_1_i,     // slots of the block in half 1
     input  wire [1:0]            final_i,       // by half: the block is its instruction's last
     output wire                  drained_o,     // the block's last sums are read
     output wire                  half_o,        // the half that is read
@@ -62,8 +66,8 @@ module drain #(
     output wire                  active_o,      // sums are read
 
     // Accumulators
-    output wire [HoldW:0]        addr_o,        // {half, position}
-    input  wire [AccW*Cols-1:0]  sums_i,
+    output wire [HoldW:0]        addr_o,        // {half, slot}
+    input  wire [Pixels*AccW*Cols-1:0] sums_i,  // of pixel 0 lowest
 
     // Function tables, written by the load engine
     input  wire                  table_we_i,
@@ -84,14 +88,18 @@ module drain #(
   localparam Groups = Cols / Units;
   localparam GroupW = (Groups > 1) ? $clog2(Groups) : 1;
   localparam [31:0] LastGroup = Groups - 1;
-  localparam EntryW  = (ByGroup != 0) ? HoldW : 1;
+  localparam PixelW = (Pixels > 1) ? $clog2(Pixels) : 1;
+  localparam [31:0] LastPixel = Pixels - 1;
+  localparam Words   = ((ByGroup != 0) || (Pixels > 1)) ? 1 : 0;  // several at a time
+  localparam EntryW  = (ByGroup != 0) ? HoldW : PixelW;
   localparam OffsetW = (ByGroup != 0) ? HoldW + 2 : 2;
   localparam TableLatency = (TableBytes > 0) ? 1 : 0;
   localparam ByteLatency  = 5 + TableLatency;  // from the read of a sum to its byte
 
   initial begin
-    if ((Cols % Units != 0) || (AccW > 32)) begin
-      $display("drain: want Units to divide Cols, AccW at most 32");
+    if ((Cols % Units != 0) || (AccW > 32) || ((ByGroup != 0) && (Pixels != 1)) ||
+        ((1 << $clog2(Pixels)) != Pixels)) begin
+      $display("drain: Cols, Units, AccW, Pixels or ByGroup is not as the header says");
       $finish;
     end
   end
@@ -121,27 +129,61 @@ module drain #(
   reg              ending_q;    // the instruction's last sums are read
   reg [1:0]        waiting_q;   // blocks not yet drained, the active one included
   reg              half_q;
-  reg [HoldW-1:0]  position_q;
+  reg [HoldW-1:0]  slot_q;
   reg [1:0]        plane_q;
   reg [GroupW-1:0] group_q;
-  reg [7:0]        window_x_q;  // place of the position in its pool window
+  reg [7:0]        window_x_q;  // place of the slot in its pool windows
   reg [7:0]        window_y_q;
 
+  wire [PixelW-1:0] pixel;
+  wire              pixel_last;
+
   wire [HoldW:0] block         = half_q ? block_1_i : block_0_i;
-  wire [HoldW:0] position_next = {1'b0, position_q} + 1'b1;
+  wire [HoldW:0] slot_next     = {1'b0, slot_q} + 1'b1;
   wire           group_end     = (group_q == LastGroup[GroupW-1:0]);
   wire           plane_end     = group_end && (!wide_q || (plane_q == 2'd3));
-  wire           block_last    = plane_end && (position_next == block);
-  wire           place_end     = (ByGroup != 0) ? block_last : plane_end;
+  wire           slot_end      = plane_end && pixel_last;
+  wire           block_last    = slot_end && (slot_next == block);
+  wire           place_end     = (ByGroup != 0) ? block_last : slot_end;
+  wire           out_end       = (ByGroup != 0) ? block_last : plane_end;
   wire [7:0]     pool_last     = pool_q - 8'd1;
   wire           x_end         = (window_x_q == pool_last);
   wire           window_end    = x_end && (window_y_q == pool_last);
   wire           window_start  = (window_x_q == 8'd0) && (window_y_q == 8'd0);
 
+  // The pixel of the slot: a row's last slots have those that are left.
+  generate
+    if (Pixels == 1) begin : one_pixel
+      wire unused = &{1'b0, out_cols_i};
+      assign pixel      = 1'b0;
+      assign pixel_last = 1'b1;
+    end else begin : many_pixels
+      reg [PixelW-1:0] which_q;
+      reg [15:0]       cols_left_q;  // windows of the row from the slot's first on
+      reg [15:0]       out_cols_q;
+      wire [15:0]      cols_next = cols_left_q - LastPixel[15:0] - 16'd1;
+      wire             row_end   = (cols_left_q <= LastPixel[15:0] + 16'd1);
+      assign pixel      = which_q;
+      assign pixel_last = (which_q == LastPixel[PixelW-1:0]) ||
+                          (cols_left_q == {{(16 - PixelW) {1'b0}}, which_q} + 16'd1);
+      always @(posedge clk_i) begin
+        if (take_i) out_cols_q <= out_cols_i;
+        if (take_i) cols_left_q <= out_cols_i;
+        else if (active_q && slot_end && window_end) begin
+          cols_left_q <= row_end ? out_cols_q : cols_next;
+        end
+      end
+      always @(posedge clk_i) begin
+        if (rst_i) which_q <= {PixelW{1'b0}};
+        else if (active_q && plane_end) which_q <= pixel_last ? {PixelW{1'b0}} : which_q + 1'b1;
+      end
+    end
+  endgenerate
+
   assign drained_o = active_q && block_last;
   assign half_o    = half_q;
   assign active_o  = active_q;
-  assign addr_o    = {half_q, position_q};
+  assign addr_o    = {half_q, slot_q};
 
   wire [1:0] waiting_less = waiting_q - {1'b0, drained_o};
   wire       final_drained = drained_o && final_i[half_q];
@@ -152,7 +194,7 @@ module drain #(
       ending_q   <= 1'b0;
       waiting_q  <= 2'd0;
       half_q     <= 1'b0;
-      position_q <= {HoldW{1'b0}};
+      slot_q     <= {HoldW{1'b0}};
       plane_q    <= 2'd0;
       group_q    <= {GroupW{1'b0}};
       window_x_q <= 8'd0;
@@ -164,9 +206,7 @@ module drain #(
       if (active_q) begin
         group_q <= group_end ? {GroupW{1'b0}} : group_q + 1'b1;
         if (group_end) plane_q <= plane_end ? 2'd0 : plane_q + 2'd1;
-        if (plane_end) begin
-          position_q <= block_last ? {HoldW{1'b0}} : position_next[HoldW-1:0];
-        end
+        if (slot_end) slot_q <= block_last ? {HoldW{1'b0}} : slot_next[HoldW-1:0];
         if (place_end) begin
           window_x_q <= x_end ? 8'd0 : window_x_q + 8'd1;
           if (x_end) window_y_q <= window_end ? 8'd0 : window_y_q + 8'd1;
@@ -205,10 +245,14 @@ module drain #(
 
   wire [AccW*Units-1:0] selected;
   generate
-    if (Groups == 1) begin : all_columns
+    if ((Groups == 1) && (Pixels == 1)) begin : all_columns
       assign selected = sums_i;
-    end else begin : some_columns
+    end else if (Pixels == 1) begin : some_columns
       assign selected = sums_i[AccW*Units*group_q+:AccW*Units];
+    end else if (Groups == 1) begin : of_a_pixel
+      assign selected = sums_i[AccW*Units*pixel+:AccW*Units];
+    end else begin : some_of_a_pixel
+      assign selected = sums_i[AccW*Units*{pixel, group_q}+:AccW*Units];
     end
   endgenerate
 
@@ -282,10 +326,18 @@ module drain #(
   endgenerate
 
   // What travels with the sums to the word
+  wire [EntryW-1:0] entry;
+  generate
+    if (Pixels == 1) begin : entry_slot
+      assign entry = slot_q[EntryW-1:0];
+    end else begin : entry_pixel
+      assign entry = pixel;
+    end
+  endgenerate
   wire              byte_valid;
   wire              byte_start;
   wire              byte_end;
-  wire              byte_place_end;
+  wire              byte_out_end;
   wire [EntryW-1:0] byte_entry;
   wire [GroupW-1:0] byte_group;
   delay_line #(
@@ -294,9 +346,9 @@ module drain #(
   ) to_word (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i({active_q, wide_q || window_start, group_end && (wide_q || window_end), place_end,
-               position_q[EntryW-1:0], group_q}),
-      .data_o({byte_valid, byte_start, byte_end, byte_place_end, byte_entry, byte_group})
+      .data_i({active_q, wide_q || window_start, group_end && (wide_q || window_end), out_end,
+               entry, group_q}),
+      .data_o({byte_valid, byte_start, byte_end, byte_out_end, byte_entry, byte_group})
   );
 
   // Assemble the word; a pool window keeps its greatest bytes in it.
@@ -307,13 +359,13 @@ module drain #(
       localparam [31:0] Group = c / Units;
       wire signed [7:0] fresh = values[8*(c%Units)+:8];
       wire              here  = byte_valid && (byte_group == Group[GroupW-1:0]);
-      if (ByGroup == 0) begin : one_word
+      if (Words == 0) begin : one_word
         wire signed [7:0] kept = word_q[8*c+:8];
         always @(posedge clk_i) begin
           if (here && (byte_start || (fresh > kept))) word_q[8*c+:8] <= fresh;
         end
       end else begin : words
-        reg [7:0] greatest [0:(1<<HoldW)-1];
+        reg [7:0] greatest [0:(1<<EntryW)-1];
         wire signed [7:0] kept = greatest[byte_entry];
         wire        [7:0] now  = (byte_start || (fresh > kept)) ? fresh : kept;
         always @(posedge clk_i) begin
@@ -326,7 +378,7 @@ module drain #(
 
   // Write
   reg        we_q;
-  reg        place_end_q;    // the word is the last of its pixel
+  reg        out_end_q;      // the word is the last of its pixel
   reg [15:0] pixel_q;        // address of the pixel's first word
   reg [OffsetW-1:0] offset_q;  // of the word
   reg [ByteLatency:0] valid_q;  // sums on their way, by stage
@@ -335,19 +387,19 @@ module drain #(
     if (rst_i) begin
       we_q        <= 1'b0;
       valid_q     <= {(ByteLatency + 1) {1'b0}};
-      place_end_q <= 1'b0;
+      out_end_q   <= 1'b0;
       offset_q    <= {OffsetW{1'b0}};
       pixel_q     <= 16'd0;
     end else begin
-      place_end_q <= byte_place_end;
+      out_end_q   <= byte_out_end;
       we_q        <= byte_valid && byte_end;
       valid_q     <= {valid_q[ByteLatency-1:0], active_q};
       if (take_i) begin
         offset_q <= {OffsetW{1'b0}};
         pixel_q  <= out_address_i;
       end else if (we_q) begin
-        offset_q <= place_end_q ? {OffsetW{1'b0}} : offset_q + 1'b1;
-        if (place_end_q) pixel_q <= pixel_q + out_pixel_words_q;
+        offset_q <= out_end_q ? {OffsetW{1'b0}} : offset_q + 1'b1;
+        if (out_end_q) pixel_q <= pixel_q + out_pixel_words_q;
       end
     end
   end
@@ -358,7 +410,7 @@ module drain #(
   assign wdata_o = word_q;
   assign emitted_o = ending_q && (valid_q == {(ByteLatency + 1) {1'b0}});
 
-  wire unused = &{1'b0, par_addr, write_addr, position_next, byte_entry};
+  wire unused = &{1'b0, par_addr, write_addr, slot_next, byte_entry, pixel};
 
 endmodule
 

@@ -14,6 +14,7 @@ import (
 // drainCase is a shape of the drain.
 type drainCase struct {
 	cols, units, accW, holdW, blocks   int
+	pixels                             int // 0 for 1
 	parPerBeat, beatPerPar             int
 	byGroup, tableBytes, hesitate, run int
 }
@@ -39,6 +40,7 @@ type drains struct {
 }
 
 func newDrains(c drainCase) *drains {
+	c.pixels = max(c.pixels, 1)
 	d := &drains{drainCase: c, rng: rand.New(rand.NewPCG(uint64(c.run), 43))}
 	for range 64 * c.units {
 		d.parameters = append(d.parameters, parameter{d.rng.Int32N(2000) - 1000, uint16(1<<15 + d.rng.Uint32N(1<<15)),
@@ -53,21 +55,26 @@ func newDrains(c drainCase) *drains {
 	return d
 }
 
-// block draws the sums of a block of some positions; [position][column].
+// block draws the sums of a block of some slots; [slot and pixel][column].
 func (d *drains) block(size int) [][]int32 {
 	fmt.Fprintf(&d.blockSizes, "%x\n", size)
 	d.allBlocks++
-	sums := make([][]int32, 1<<d.holdW)
+	sums := make([][]int32, d.pixels<<d.holdW)
 	for i := range sums {
-		var text strings.Builder
 		sums[i] = make([]int32, d.cols)
-		for c := d.cols - 1; c >= 0; c-- {
-			sums[i][c] = d.rng.Int32N(1<<(d.accW-2)) - 1<<(d.accW-3)
-			fmt.Fprintf(&text, "%0*x", d.accW/4, uint32(sums[i][c])&(1<<d.accW-1))
+	}
+	for slot := range 1 << d.holdW {
+		var text strings.Builder
+		for p := d.pixels - 1; p >= 0; p-- {
+			i := slot*d.pixels + p
+			for c := d.cols - 1; c >= 0; c-- {
+				sums[i][c] = d.rng.Int32N(1<<(d.accW-2)) - 1<<(d.accW-3)
+				fmt.Fprintf(&text, "%0*x", d.accW/4, uint32(sums[i][c])&(1<<d.accW-1))
+			}
 		}
 		fmt.Fprintf(&d.sums, "%s\n", text.String())
 	}
-	return sums[:size]
+	return sums[:size*d.pixels]
 }
 
 // parStep is the parameter words of a column group.
@@ -83,8 +90,14 @@ func (d *drains) instruction() {
 	index, groups := d.rng.IntN(8), 1
 	parWord := 4 * d.rng.IntN(8)
 	out, pixelWords, windows := d.rng.IntN(1<<10), 4*d.rng.IntN(20), 1+d.rng.IntN(5)
-	positions := windows * pool * pool
-	var sums [][]int32 // by position, or position and group
+	rows, cols := 1, windows
+	if d.pixels > 1 {
+		rows, cols = 1+d.rng.IntN(2), 1+d.rng.IntN(2*d.pixels+1)
+		windows = rows * cols
+	}
+	slotted := (cols + d.pixels - 1) / d.pixels // of a row, at a place of the windows
+	positions := rows * slotted * pool * pool   // or slots
+	var sums [][]int32                          // by position, or position and group
 	blocks := 0
 	if d.byGroup != 0 {
 		groups = 1 + d.rng.IntN(1<<d.holdW)
@@ -105,7 +118,8 @@ func (d *drains) instruction() {
 		for g := range groups {
 			for plane := range map[bool]int{false: 1, true: 4}[wide] {
 				d.word(out+w*pixelWords+words%max(1, groups*map[bool]int{false: 1, true: 4}[wide]), func(c int) byte {
-					return d.value(sums, w, g, groups, pool*pool, c, d.parameters[(parWord+g*d.parStep())*d.units+c], relu, wide, table, index, plane)
+					first := (w/cols*slotted+w%cols/d.pixels)*pool*pool*groups*d.pixels + w%cols%d.pixels + g
+					return d.value(sums[first:], groups*d.pixels, pool*pool, c, d.parameters[(parWord+g*d.parStep())*d.units+c], relu, wide, table, index, plane)
 				})
 				words++
 			}
@@ -113,18 +127,19 @@ func (d *drains) instruction() {
 	}
 	parBeat := parWord << d.beatPerPar >> d.parPerBeat
 	flag := func(b bool) int { return int(bit(b)) }
-	fmt.Fprintf(&d.instructions, "%04x%08x%08x\n", blocks>>2,
+	fmt.Fprintf(&d.instructions, "%08x%08x%08x\n", uint32(cols<<14|blocks>>2),
 		uint32(blocks&3<<30|pixelWords<<14|out>>2), uint32(out&3<<30|parBeat<<14|index<<11|flag(table)<<10|pool<<2|flag(wide)<<1|flag(relu)))
 	d.count++
 	d.until = append(d.until, strings.Count(d.want.String(), "\n"))
 	d.blocksUntil = append(d.blocksUntil, d.allBlocks)
 }
 
-// value is a byte of a word: the greatest of the window's, or a plane of a wide sum.
-func (d *drains) value(sums [][]int32, window, group, groups, size, c int, p parameter, relu, wide, table bool, index, plane int) byte {
+// value is a byte of a word: the greatest of the window's, which stand so far apart, or a
+// plane of a wide sum.
+func (d *drains) value(sums [][]int32, apart, size, c int, p parameter, relu, wide, table bool, index, plane int) byte {
 	greatest := int8(-128)
 	for i := range size {
-		sum := sums[(window*size+i)*groups+group][c] + p.bias
+		sum := sums[i*apart][c] + p.bias
 		if wide {
 			return byte(sum >> (8 * plane))
 		}
@@ -163,7 +178,7 @@ func (d *drains) environment() environment {
 	}
 	return environment{
 		module: "drain", sources: []string{"requantise.v", "multiplier.v", "delay_line.v", "function_table.v", "buffer.v", "ram_sdp.v"},
-		parameters: map[string]int{"Cols": d.cols, "Units": d.units, "AccW": d.accW, "HoldW": d.holdW, "Blocks": d.blocks,
+		parameters: map[string]int{"Cols": d.cols, "Units": d.units, "AccW": d.accW, "HoldW": d.holdW, "Pixels": d.pixels, "Blocks": d.blocks,
 			"ParPerBeat": d.parPerBeat, "BeatPerPar": d.beatPerPar, "ByGroup": d.byGroup, "ParStep": d.parStep(),
 			"TableBytes": d.tableBytes, "Count": d.count, "AllBlocks": d.allBlocks, "Hesitate": d.hesitate, "Seed": d.run},
 		files: map[string]string{"instructions.hex": d.instructions.String(), "blocks.hex": d.blockSizes.String(),
@@ -210,6 +225,8 @@ var drainCases = []drainCase{
 	{cols: 4, units: 1, accW: 24, holdW: 2, blocks: 2, parPerBeat: 2, hesitate: 20},
 	{cols: 8, units: 2, accW: 24, holdW: 2, blocks: 2, beatPerPar: 1, byGroup: 1, tableBytes: 256, hesitate: 30},
 	{cols: 4, units: 4, accW: 24, holdW: 1, blocks: 1, beatPerPar: 2, byGroup: 1, hesitate: 0},
+	{cols: 8, units: 2, accW: 24, holdW: 2, blocks: 2, pixels: 2, beatPerPar: 1, hesitate: 30},
+	{cols: 4, units: 4, accW: 24, holdW: 1, blocks: 1, pixels: 4, beatPerPar: 2, tableBytes: 256, hesitate: 0},
 }
 
 func TestTheDrainEmitsTheWordsOfEveryWindow(t *testing.T) {
@@ -239,6 +256,10 @@ func TestTheBenchOfTheDrainNoticesMistakes(t *testing.T) {
 		{"a table that comes early", ".Stages(ByteLatency - 2)", ".Stages(ByteLatency - 3)", 2},
 		{"a pixel's step that is lost", "pixel_q <= pixel_q + out_pixel_words_q", "pixel_q <= pixel_q", 3},
 		{"parameters of the first column group", "par_step_q + ParWords", "16'd0", 4},
+		{"a slot that is always full", "cols_left_q == ", "17'h10000 == ", 6},
+		{"a row that goes on", "row_end ? out_cols_q : cols_next", "cols_next", 6},
+		{"a pixel that stays", "{pixel, group_q}", "{1'b0, group_q}", 6},
+		{"a window of all pixels", "greatest[byte_entry] <= now", "greatest[0] <= now", 7},
 		{"a window of one column group", "greatest[byte_entry] <= now", "greatest[0] <= now", 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {

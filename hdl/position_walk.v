@@ -2,12 +2,14 @@
 // position_walk: visits the output positions of a tile, pool window by pool
 // window, and gives each one's activation address and input row and column.
 //
-//   for py < out_rows, px < out_cols, dy < pool, dx < pool:
+//   for py < out_rows, px < out_cols in steps of Pixels, dy < pool, dx < pool:
 //     addr = act_address + py*py_words + px*px_words + dy*dy_words + dx*dx_words
 //     row  = origin_y + (py*(pool - overlap) + dy)*stride
 //     col  = origin_x + (px*(pool - overlap) + dx)*stride
-//     window_step = (1 - overlap)*stride, from the last row or column of a window to
-//                   the first of the next
+//     window_step = (1 - overlap)*stride, from the last row of a window to the first of
+//                   the next; slot_step from its last column to the first of the
+//                   window that is Pixels further
+//     pixels_o[p] : window px + p exists, and has a position at this one's place
 //
 // Latency  : the first position stands in the cycle after start_i, the next one in
 //            the cycle after each advance_i.
@@ -15,7 +17,9 @@
 //            within 16 bits.
 `default_nettype none
 
-module position_walk (
+module position_walk #(
+    parameter Pixels = 1  // windows of a row that are visited together
+) (
     input  wire        clk_i,        // clock, rising edge
     input  wire        rst_i,        // reset, active high
     input  wire        start_i,      // go to the first position
@@ -30,17 +34,21 @@ module position_walk (
     input  wire [7:0]  pool_i,
     input  wire [7:0]  stride_i,
     input  wire [7:0]  window_step_i, // two's complement
+    input  wire [15:0] slot_step_i,   // two's complement; window_step_i for one pixel
     input  wire [15:0] dx_words_i,
     input  wire [15:0] dy_words_i,
-    input  wire [15:0] px_words_i,
+    input  wire [15:0] px_words_i,    // of Pixels windows
     input  wire [15:0] py_words_i,
 
     // The position
     output wire [15:0] addr_o,
     output wire [15:0] row_o,
     output wire [15:0] col_o,
+    output wire [Pixels-1:0] pixels_o,
     output wire        last_o        // the last position of the tile
 );
+
+  localparam [15:0] Together = Pixels;
 
   // Positions left in each loop, this one included.
   reg [7:0]  dx_left_q;
@@ -60,7 +68,7 @@ module position_walk (
   reg [15:0] row_py_q;
   reg [15:0] col_px_q;
 
-  // The loop is at its last: what is left of it is 1.
+  // The loop is at its last: what is left of it is 1, of px at most Pixels.
   reg dx_end_q;
   reg dy_end_q;
   reg px_end_q;
@@ -71,12 +79,27 @@ module position_walk (
   wire [15:0] addr_py_next = addr_py_q + py_words_i;
   wire [15:0] window_step  = {{8{window_step_i[7]}}, window_step_i};
   wire [15:0] row_next     = row_q + (dy_end_q ? window_step : {8'd0, stride_i});
-  wire [15:0] col_next     = col_q + (dx_end_q ? window_step : {8'd0, stride_i});
+  wire [15:0] col_next     = col_q + (dx_end_q ? slot_step_i : {8'd0, stride_i});
+
+  // A row of one slot; two slots are left of this one
+  wire row_one = (Pixels == 1) ? (out_cols_i == 16'd1) : (out_cols_i <= Together);
+  wire row_two = (Pixels == 1) ? (px_left_q == 16'd2) : (px_left_q <= Together + Together);
 
   assign addr_o = addr_dx_q;
   assign row_o  = row_q;
   assign col_o  = col_q;
   assign last_o = dx_end_q && dy_end_q && px_end_q && py_end_q;
+
+  genvar p;
+  generate
+    for (p = 0; p < Pixels; p = p + 1) begin : pixel
+      if (p == 0) begin : first
+        assign pixels_o[p] = 1'b1;
+      end else begin : another
+        assign pixels_o[p] = (px_left_q > p);
+      end
+    end
+  endgenerate
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -92,16 +115,16 @@ module position_walk (
       py_left_q <= out_rows_i;
       dx_end_q    <= (pool_i == 8'd1);
       dy_end_q    <= (pool_i == 8'd1);
-      px_end_q    <= (out_cols_i == 16'd1);
+      px_end_q    <= row_one;
       py_end_q    <= (out_rows_i == 16'd1);
     end else if (advance_i) begin
       dx_left_q <= dx_end_q ? pool_i : dx_left_q - 8'd1;
       if (dx_end_q) dy_left_q <= dy_end_q ? pool_i : dy_left_q - 8'd1;
-      if (dx_end_q && dy_end_q) px_left_q <= px_end_q ? out_cols_i : px_left_q - 16'd1;
+      if (dx_end_q && dy_end_q) px_left_q <= px_end_q ? out_cols_i : px_left_q - Together;
       if (dx_end_q && dy_end_q && px_end_q) py_left_q <= py_left_q - 16'd1;
       dx_end_q <= (dx_end_q ? pool_i == 8'd1 : dx_left_q == 8'd2);
       if (dx_end_q) dy_end_q <= (dy_end_q ? pool_i == 8'd1 : dy_left_q == 8'd2);
-      if (dx_end_q && dy_end_q) px_end_q <= (px_end_q ? out_cols_i == 16'd1 : px_left_q == 16'd2);
+      if (dx_end_q && dy_end_q) px_end_q <= (px_end_q ? row_one : row_two);
       if (dx_end_q && dy_end_q && px_end_q) py_end_q <= (py_left_q == 16'd2);
     end
   end

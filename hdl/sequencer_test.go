@@ -15,6 +15,7 @@ import (
 type sequencerCase struct {
 	tables                                    bool
 	hold, holdW, latency, fill, tiles, blocks int
+	pixels                                    int // 0 for 1
 	hesitate, run                             int
 }
 
@@ -51,11 +52,26 @@ type place struct {
 	low    bool
 }
 
+// rowSlots is the slots of a row of windows.
+func (c *compute) rowSlots(pixels int) int {
+	return (c.outCols + pixels - 1) / pixels * c.pool * c.pool
+}
+
+// slots is the slots of the tile.
+func (c *compute) slots(pixels int) int { return c.outRows * c.rowSlots(pixels) }
+
+// places is where a step of a slot reads, by pixel: fewer at a row's end.
+func (c *compute) places(slot, step, pixels int) (all []place) {
+	py, slot := slot/c.rowSlots(pixels), slot%c.rowSlots(pixels)
+	first, d := slot/(c.pool*c.pool)*pixels, slot%(c.pool*c.pool)
+	for px := first; px < min(first+pixels, c.outCols); px++ {
+		all = append(all, c.place(py, px, d/c.pool, d%c.pool, step))
+	}
+	return all
+}
+
 // place is where a step of a position reads.
-func (c *compute) place(position, step int) place {
-	p2 := c.pool * c.pool
-	w, d := position/p2, position%p2
-	py, px, dy, dx := w/c.outCols, w%c.outCols, d/c.pool, d%c.pool
+func (c *compute) place(py, px, dy, dx, step int) place {
 	step += c.firstStep
 	cg, kx, ky := step%c.groupWords, step/c.groupWords%c.kernelCols, step/c.groupWords/c.kernelCols
 	// window_step = (1 - overlap)·stride leads from a window's last row to the next one's first.
@@ -65,14 +81,12 @@ func (c *compute) place(position, step int) place {
 	return place{at & 0x3ff, y >= 0 && y < c.inRows && x >= 0 && x < c.inCols, c.low}
 }
 
-func (c *compute) positions() int { return c.outRows * c.outCols * c.pool * c.pool }
-
 // pass is what goes into the array in one cycle.
 type pass struct {
-	place place // of the activations, with cells
+	place []place // of the activations by pixel, with cells
 	first bool
 	half  int
-	slot  int // position of the block, or column group
+	slot  int // of the block, or column group
 	block int // number of the block, of those that are emitted; else −1
 	step  int // number of the step, of all
 	start bool
@@ -106,6 +120,7 @@ type sequence struct {
 
 // newSequence draws instructions: whole ones, chains of parts, and some that are illegal.
 func newSequence(c sequencerCase) *sequence {
+	c.pixels = max(c.pixels, 1)
 	s := &sequence{sequencerCase: c}
 	rng := rand.New(rand.NewPCG(uint64(c.run), 44))
 	for len(s.instructions) < 12 {
@@ -113,7 +128,7 @@ func newSequence(c sequencerCase) *sequence {
 			first: true, last: true, low: rng.IntN(2) == 0, weight: rng.IntN(600), set: rng.IntN(2),
 			act: rng.IntN(1 << 16), row: rng.IntN(1 << 16), pixel: rng.IntN(1 << 16),
 			inRows: 1 + rng.IntN(5), inCols: 1 + rng.IntN(5), originY: rng.IntN(5) - 2, originX: rng.IntN(5) - 2,
-			outRows: 1 + rng.IntN(2), outCols: 1 + rng.IntN(3), kernelCols: 1 + rng.IntN(3), stride: rng.IntN(3), pool: 1 + rng.IntN(2),
+			outRows: 1 + rng.IntN(2), outCols: 1 + rng.IntN(3*c.pixels), kernelCols: 1 + rng.IntN(3), stride: rng.IntN(3), pool: 1 + rng.IntN(2),
 			dx: rng.IntN(1 << 16), dy: rng.IntN(1 << 16), px: rng.IntN(1 << 16), py: rng.IntN(1 << 16), groupWords: 1 + rng.IntN(3),
 		}
 		x.window, x.steps = x.stride*rng.IntN(3), x.kernelCols*x.groupWords*(1+rng.IntN(2))
@@ -124,7 +139,7 @@ func newSequence(c sequencerCase) *sequence {
 		if rng.IntN(3) == 0 { // a single block, in parts
 			x.outRows, x.outCols, x.pool = 1, 1, 1
 			if !c.tables {
-				x.outCols = 1 + rng.IntN(c.hold)
+				x.outCols = 1 + rng.IntN(c.hold*c.pixels)
 			}
 			parts = min(1+rng.IntN(3), x.steps)
 		}
@@ -153,8 +168,8 @@ func (s *sequence) add(c compute) {
 		if s.tables {
 			size = 1
 		}
-		for from := 0; from < c.positions(); from += size {
-			s.addBlock(&c, at, from, min(from+size, c.positions()))
+		for from := 0; from < c.slots(s.pixels); from += size {
+			s.addBlock(&c, at, from, min(from+size, c.slots(s.pixels)))
 		}
 		if !s.tables && s.tiles == 2 { // the last step reads the first tile again
 			s.readTile(&c, 0, 0, -1)
@@ -166,7 +181,7 @@ func (s *sequence) add(c compute) {
 	s.until = append(s.until, len(s.passes))
 }
 
-// addBlock expects the block of some positions.
+// addBlock expects the block of some slots.
 func (s *sequence) addBlock(c *compute, at, from, to int) {
 	number, size := -1, to-from
 	if c.last {
@@ -174,7 +189,7 @@ func (s *sequence) addBlock(c *compute, at, from, to int) {
 	}
 	for step := range c.steps {
 		if s.tables {
-			s.fills, s.fillSets = append(s.fills, c.place(from, step)), append(s.fillSets, c.set)
+			s.fills, s.fillSets = append(s.fills, c.places(from, step, 1)...), append(s.fillSets, c.set)
 			s.banks, s.bank = append(s.banks, s.bank), (s.bank+1)%s.tiles
 			size = c.moreGroups + 1
 		}
@@ -183,7 +198,7 @@ func (s *sequence) addBlock(c *compute, at, from, to int) {
 			if s.tables {
 				s.readTile(c, step, slot, s.steps)
 			} else {
-				p.place = c.place(from+slot, step)
+				p.place = c.places(from+slot, step, s.pixels)
 			}
 			s.passes = append(s.passes, p)
 		}
@@ -193,7 +208,7 @@ func (s *sequence) addBlock(c *compute, at, from, to int) {
 		s.steps++
 	}
 	if c.last {
-		s.emitted = append(s.emitted, block{s.half, size, to == c.positions(), at})
+		s.emitted = append(s.emitted, block{s.half, size, to == c.slots(s.pixels), at})
 		if s.blocks == 2 {
 			s.half ^= 1
 		}
@@ -220,8 +235,8 @@ func (s *sequence) environment() environment {
 	if s.tables {
 		e = environment{module: "table_sequencer", sources: []string{"compute_sequencer.v"}}
 	}
-	e.bench, e.sources = "sequencer", append(e.sources, "position_walk.v", "reduction_walk.v", "delay_line.v")
-	e.parameters = map[string]int{"Tables": int(bit(s.tables)), "Hold": s.hold, "HoldW": s.holdW, "SumLatency": s.latency,
+	e.bench, e.sources = "sequencer", append(e.sources, "pixel_offsets.v", "position_walk.v", "reduction_walk.v", "delay_line.v")
+	e.parameters = map[string]int{"Tables": int(bit(s.tables)), "Hold": s.hold, "HoldW": s.holdW, "Pixels": s.pixels, "SumLatency": s.latency,
 		"FillLatency": s.fill, "Tiles": s.tiles, "Blocks": s.blocks, "Count": len(s.instructions), "Hesitate": s.hesitate, "Seed": s.run}
 	e.files = map[string]string{"instructions.hex": text.String()}
 	return e
@@ -255,10 +270,10 @@ func readCycles(events []string) (cycles, error) {
 	return all, nil
 }
 
-// times are the cycles in which an output is high.
+// times are the cycles in which an output is high, for a pixel at least.
 func (c cycles) times(name string) (at []int) {
 	for i := range c {
-		if c[i][name] == 1 {
+		if c[i][name] > 0 {
 			at = append(at, i)
 		}
 	}
@@ -295,7 +310,7 @@ func (s *sequence) checkPasses(c cycles) error {
 	}
 	for i, p := range s.passes {
 		at, what := issued[i]+4+s.latency, fmt.Sprintf("pass %d", i)
-		for name, v := range map[string]int{"acc_valid": 1, "acc_first": int(bit(p.first)), "acc_addr": p.half<<s.holdW | p.slot} {
+		for name, v := range map[string]int{"acc_valid": max(1<<len(p.place)-1, 1), "acc_first": int(bit(p.first)), "acc_addr": p.half<<s.holdW | p.slot} {
 			if err := c.want(what, at, name, v); err != nil {
 				return err
 			}
@@ -304,11 +319,17 @@ func (s *sequence) checkPasses(c cycles) error {
 	return nil
 }
 
-// checkActivations wants every word that is read, or its padding.
+// checkActivations wants every word that is read, or its padding; that of pixels past a row's
+// end too.
 func (s *sequence) checkActivations(c cycles) error {
-	places, at := s.fills, c.times("act_take")
-	if !s.tables {
-		places, at = nil, nil
+	var places [][]place
+	var at []int
+	if s.tables {
+		at = c.times("act_take")
+		for i := range s.fills {
+			places = append(places, s.fills[i:i+1])
+		}
+	} else {
 		for i, t := range c.times("active") {
 			places, at = append(places, s.passes[i].place), append(at, t+3)
 		}
@@ -316,27 +337,30 @@ func (s *sequence) checkActivations(c cycles) error {
 	if len(at) != len(places) {
 		return fmt.Errorf("%d words are kept, want %d", len(at), len(places))
 	}
-	inside := 0
-	for i, p := range places {
-		what := fmt.Sprintf("activation word %d", i)
-		checks := map[string]int{"act_zero": int(bit(!p.inside)), "act_low": int(bit(p.low))}
-		for name, v := range checks {
-			if err := c.want(what, at[i], name, v); err != nil {
+	reads := 0
+	for i, slot := range places {
+		what, inside := fmt.Sprintf("activation word %d", i), 0
+		for p := range slot {
+			inside |= int(bit(slot[p].inside)) << p
+		}
+		reads += int(bit(inside != 0))
+		checks := []struct {
+			name          string
+			cycle, expect int
+		}{{"act_zero", at[i], inside ^ (1<<s.pixels - 1)}, {"act_low", at[i], int(bit(slot[0].low))}, {"act_re", at[i] - 1, inside}}
+		for _, x := range checks {
+			if err := c.want(what, x.cycle, x.name, x.expect); err != nil {
 				return err
 			}
 		}
-		if err := c.want(what, at[i]-1, "act_re", int(bit(p.inside))); err != nil {
-			return err
-		}
-		if p.inside {
-			inside++
-			if err := c.want(what, at[i]-1, "act_raddr", p.addr); err != nil {
-				return err
+		for p := range slot {
+			if got := c[at[i]-1]["act_raddr"] >> (10 * p) & 0x3ff; slot[p].inside && got != slot[p].addr {
+				return fmt.Errorf("%s, pixel %d: address %d, want %d", what, p, got, slot[p].addr)
 			}
 		}
 	}
-	if n := len(c.times("act_re")); n != inside {
-		return fmt.Errorf("%d activation words are read, want %d", n, inside)
+	if n := len(c.times("act_re")); n != reads {
+		return fmt.Errorf("activation words are read in %d cycles, want %d", n, reads)
 	}
 	if s.tables {
 		return s.checkFills(c, at)
@@ -515,6 +539,8 @@ var sequencerCases = []sequencerCase{
 	{tables: true, hold: 3, holdW: 2, latency: 6, fill: 3, tiles: 1, blocks: 1, hesitate: 0},
 	{tables: true, hold: 2, holdW: 1, latency: 9, fill: 5, tiles: 2, blocks: 1, hesitate: 80},
 	{tables: true, hold: 8, holdW: 3, latency: 8, fill: 4, tiles: 1, blocks: 2, hesitate: 20},
+	{hold: 3, holdW: 2, latency: 4, tiles: 2, blocks: 2, pixels: 2, hesitate: 40},
+	{hold: 4, holdW: 2, latency: 5, tiles: 1, blocks: 1, pixels: 4, hesitate: 0},
 }
 
 func TestSequencersIssueEveryPositionWithItsWeights(t *testing.T) {
@@ -535,7 +561,7 @@ func TestTheBenchOfSequencersNoticesMistakes(t *testing.T) {
 		{"a block in a half that is not drained", "state_q <= busy_q[half_q] ? Gap : Step", "state_q <= Step", 2},
 		{"a block behind one that is not drained", "((Blocks == 1) || busy_q[!half_q]) ? Gap : Step", "Step", 2},
 		{"positions that are not noted", "replay_q ? noted[slot] :", "replay_q ? noted[0] :", 0},
-		{"padding by rows alone", "(row_q < in_rows) && (col_q < in_cols)", "(row_q < in_rows)", 0},
+		{"padding by rows alone", "row_in_map && (col_q < in_cols)", "row_in_map", 0},
 		{"a reduction that starts anew in each part", "started_q && first", "started_q", 4},
 		{"a step that ends with its positions", "(fetch_end || (Tiles == 1)) && (issue_last", "(issue_last", 2},
 		{"weights that are not read again", "else if (rewind) waddr_q", "else if (1'b0) waddr_q", 0},
@@ -553,6 +579,11 @@ func TestTheBenchOfSequencersNoticesMistakes(t *testing.T) {
 		{"weights of another position", "else if (block_end) waddr_q", "else if (1'b0) waddr_q", 5},
 		{"a position that is not left", ".advance_i    (place_full && last && !walk_last)", ".advance_i    (1'b0)", 5},
 		{"column groups of another number", "{1'b0, last_group} + 1'b1", "{1'b0, last_group}", 7},
+		{"pixels past the end of a row", "exist2_q && row_in_map", "row_in_map", 9},
+		{"sums of pixels past the end of a row", "exist & {Pixels{issue}}", "{Pixels{issue}}", 9},
+		{"pixels at the columns of the first", "kx + ahead_cols[16*p+:16]", "kx", 10},
+		{"pixels at the words of the first", "offset + ahead_words[16*p+:16]", "offset", 10},
+		{"slots of a row one window apart", "= Together * px_words", "= px_words", 9},
 		{"a part that retires before its sums are there", "(flush_q == LastFlush) && !last && !owned_q", "!last && !owned_q", 6},
 	} {
 		t.Run(c.name, func(t *testing.T) {

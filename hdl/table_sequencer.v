@@ -174,6 +174,7 @@ module table_sequencer #(
   wire [15:0] walk_row;
   wire [15:0] walk_col;
   wire        walk_last;
+  wire        walk_pixel;  // 1
   wire [15:0] offset;
   wire [15:0] ky;
   wire [15:0] kx;
@@ -322,6 +323,7 @@ module table_sequencer #(
       .pool_i       (pool),
       .stride_i     (stride),
       .window_step_i(window_step),
+      .slot_step_i  ({{8{window_step[7]}}, window_step}),
       .dx_words_i   (dx_words),
       .dy_words_i   (dy_words),
       .px_words_i   (px_words),
@@ -329,6 +331,7 @@ module table_sequencer #(
       .addr_o       (walk_addr),
       .row_o        (walk_row),
       .col_o        (walk_col),
+      .pixels_o     (walk_pixel),
       .last_o       (walk_last)
   );
 
@@ -443,7 +446,8 @@ module table_sequencer #(
       .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
   );
 
-  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight, addr_q};
+  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight, addr_q,
+                  walk_pixel};
 
 endmodule
 

@@ -1,13 +1,21 @@
 package hdl_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 )
 
-// The walk visits window by window what the header's formula says, with pauses.
+// The walk visits window by window, or as many together as there are pixels, what the
+// header's formula says, with pauses.
 func TestPositionsAreVisitedWindowByWindow(t *testing.T) {
-	rng := rand.New(rand.NewPCG(21, 1))
+	for _, pixels := range []int{1, 2, 4} {
+		t.Run(fmt.Sprintf("pixels %d", pixels), func(t *testing.T) { walkPositions(t, pixels) })
+	}
+}
+
+func walkPositions(t *testing.T, pixels int) {
+	rng := rand.New(rand.NewPCG(21, uint64(pixels)))
 	words := func(names ...string) (ports []port) {
 		for _, n := range names {
 			ports = append(ports, port{n, 16})
@@ -15,44 +23,83 @@ func TestPositionsAreVisitedWindowByWindow(t *testing.T) {
 		return ports
 	}
 	b := bench{
-		module: "position_walk", sources: []string{"position_walk.v"}, latency: 1,
-		inputs: append(append([]port{{"rst_i", 1}, {"start_i", 1}, {"advance_i", 1}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}},
+		module: "position_walk", params: fmt.Sprintf(".Pixels(%d)", pixels), sources: []string{"position_walk.v"}, latency: 1,
+		inputs: append(append([]port{{"rst_i", 1}, {"start_i", 1}, {"advance_i", 1}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}, {"slot_step_i", 16}},
 			words("act_address_i", "origin_y_i", "origin_x_i", "out_rows_i", "out_cols_i")...), words("dx_words_i", "dy_words_i", "px_words_i", "py_words_i")...),
-		outputs: append(words("addr_o", "row_o", "col_o"), port{"last_o", 1}),
+		outputs: append(words("addr_o", "row_o", "col_o"), port{"pixels_o", pixels}, port{"last_o", 1}),
 	}
-	b.rows = append(b.rows, make([]uint64, len(b.inputs)+4))
+	b.rows = append(b.rows, make([]uint64, len(b.inputs)+5))
 	b.rows[0][0] = 1
-	copy(b.rows[0][len(b.inputs):], []uint64{free, free, free, free})
+	copy(b.rows[0][len(b.inputs):], []uint64{free, free, free, free, free})
 	for range 40 {
 		pool, stride := 1+rng.IntN(3), rng.IntN(4)
 		overlap := rng.IntN(2*pool) - pool // below pool
-		rows, cols := 1+rng.IntN(3), 1+rng.IntN(3)
+		rows, cols := 1+rng.IntN(3), 1+rng.IntN(3*pixels)
 		var f [9]int
 		for i := range f {
 			f[i] = rng.IntN(1 << 16)
 		}
 		f[3], f[4] = rows, cols
 		row := func(start, advance uint64, py, px, dy, dx int) {
-			r := []uint64{0, start, advance, uint64(pool), uint64(stride), uint64((1 - overlap) * stride)}
+			r := []uint64{0, start, advance, uint64(pool), uint64(stride), uint64((1 - overlap) * stride), uint64((1-overlap+(pixels-1)*(pool-overlap))*stride) & 0xffff}
 			for _, v := range f {
 				r = append(r, uint64(v))
 			}
-			at := f[0] + dx*f[5] + dy*f[6] + px*f[7] + py*f[8]
+			at := f[0] + dx*f[5] + dy*f[6] + px/pixels*f[7] + py*f[8]
 			y, x := f[1]+(py*(pool-overlap)+dy)*stride, f[2]+(px*(pool-overlap)+dx)*stride
-			last := bit(py == rows-1 && px == cols-1 && dy == pool-1 && dx == pool-1)
-			b.rows = append(b.rows, append(r, uint64(at)&0xffff, uint64(y)&0xffff, uint64(x)&0xffff, last))
+			exist := uint64(1)<<min(pixels, cols-px) - 1
+			last := bit(py == rows-1 && px+pixels >= cols && dy == pool-1 && dx == pool-1)
+			b.rows = append(b.rows, append(r, uint64(at)&0xffff, uint64(y)&0xffff, uint64(x)&0xffff, exist, last))
 		}
 		start, advance := uint64(1), uint64(0)
-		for n := range rows * cols * pool * pool {
+		slots := (cols + pixels - 1) / pixels // of a row and place
+		for n := range rows * slots * pool * pool {
 			w, d := n/(pool*pool), n%(pool*pool)
-			row(start, advance, w/cols, w%cols, d/pool, d%pool)
+			row(start, advance, w/slots, w%slots*pixels, d/pool, d%pool)
 			for rng.IntN(3) == 0 {
-				row(0, 0, w/cols, w%cols, d/pool, d%pool)
+				row(0, 0, w/slots, w%slots*pixels, d/pool, d%pool)
 			}
 			start, advance = 0, 1
 		}
 	}
 	b.run(t)
+}
+
+// Two cycles after go the offsets are those of the instruction that went, whatever stands
+// at the inputs since.
+func TestPixelsLieAsFarFromTheFirstAsTheirWindows(t *testing.T) {
+	for _, pixels := range []int{2, 4} {
+		t.Run(fmt.Sprintf("pixels %d", pixels), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(23, uint64(pixels)))
+			b := bench{
+				module: "pixel_offsets", params: fmt.Sprintf(".Pixels(%d)", pixels), sources: []string{"pixel_offsets.v"}, latency: 2,
+				inputs:  []port{{"go_i", 1}, {"px_words_i", 16}, {"window_step_i", 8}, {"pool_i", 8}, {"stride_i", 8}},
+				outputs: []port{{"words_o", 16 * pixels}, {"cols_o", 16 * pixels}, {"slot_step_o", 16}},
+			}
+			multiples := func(n int) (all uint64) {
+				for p := range pixels {
+					all |= uint64(p*n) & 0xffff << (16 * p)
+				}
+				return all
+			}
+			for range 100 {
+				pool, stride, words := 1+rng.IntN(255), rng.IntN(256), rng.IntN(1<<16)
+				step := rng.IntN(256) - 128
+				pitch := step + (pool-1)*stride
+				cols, slot := multiples(pitch), uint64(step+(pixels-1)*pitch)&0xffff
+				b.rows = append(b.rows, []uint64{1, uint64(words), uint64(step) & 0xff, uint64(pool), uint64(stride), multiples(words), cols, slot})
+				rest := 1 + rng.IntN(3)
+				for i := range rest {
+					ahead := multiples(words)
+					if i == rest-1 {
+						ahead = free // the next one's words are there a cycle before its columns
+					}
+					b.rows = append(b.rows, []uint64{0, rng.Uint64N(1 << 16), rng.Uint64N(256), rng.Uint64N(256), rng.Uint64N(256), ahead, cols, slot})
+				}
+			}
+			b.run(t)
+		})
+	}
 }
 
 func TestStepsAreVisitedKernelRowByKernelRow(t *testing.T) {

@@ -1,6 +1,7 @@
 package registers
 
 import (
+	"math/bits"
 	"slices"
 
 	"lowres/quant"
@@ -20,12 +21,12 @@ func Design0Value(d *arch.Design) uint32 {
 	return uint32(a.Lanes | a.Cols<<8 | a.Hold<<16 | a.Requantisers<<24)
 }
 
-// Design1Value is what DESIGN1 of a design reads: the bytes of a beat, the bits of a sum
-// and the level sets.
+// Design1Value is what DESIGN1 of a design reads: the bytes of a beat, the bits of a sum,
+// the level sets and the pixels.
 func Design1Value(d *arch.Design) uint32 {
 	mask := 0
 	for _, n := range d.Levels {
 		mask |= 1 << slices.Index(quant.PaperN(), n)
 	}
-	return uint32(d.MemoryBytes() | d.Array.AccumulatorBits<<8 | mask<<16 | len(d.Custom)<<24)
+	return uint32(d.MemoryBytes() | d.Array.AccumulatorBits<<8 | mask<<16 | len(d.Custom)<<24 | (bits.Len(uint(d.Array.Pixels))-1)<<28)
 }

@@ -98,7 +98,8 @@ func Map() []Register {
 			{"LANES", 0, 8, "lanes"}, {"COLS", 8, 8, "cols"}, {"HOLD", 16, 8, "hold"}, {"REQUANTISERS", 24, 8, "requantisers"}}},
 		{Design1, "DESIGN1", "RO", "what memory and sums are", []Field{
 			{"MEMORY_BYTES", 0, 8, "bytes of a beat"}, {"ACCUMULATOR_BITS", 8, 8, "bits of a sum"},
-			{"LEVELS", 16, 8, "bit i: the i-th of N = 2, 3, 4, 5, 8, 9, 16, 17"}, {"CUSTOM_LEVELS", 24, 8, "number of custom level sets"}}},
+			{"LEVELS", 16, 8, "bit i: the i-th of N = 2, 3, 4, 5, 8, 9, 16, 17"}, {"CUSTOM_LEVELS", 24, 4, "number of custom level sets"},
+			{"PIXELS_LOG2", 28, 4, "log2 of pixels"}}},
 		{IRQEnable, "IRQ_ENABLE", "RW", "", []Field{{"ENABLE", 0, 1, "irq is high while done is"}}},
 	}
 }

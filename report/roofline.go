@@ -15,12 +15,12 @@ import (
 
 // Roofline draws every layer with multiply-accumulates under the roof of the design:
 //
-//	MACs/cycle ≤ min(lanes·columns, MACs/byte · bytes/beat)
+//	MACs/cycle ≤ min(lanes·columns·pixels, MACs/byte · bytes/beat)
 //
 // A layer near the slope waits for memory, one near the flat has all the array gives; one
 // far below both loses its time elsewhere. Both axes are logarithmic.
 func (s *Simulation) Roofline(w io.Writer, d *arch.Design) error {
-	peak, slope := float64(d.Array.Lanes*d.Array.Cols), float64(d.MemoryBytes())
+	peak, slope := float64(d.Cells()), float64(d.MemoryBytes())
 	p := plot.New()
 	p.Title.Text = fmt.Sprintf("%s on %s", s.Network, s.Design)
 	p.X.Label.Text, p.Y.Label.Text = "MACs per byte of memory", "MACs per cycle"

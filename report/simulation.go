@@ -179,7 +179,7 @@ func NewSimulation(in SimulationInput) (*Simulation, error) {
 	if err := s.price(prices, &total.Actions); err != nil {
 		return nil, err
 	}
-	s.Bottleneck = bottleneck(s, int64(in.Design.Array.Lanes*in.Design.Array.Cols))
+	s.Bottleneck = bottleneck(s, int64(in.Design.Cells()))
 	return s, nil
 }
 
@@ -225,7 +225,7 @@ func usefulMACs(g *network.Graph, l *machine.Layer) int64 {
 
 // newRow reduces a layer's counts to what the tables show.
 func newRow(d *arch.Design, name string, macs int64, l *machine.Layer) Row {
-	cells := int64(d.Array.Lanes * d.Array.Cols)
+	cells := int64(d.Cells())
 	cycles, active := int64(l.Cycles), int64(l.Active)
 	a := &l.Actions
 	r := Row{

@@ -93,10 +93,10 @@ func (v view) blocks() []block {
 		decoder.x, weights.x = columnBuffer, columnDecode
 		weights.lines = []string{fmt.Sprintf("%d words of %d bits", v.WgtBytes/v.BeatBytes, v.DigitsW), "digits of weights"}
 	}
-	array := at(columnArray, rowActivation, "dot_product", fmt.Sprintf("%d columns of %d lanes", v.Cols, v.Lanes),
+	array := at(columnArray, rowActivation, "dot_product", v.ofPixels(fmt.Sprintf("%d columns of %d lanes", v.Cols, v.Lanes)),
 		plural(v.Digits, "digit")+" a weight", fmt.Sprintf("%d cycles, sums of %d bits", v.SumLatency, v.SumW))
 	array.h = blockHeight + lineHeight
-	tile := []block{decoder, at(columnTile, rowWeight, "weight_tile", fmt.Sprintf("%s of %d × %d", plural(v.Tiles, "tile"), v.Cols, v.Lanes), fmt.Sprintf("held for %s", plural(v.Hold, "position")))}
+	tile := []block{decoder, at(columnTile, rowWeight, "weight_tile", fmt.Sprintf("%s of %d × %d", plural(v.Tiles, "tile"), v.Cols, v.Lanes), fmt.Sprintf("held for %s", plural(v.Hold*v.Pixels, "position")))}
 	sequencer := "compute_sequencer"
 	if v.Tables != nil {
 		tile, sequencer = v.tableBlocks(&array), "table_sequencer"
@@ -108,10 +108,10 @@ func (v view) blocks() []block {
 		at(columnBuffer, rowEngine, "load_engine", "memory to buffers", fmt.Sprintf("%d bursts in flight", v.Outstanding)),
 		at(columnDecode, rowEngine, sequencer, "positions and weights", "to the array"),
 		at(columnTile, rowEngine, "store_engine", "output buffer", "to memory"),
-		at(columnBuffer, rowActivation, "activation_buffer", fmt.Sprintf("%d bytes", v.ActBytes), fmt.Sprintf("read %d at a time", v.Lanes)),
+		at(columnBuffer, rowActivation, "activation_buffer", v.ofPixels(fmt.Sprintf("%d bytes", v.ActBytes)), fmt.Sprintf("read %d at a time", v.Lanes)),
 		weights,
 		array,
-		at(columnArray, rowParameter, "accumulator", fmt.Sprintf("%d columns, %s", v.Cols, plural(v.Blocks, "block")), fmt.Sprintf("of %d sums of %d bits", v.Hold, v.AccW)),
+		at(columnArray, rowParameter, "accumulator", v.ofPixels(fmt.Sprintf("%d columns, %s", v.Cols, plural(v.Blocks, "block"))), fmt.Sprintf("of %d sums of %d bits", v.Hold, v.AccW)),
 		at(columnBuffer, rowParameter, "parameter_buffer", fmt.Sprintf("%d bytes", v.ParBytes), "bias, multiplier, shift"),
 		at(columnTile, rowParameter, "drain", fmt.Sprintf("requantise %s a cycle", plural(v.Units, "column")), "pool, int8"),
 		at(columnTile, rowTable, "output_buffer", fmt.Sprintf("%d bytes", v.OutBytes), fmt.Sprintf("written %d at a time", v.Cols)),
@@ -121,6 +121,14 @@ func (v view) blocks() []block {
 		blocks = append(blocks, at(columnDecode, rowTable, "function_table", fmt.Sprintf("%d bytes", v.TableBytes), "int8 functions"))
 	}
 	return blocks
+}
+
+// ofPixels says that each of several pixels has one.
+func (v view) ofPixels(text string) string {
+	if v.Pixels == 1 {
+		return text
+	}
+	return fmt.Sprintf("%d × %s", v.Pixels, text)
 }
 
 // levelSets names the level sets in a line that a block has room for.
@@ -162,12 +170,12 @@ func (v view) wires() []wire {
 		across(memory, columnBuffer, rowActivation+half, bits(v.MemW)),
 		across(memory, columnBuffer, rowWeight+half, bits(v.MemW)),
 		across(memory, columnBuffer, rowParameter+half, bits(v.MemW)),
-		across(buffer, columnArray, rowActivation+half, bits(8*v.Lanes)),
+		across(buffer, columnArray, rowActivation+half, bits(8*v.Lanes*v.Pixels)),
 		across(buffer, columnDecode, rowWeight+half, bits(stored)),
 		across(decode, columnTile, rowWeight+half, bits(v.DigitsW)),
 		{fmt.Sprintf("%d,%d %d,%d %d,%d", tile, rowWeight+half, middle-40, rowWeight+half, middle-40, rowActivation+blockHeight+lineHeight),
 			(tile + middle - 40) / 2, rowWeight + half - 5, bits(v.DigitW * lanes * v.Cols), false},
-		down(middle, rowActivation+blockHeight+lineHeight, rowParameter, fmt.Sprintf("%d × %d", v.Cols, v.SumW)),
+		down(middle, rowActivation+blockHeight+lineHeight, rowParameter, fmt.Sprintf("%d × %d", v.Cols*v.Pixels, v.SumW)),
 		across(columnArray, tile, rowParameter+half, fmt.Sprintf("%d×%d", v.Units, v.AccW)),
 		across(buffer, columnTile, rowParameter+half, bits(64*v.Units)),
 		down(columnTile+blockWidth/2, rowParameter+blockHeight, rowTable, bits(8*v.Cols)),

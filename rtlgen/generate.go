@@ -76,11 +76,13 @@ func Generate(d *arch.Design) ([]File, error) {
 	return files, nil
 }
 
-// onlyTables are the modules of the library that designs without tables do not use, and
-// onlySelect those that designs with tables do not.
+// onlyTables are the modules of the library that designs without tables do not use,
+// onlySelect those that designs with tables do not, and onlyPixels those that designs with one
+// pixel do not.
 var (
 	onlyTables = []string{"sum_table.v", "table_column.v", "table_fill.v", "table_sequencer.v"}
 	onlySelect = []string{"compute_sequencer.v"}
+	onlyPixels = []string{"pixel_offsets.v"}
 )
 
 // library returns the hand-written modules that a design uses in alphabetical order.
@@ -88,6 +90,9 @@ func library(d *arch.Design) ([]File, error) {
 	unused := onlyTables
 	if d.Tables != nil {
 		unused = onlySelect
+	}
+	if d.Array.Pixels == 1 {
+		unused = append(slices.Clip(unused), onlyPixels...)
 	}
 	sources, err := hdl.Library(string(d.Target))
 	if err != nil {

@@ -17,6 +17,7 @@ type view struct {
 
 	Tiles, Blocks, Events                                int
 	Lanes, Cols, Hold, HoldW, Digits, AccW, Units, MemW  int
+	Pixels                                               int
 	SumLatency, CellW, SumW, BeatBytes, BeatLog2         int
 	StageLevels, Zeros, EarlySign                        int
 	ActBytes, WgtBytes, ParBytes, OutBytes, TableBytes   int
@@ -46,7 +47,7 @@ func newView(d *arch.Design) (view, error) {
 	v := view{
 		Name: d.Name, Version: version.Text, Hash: hash,
 		Tiles: d.Array.WeightTiles, Blocks: d.Array.SumBlocks, Events: d.CounterCount(),
-		Lanes: d.Array.Lanes, Cols: d.Array.Cols, Hold: d.Array.Hold,
+		Lanes: d.Array.Lanes, Cols: d.Array.Cols, Pixels: d.Array.Pixels, Hold: d.Array.Hold,
 		HoldW: max(1, log2(d.Array.Hold)), Digits: d.DigitCount(),
 		AccW: d.Array.AccumulatorBits, Units: units, MemW: d.Memory.WidthBits,
 		BeatBytes: beat, BeatLog2: log2(beat),

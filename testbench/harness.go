@@ -52,6 +52,7 @@ func Harness(d *arch.Design, memoryBytes int) ([]File, error) {
 		"VerilatorFlags": VerilatorFlags,
 		"IcarusFlags":    IcarusFlags,
 		"Columns":        make([]struct{}, d.Array.Cols),
+		"Pixels":         pixels(d),
 		"Models":         rtlgen.Models(d.Target),
 	}
 	var files []File
@@ -69,6 +70,23 @@ func Harness(d *arch.Design, memoryBytes int) ([]File, error) {
 	})
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return files, err
+}
+
+// pixel is where the columns of a pixel are in the core.
+type pixel struct {
+	Number int
+	Path   string
+}
+
+// pixels lists the pixels of a design; a single one has no name of its own.
+func pixels(d *arch.Design) (all []pixel) {
+	if d.Array.Pixels == 1 {
+		return []pixel{{}}
+	}
+	for i := range d.Array.Pixels {
+		all = append(all, pixel{i, fmt.Sprintf("pixel[%d].", i)})
+	}
+	return all
 }
 
 // emit is one source, its template filled in.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"math/bits"
 
 	"lowres/sim/arch"
 	"lowres/sim/machine"
@@ -94,7 +95,7 @@ func identity(d *arch.Design) []testbench.Register {
 	return []testbench.Register{
 		{Address: 0x00, Value: 0x4C524553},
 		{Address: 0x28, Value: uint32(a.Lanes | a.Cols<<8 | a.Hold<<16 | a.Requantisers<<24)},
-		{Address: 0x2C, Value: uint32(d.MemoryBytes()|a.AccumulatorBits<<8|len(d.Custom)<<24) | mask<<16},
+		{Address: 0x2C, Value: uint32(d.MemoryBytes()|a.AccumulatorBits<<8|len(d.Custom)<<24|bits.TrailingZeros(uint(a.Pixels))<<28) | mask<<16},
 		{Address: 0x04, Value: version.Major<<16 | version.Minor<<8 | version.Patch},
 	}
 }

@@ -19,7 +19,7 @@ type sumsComparison struct {
 	image  int
 	lines  *bufio.Scanner // of the RTL, see testbench's sums.v
 	cols   int
-	sums   [][]int64 // [half·hold + position][col]
+	sums   [][]int64 // [(half·hold + slot)·pixels + pixel][col]
 	half   int
 	first  *Mismatch
 	ended  bool // the RTL's lines
@@ -42,7 +42,7 @@ func (c *comparison) compareSums(file string, image int, input []int8) (*Mismatc
 	for v := -quant.MaxLevel; v <= quant.MaxLevel; v++ {
 		s.lowest = append(s.lowest, int64(quant.NegativeWeight(v, d.DigitCount())))
 	}
-	for range 2 * d.Array.Hold {
+	for range 2 * d.Array.Hold * d.Array.Pixels {
 		s.sums = append(s.sums, make([]int64, s.cols))
 	}
 	m, err := machine.New(d, c.want.program)
@@ -66,7 +66,16 @@ func (s *sumsComparison) issue(x machine.Issue) {
 		return
 	}
 	d := s.c.want.design
-	sums := s.sums[s.half*d.Array.Hold+x.Position]
+	if !x.Idle {
+		s.add(x, s.sums[(s.half*d.Array.Hold+x.Slot)*d.Array.Pixels+x.Pixel])
+	}
+	if x.Ends && d.Array.SumBlocks == 2 {
+		s.half = 1 - s.half
+	}
+}
+
+// add adds the word's products to its sums, and compares them.
+func (s *sumsComparison) add(x machine.Issue, sums []int64) {
 	if x.First {
 		clear(sums)
 	}
@@ -77,9 +86,6 @@ func (s *sumsComparison) issue(x machine.Issue) {
 		}
 	}
 	s.line(x, sums)
-	if x.Ends && d.Array.SumBlocks == 2 {
-		s.half = 1 - s.half
-	}
 }
 
 // line compares one line of the RTL.
@@ -102,7 +108,10 @@ func (s *sumsComparison) line(x machine.Issue, want []int64) {
 		if bits := s.c.want.design.Array.AccumulatorBits; known && got == want[col]<<(64-bits)>>(64-bits) {
 			continue
 		}
-		m.Signal = fmt.Sprintf("accumulator of column %d, position %d of the block", col, x.Position)
+		m.Signal = fmt.Sprintf("accumulator of column %d, position %d of the block", col, x.Slot)
+		if s.c.want.design.Array.Pixels > 1 {
+			m.Signal = fmt.Sprintf("accumulator of pixel %d, column %d, slot %d of the block", x.Pixel, col, x.Slot)
+		}
 		m.Want, m.Got = grouped(machine.Cycle(want[col])), "unknown (X)"
 		if known {
 			m.Got = grouped(machine.Cycle(got))

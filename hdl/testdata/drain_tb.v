@@ -9,6 +9,7 @@ module drain_tb #(
     parameter Cols       = 8,
     parameter Units      = 2,
     parameter AccW       = 24,
+    parameter Pixels     = 1,
     parameter HoldW      = 2,
     parameter Blocks     = 2,
     parameter ParPerBeat = 0,
@@ -25,19 +26,20 @@ module drain_tb #(
   localparam MemW = 64;
   localparam TableAddrW = (TableBytes > 0) ? $clog2(8 * TableBytes / MemW) : 1;
   localparam Positions  = 1 << HoldW;
+  localparam SlotW      = AccW * Cols * Pixels;
 
   reg clk = 1'b0, rst_n = 1'b0;
   always #5 clk = !clk;
 
-  // {blocks, out_pixel_words, out_address, param_address, index, table, pool, wide, relu}
-  reg [77:0]           instructions[0:Count-1];
+  // {out_cols, blocks, out_pixel_words, out_address, param_address, index, table, pool, wide, relu}
+  reg [93:0]           instructions[0:Count-1];
   reg [HoldW:0]        sizes[0:AllBlocks-1];
-  reg [AccW*Cols-1:0]  sums[0:AllBlocks*Positions-1];
+  reg [SlotW-1:0]      sums[0:AllBlocks*Positions-1];
   reg [64*Units-1:0]   parameters[0:63];
   reg [MemW-1:0]       tables[0:255];
-  reg [AccW*Cols-1:0]  held[0:2*Positions-1];
+  reg [SlotW-1:0]      held[0:2*Positions-1];
 
-  reg  [77:0]     now = 78'd0;
+  reg  [93:0]     now = 94'd0;
   reg             table_we = 1'b0;
   reg  [15:0]     table_waddr = 16'd0;
   reg             block_ready = 1'b0;
@@ -54,15 +56,15 @@ module drain_tb #(
   wire            take = untaken && (!owned || emitted);
 
   drain #(
-      .Cols(Cols), .Units(Units), .AccW(AccW), .HoldW(HoldW), .Blocks(Blocks), .OutAddrW(10), .ParAddrW(6),
+      .Cols(Cols), .Units(Units), .AccW(AccW), .Pixels(Pixels), .HoldW(HoldW), .Blocks(Blocks), .OutAddrW(10), .ParAddrW(6),
       .ParPerBeat(ParPerBeat), .BeatPerPar(BeatPerPar), .ByGroup(ByGroup), .ParStep(ParStep),
       .TableBytes(TableBytes), .MemW(MemW), .TableAddrW(TableAddrW)
   ) dut (
       .clk_i(clk), .rst_i(!rst_n), .take_i(take), .relu_i(now[0]), .wide_i(now[1]), .pool_i(now[9:2]),
       .table_i(now[10]), .table_index_i(now[13:11]), .param_address_i(now[29:14]), .out_address_i(now[45:30]),
-      .out_pixel_words_i(now[61:46]), .block_ready_i(block_ready), .block_0_i(block_0), .block_1_i(block_1),
+      .out_pixel_words_i(now[61:46]), .out_cols_i(now[93:78]), .block_ready_i(block_ready), .block_0_i(block_0), .block_1_i(block_1),
       .final_i(final), .drained_o(drained), .half_o(half_read), .emitted_o(emitted), .active_o(active),
-      .addr_o(addr), .sums_i(active ? held[addr] : {AccW * Cols{1'bx}}), .table_we_i(table_we),
+      .addr_o(addr), .sums_i(active ? held[addr] : {SlotW{1'bx}}), .table_we_i(table_we),
       .table_waddr_i(table_waddr[TableAddrW-1:0]), .table_wdata_i(tables[table_waddr[7:0]]),
       .par_re_o(par_re), .par_raddr_o(par_raddr), .par_i(par), .we_o(we), .waddr_o(waddr), .wdata_o(wdata)
   );

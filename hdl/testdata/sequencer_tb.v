@@ -10,6 +10,7 @@ module sequencer_tb #(
     parameter Tables      = 0,
     parameter Hold        = 4,
     parameter HoldW       = 2,
+    parameter Pixels      = 1,   // 1 with Tables
     parameter SumLatency  = 4,
     parameter FillLatency = 4,
     parameter Tiles       = 2,
@@ -46,9 +47,11 @@ module sequencer_tb #(
   wire [HoldW:0]   block_0, block_1;
   wire [1:0]       final;
 
-  wire             act_re, act_take, act_zero, act_low, fill, fill_bank, weight_re, tile_valid, swap, bank;
-  wire             acc_valid, acc_first, active, stall;
-  wire [9:0]       act_raddr, weight_raddr;
+  wire [Pixels-1:0] act_re, act_zero, acc_valid;
+  wire [10*Pixels-1:0] act_raddr;
+  wire             act_take, act_low, fill, fill_bank, weight_re, tile_valid, swap, bank;
+  wire             acc_first, active, stall;
+  wire [9:0]       weight_raddr;
   wire [3:0]       fill_index, fill_next;
   wire [15:0]      fill_set, tile_index, set;
   wire [HoldW:0]   acc_addr;
@@ -58,7 +61,7 @@ module sequencer_tb #(
       assign act_take = 1'b0;
       assign {fill, fill_bank, bank, fill_index, fill_next, fill_set} = 27'd0;
       compute_sequencer #(
-          .Hold(Hold), .HoldW(HoldW), .SumLatency(SumLatency), .Tiles(Tiles), .Blocks(Blocks), .Sets(Sets),
+          .Hold(Hold), .HoldW(HoldW), .Pixels(Pixels), .SumLatency(SumLatency), .Tiles(Tiles), .Blocks(Blocks), .Sets(Sets),
           .TileWords(Words[16*Sets-1:0]), .ActAddrW(10), .WgtAddrW(10)
       ) dut (
           .clk_i(clk), .rst_i(!rst_n), .next_i(next_instr), .instr_i(instr), .go_i(go), .run_i(run), .done_o(done),

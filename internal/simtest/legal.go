@@ -19,7 +19,7 @@ func LegalSpec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	}
 	if a.Cell = []arch.Cell{arch.CellSelect, arch.CellSelect, arch.CellTableLUT, arch.CellTableBlock}[draw("cell", 0, 3)]; a.Cell != arch.CellSelect {
 		s.Weights = arch.Weights{Packing: quant.Byte, Decode: arch.DecodeAtArray}
-		s.Target, a.LevelsPerStage = arch.Portable, 1
+		s.Target, a.LevelsPerStage, a.Pixels = arch.Portable, 1, 1
 	}
 	m.LatencyCycles, m.Outstanding = draw("any latency", 1, 1000), draw("any outstanding", 1, 16)
 	m.BurstBeats = min(pow("any burst", 0, 8), 4096*8/m.WidthBits)

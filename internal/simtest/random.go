@@ -23,6 +23,7 @@ func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	}
 	s.Array.AccumulatorBits = draw("accumulator", 18, 32)
 	s.Array.Requantisers = min(pow("requantisers", 0, 4), s.Array.Cols)
+	s.Array.Pixels = []int{1, 1, 2, 4}[draw("pixels", 0, 3)]
 	s.Array.WeightTiles, s.Array.SumBlocks = draw("tiles", 1, 2), draw("blocks", 1, 2)
 	sets := [][]int{{2}, {3}, {4}, {5}, {8}, {9}, {16}, {17}, {3, 5}, {2, 3}, {3, 4}, {9, 2}, {17, 8, 3}}
 	s.Levels = sets[draw("levels", 0, len(sets)-1)]
@@ -50,7 +51,7 @@ func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	s.Program = arch.Depths{Load: 512, Compute: 512, Store: 256}
 	if draw("cell", 0, 3) == 0 {
 		s.Array.Cell = []arch.Cell{arch.CellTableLUT, arch.CellTableBlock}[draw("table", 0, 1)]
-		s.Weights = arch.Weights{Packing: quant.Byte, Decode: arch.DecodeAtArray}
+		s.Array.Pixels, s.Weights = 1, arch.Weights{Packing: quant.Byte, Decode: arch.DecodeAtArray}
 	}
 	if s.Array.Cell != arch.CellSelect {
 		return s

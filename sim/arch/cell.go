@@ -69,6 +69,9 @@ func (c *checker) tables(s *Spec) {
 	if s.Weights.Decode != DecodeAtArray {
 		c.fail("weights.decode", s.Weights.Decode, fmt.Sprintf("%s with %s: there is no decoder", DecodeAtArray, field))
 	}
+	if s.Array.Pixels != 1 {
+		c.fail("array.pixels", s.Array.Pixels, fmt.Sprintf("1 with %s: a table holds the sums of one position", field))
+	}
 	if s.Array.LevelsPerStage != 1 {
 		c.fail("array.tree_levels_per_stage", s.Array.LevelsPerStage, fmt.Sprintf("1 with %s", field))
 	}

@@ -7,8 +7,16 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// YAML is the design as a complete design file, every field stated.
-func (d *Design) YAML() ([]byte, error) { return yaml.Marshal(d.Spec) }
+// YAML is the design as a complete design file, every field stated but for two: a memory's
+// stalls where there are none, and array.pixels of 1, so that designs keep the hashes that they
+// had before they could say so.
+func (d *Design) YAML() ([]byte, error) {
+	s := d.Spec
+	if s.Array.Pixels == 1 {
+		s.Array.Pixels = 0
+	}
+	return yaml.Marshal(s)
+}
 
 // Hash identifies the design: SHA-256 of its complete YAML, in hexadecimal. Two
 // files that state the same design in different words have the same hash.

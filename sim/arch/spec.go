@@ -38,6 +38,7 @@ type Spec struct {
 type Array struct {
 	Lanes           int  `yaml:"lanes"`                 // activations in one dot product
 	Cols            int  `yaml:"cols"`                  // output channels side by side
+	Pixels          int  `yaml:"pixels,omitempty"`      // output pixels of a row side by side; see YAML for omitempty
 	Hold            int  `yaml:"hold"`                  // output positions that share the weights in place
 	AccumulatorBits int  `yaml:"accumulator_bits"`      // width of a partial sum
 	Requantisers    int  `yaml:"requantisers"`          // columns requantised in one cycle
@@ -108,7 +109,7 @@ func DefaultSpec() Spec {
 	return Spec{
 		Name:       "default",
 		Target:     Portable,
-		Array:      Array{Cell: CellSelect, Lanes: 16, Cols: 16, Hold: 16, AccumulatorBits: 24, Requantisers: 4, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1},
+		Array:      Array{Cell: CellSelect, Lanes: 16, Cols: 16, Pixels: 1, Hold: 16, AccumulatorBits: 24, Requantisers: 4, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1},
 		Levels:     []int{3},
 		Weights:    Weights{Packing: quant.Byte, Decode: DecodeAtArray},
 		Buffers:    Buffers{Activation: 32 << 10, Weight: 32 << 10, Parameter: 2 << 10, Output: 16 << 10},
@@ -144,6 +145,7 @@ func New(s Spec) (*Design, error) {
 	if c.powerOfTwo("array.cols", s.Array.Cols, 4, 64) {
 		cols = s.Array.Cols
 	}
+	c.powerOfTwo("array.pixels", s.Array.Pixels, 1, 8)
 	c.between("array.hold", s.Array.Hold, 1, 64)
 	c.between("array.accumulator_bits", s.Array.AccumulatorBits, 12, 32)
 	c.powerOfTwo("array.requantisers", s.Array.Requantisers, 1, cmp.Or(cols, 64))
@@ -262,9 +264,12 @@ func (d *Design) TileWords(i int) int {
 	return (codes*d.Array.Cols + perBeat - 1) / perBeat
 }
 
-// BlockPositions is the most positions of a block, whose sums the array holds: hold, or
-// one, with column groups instead, in an array of tables.
-func (d *Design) BlockPositions() int {
+// Cells is the activation × weight products of a cycle: lanes × cols × pixels.
+func (d *Design) Cells() int { return d.Array.Lanes * d.Array.Cols * d.Array.Pixels }
+
+// BlockSlots is the most slots of a block, whose sums the array holds, each of up to
+// pixels positions: hold, or one, with column groups instead, in an array of tables.
+func (d *Design) BlockSlots() int {
 	if d.Tables != nil {
 		return 1
 	}
@@ -282,7 +287,7 @@ func (d *Design) Lead(i int) int {
 
 // StepCycles is the time of a step in which so many words pass, of set i: the longer of
 // these and Lead, which pass side by side, or their sum where the array has a single
-// tile. The words are positions, or with tables the weights of the column groups.
+// tile. The words are slots of positions, or with tables the weights of the column groups.
 func (d *Design) StepCycles(pass, i int) int {
 	if d.Array.WeightTiles == 1 {
 		return pass + d.Lead(i)

@@ -86,7 +86,7 @@ func TestTheShapeOfTablesFollowsFromTheLevels(t *testing.T) {
 func TestUnknownKeysAreReportedWithTheirLine(t *testing.T) {
 	_, err := Parse([]byte("name: x\narray: {lane: 4}\nlevels: [3]\n"))
 	require.ErrorIs(t, err, ErrSpec)
-	require.ErrorContains(t, err, "line 2: array.lane: unknown key: want lanes, cols, hold")
+	require.ErrorContains(t, err, "line 2: array.lane: unknown key: want lanes, cols, pixels, hold")
 }
 
 func TestKindsOfFaultsAreReportedTogether(t *testing.T) {

@@ -116,7 +116,7 @@ func evaluate(w *workload.Workload, d *arch.Design, sets []quant.Levels, t *Trai
 		}
 	}
 	r.LatencyMS = float64(r.Cycles) / d.ClockMHz / 1e3
-	r.Utilisation = float64(r.MACs) / (float64(d.Array.Lanes*d.Array.Cols) * float64(r.Cycles))
+	r.Utilisation = float64(r.MACs) / (float64(d.Cells()) * float64(r.Cycles))
 	return r, nil, nil
 }
 

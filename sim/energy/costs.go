@@ -65,6 +65,7 @@ func (t *Technology) Costs(d *arch.Design) [machine.ActionCount]Cost {
 	weights := d.Buffers.Weight / beat * d.WeightBits()
 	c[machine.ActivationRead] = read(d.Buffers.Activation, 8*d.Array.Lanes).in(ActivationBuffer)
 	c[machine.ActivationWrite] = write(d.Buffers.Activation, beat).in(ActivationBuffer)
+	c[machine.ActivationWrite].Band = c[machine.ActivationWrite].Times(float64(d.Array.Pixels)) // each has a copy
 	c[machine.WeightRead] = read(weights, d.WeightBits()).in(WeightBuffer)
 	c[machine.WeightWrite] = write(weights, d.WeightBits()).in(WeightBuffer)
 	c[machine.ParameterRead] = read(d.Buffers.Parameter, beat).in(ParameterBuffer)

@@ -85,14 +85,14 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 		}
 		return cost
 	}
-	cols := float64(d.Array.Cols)
+	cols, pixels := float64(d.Array.Cols), float64(d.Array.Pixels) // a weight goes to every pixel
 	c[machine.ActivationToggle] = mark(priced(column.ActivationBit, cols)).in(Cells)
-	c[machine.WeightToggle] = mark(priced(column.WeightBit, 1)).plus(priced(e.TileToggleBit, 1)).in(Cells)
-	c[machine.SignToggle] = mark(priced(column.SignBit, 1)).in(Cells)
+	c[machine.WeightToggle] = mark(priced(column.WeightBit, pixels)).plus(priced(e.TileToggleBit, 1)).in(Cells)
+	c[machine.SignToggle] = mark(priced(column.SignBit, pixels)).in(Cells)
 	c[machine.ProductToggle] = mark(priced(column.ProductBit, 1)).in(Cells)
 	c[machine.TreeToggle] = mark(priced(column.TreeBit, 1)).in(Trees)
 	b := registerBits(d)
-	column1 := float64(b.sums / d.Array.Cols) // flip-flops of a column's sums
+	column1 := float64(b.sums / (d.Array.Cols * d.Array.Pixels)) // flip-flops of a column's sums
 	c[machine.SumReadToggle] = priced(e.SumReadBit, 1).in(Accumulators)
 	c[machine.SumAddressToggle] = priced(e.SumAddressBit, column1).in(Accumulators)
 	// How much of the control around the array moves with a design's widths is not modelled.
@@ -101,7 +101,7 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 		cost.Kind = cost.Kind.worse(Scaled)
 		return cost
 	}
-	c[machine.CellIssued] = control(e.ControlPosition, 1/float64(d.Array.Lanes*d.Array.Cols)).in(Controller)
+	c[machine.CellIssued] = control(e.ControlPosition, 1/float64(d.Cells())).in(Controller)
 	c[machine.SumDrain] = priced(e.SumDrainBit, column1).plus(control(e.ControlDrain, 1/float64(d.Array.Requantisers))).in(Drain)
 	c[machine.Requantise] = priced(e.Requantise, 1).in(Drain)
 	pool := mark(priced(column.TreeBit, 8))
@@ -143,12 +143,17 @@ func controlBits(d *arch.Design) int {
 		note         = 48 // of a position
 		counter      = 32
 		counterCount = 17
+		pixels       = 82  // of several, whatever their number: windows left of a row, from slot to slot
+		pixel        = 103 // of each but the first: addresses, how far it lies from the first
 	)
 	a := d.Array
 	n := instructions + sequencer + engines + drain + fill
 	n += note<<max(1, log2(a.Hold)) + 8*a.Lanes + 8*a.Cols + 17*a.Requantisers + 3*d.DigitCount()*a.Lanes*a.Cols
 	if d.Weights.Decode == arch.DecodeAtLoad {
 		n += d.WeightBits()
+	}
+	if further := a.Pixels - 1; further > 0 {
+		n += pixels + further*(pixel+d.SumLatency()+8*a.Lanes+1<<max(1, log2(a.Hold))) + 8*a.Cols*a.Pixels
 	}
 	if d.Counters == arch.CountCycles {
 		return n + counter

@@ -55,15 +55,16 @@ func (e *Events) logic(d *arch.Design, n *machine.Counts) map[Part]Band {
 	column, _ := e.columnFor(machine.ShapeOf(d))
 	decoder, _ := e.decoderFor(d)
 	b := registerBits(d)
-	column1 := float64(b.sums / d.Array.Cols)
+	column1 := float64(b.sums / (d.Array.Cols * d.Array.Pixels))
+	pixels := float64(d.Array.Pixels) // a weight goes to every pixel
 	parts := map[Part]Band{}
 	add := func(p Part, v *Value, times float64) { parts[p] = parts[p].Plus(v.band().Times(times)) }
 	of := func(a machine.Action) float64 { return float64(n[a]) }
 	cycles := of(machine.ClockCycle)
 	add(DotProducts, column.ClockBit, cycles*float64(b.trees))
 	add(DotProducts, column.ActivationBit, of(machine.ActivationToggle)*float64(d.Array.Cols))
-	add(DotProducts, column.WeightBit, of(machine.WeightToggle))
-	add(DotProducts, column.SignBit, of(machine.SignToggle))
+	add(DotProducts, column.WeightBit, of(machine.WeightToggle)*pixels)
+	add(DotProducts, column.SignBit, of(machine.SignToggle)*pixels)
 	add(DotProducts, column.ProductBit, of(machine.ProductToggle))
 	add(DotProducts, column.TreeBit, of(machine.TreeToggle))
 	add(Sums, e.SumClockBit, cycles*float64(b.sums))
@@ -76,7 +77,7 @@ func (e *Events) logic(d *arch.Design, n *machine.Counts) map[Part]Band {
 	add(Requantisers, e.RequantiserClock, cycles*float64(d.Array.Requantisers))
 	add(Requantisers, e.Requantise, of(machine.Requantise))
 	add(Control, e.ControlClockBit, cycles*float64(b.control))
-	add(Control, e.ControlPosition, of(machine.CellIssued)/float64(d.Array.Lanes*d.Array.Cols))
+	add(Control, e.ControlPosition, of(machine.CellIssued)/float64(d.Cells()))
 	add(Control, e.ControlDrain, of(machine.SumDrain)/float64(d.Array.Requantisers))
 	add(Control, column.TreeBit, 8*of(machine.PoolCompare))
 	return parts

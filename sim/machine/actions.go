@@ -15,7 +15,7 @@ const (
 	CellActive         Action = iota // exact: cell with weight and activation not zero, a cycle
 	CellZeroActivation               // exact: … with a weight that is not zero, and activation zero
 	CellZeroWeight                   // exact: … with weight zero
-	CellIssued                       // the sum of the three: cells × cycles that issue a position
+	CellIssued                       // the sum of the three: cells × cycles that issue a position to them
 	CellIdle                         // cells × cycles that issue none
 	ActivationToggle                 // exact: bits that change between successive activation words
 	WeightToggle                     // toggles: bits of digits that change when the next tile is taken
@@ -142,7 +142,7 @@ func computeCounts(d *arch.Design, c *program.Compute, base int) (n Counts) {
 	lanes, cols := int64(d.Array.Lanes), int64(d.Array.Cols)
 	places := int64(c.Positions())
 	issued := places * int64(c.Steps)
-	blocks := (places + int64(d.Array.Hold) - 1) / int64(d.Array.Hold)
+	blocks := (int64(c.Walk(d.Array.Pixels).Slots()) + int64(d.Array.Hold) - 1) / int64(d.Array.Hold)
 	fetched := blocks * int64(c.Steps)
 	n[CellIssued] = issued * lanes * cols
 	n[WeightRead] = fetched * int64(d.TileWords(c.Set))

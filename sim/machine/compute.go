@@ -11,7 +11,7 @@ import (
 )
 
 // compute runs one compute instruction in the order of the machine: block by
-// block, step by step, position by position; then the drain.
+// block, step by step, slot by slot; then the drain.
 func (r *run) compute(index int) error {
 	c, d := &r.m.program.Computes[index], r.m.design
 	if d.Tables != nil {
@@ -23,7 +23,7 @@ func (r *run) compute(index int) error {
 	if err != nil {
 		return err
 	}
-	r.places = positions(r.places, c)
+	r.places = positions(r.places, c, d.Array.Pixels)
 	r.steps = kernelSteps(r.steps, c, r.m.bases[index])
 	r.start(c)
 	exact, levels := r.exactCounts(index)
@@ -32,8 +32,9 @@ func (r *run) compute(index int) error {
 	clear(r.zeros)
 	hold, cols := d.Array.Hold, d.Array.Cols
 	sample := r.sample(index)
-	for at := 0; at < len(r.places); at += hold {
-		end := min(at+hold, len(r.places))
+	walk := c.Walk(d.Array.Pixels)
+	for slot, slots := 0, walk.Slots(); slot < slots; slot += hold {
+		at, end := walk.Before(slot), walk.Before(min(slot+hold, slots))
 		if sample != nil && !sample.wants(end-at, c.Steps) {
 			continue
 		}
@@ -79,26 +80,60 @@ func (r *run) block(index int, c *program.Compute, places []position, sums []int
 		if r.toggles != nil {
 			r.toggles.Take(tile, exact)
 		}
+		issue := Issue{Instruction: index, Layer: r.m.program.Places[program.ComputeEngine][index].Layer, Tile: tile, Slot: -1, First: c.First && s == 0}
 		for i, p := range places {
 			src := padding[:lanes]
 			if p.reads(k, c) {
 				at := ((p.word + k.word) & mask) * lanes
 				src = buffer[at : at+lanes]
 			}
-			if r.take(word[:lanes], src, zeros, exact) && r.samples == nil {
+			if r.take(word[:lanes], src, p.pixel, zeros, exact) && r.samples == nil {
 				dot(sums[i*cols:(i+1)*cols], tile, word[:lanes])
 			}
-			if r.toggles != nil {
-				r.toggles.Issue(src, i, c.First && s == 0, exact)
+			issue.next(src, p.pixel)
+			last := i == len(places)-1
+			idle := 0 // pixels of the slot past the end of a row
+			if last || places[i+1].pixel == 0 {
+				idle = r.m.design.Array.Pixels - 1 - p.pixel
 			}
-			if r.options.Issue != nil {
-				r.options.Issue(Issue{
-					Instruction: index, Layer: r.m.program.Places[program.ComputeEngine][index].Layer, Word: src, Tile: tile, Position: i,
-					First: c.First && s == 0, Ends: c.Last && s == len(r.steps)-1 && i == len(places)-1,
-				})
+			ends := c.Last && s == len(r.steps)-1 && last
+			issue.Ends = ends && idle == 0
+			r.watch(&issue, exact)
+			for ; idle > 0; idle-- {
+				issue.Ends = ends && idle == 1
+				r.idle(&issue, padding[:lanes], exact)
 			}
 		}
 	}
+}
+
+// next makes it the issue of the next word: of the same slot, or with pixel 0 of the next.
+func (i *Issue) next(word []byte, pixel int) {
+	if pixel == 0 {
+		i.Slot++
+	}
+	i.Word, i.Pixel, i.Idle = word, pixel, false
+}
+
+// watch counts and hands on what an issue changes.
+func (r *run) watch(i *Issue, exact *Counts) {
+	if r.toggles != nil {
+		r.toggles.Issue(i, exact)
+	}
+	if r.options.Issue != nil {
+		r.options.Issue(*i)
+	}
+}
+
+// idle gives padding to the next pixel of the slot, one past the end of a row.
+func (r *run) idle(i *Issue, padding []byte, exact *Counts) {
+	i.Word, i.Pixel, i.Idle = padding, i.Pixel+1, true
+	before := r.before[i.Pixel*len(padding):][:len(padding)]
+	for l, b := range padding {
+		exact[ActivationToggle] += int64(bits.OnesCount8(b ^ before[l]))
+		before[l] = b
+	}
+	r.watch(i, exact)
 }
 
 // padding is an activation word outside the map.
@@ -111,11 +146,11 @@ func padding(c *program.Compute) (word [64]byte) {
 	return word
 }
 
-// take converts an activation word and counts the bits that change, and by lane its zeros.
+// take converts an activation word of a pixel and counts the bits that change, and by lane its zeros.
 // It reports whether any activation is not zero.
-func (r *run) take(dst []int32, src []byte, zeros []int32, exact *Counts) bool {
+func (r *run) take(dst []int32, src []byte, pixel int, zeros []int32, exact *Counts) bool {
 	toggles, some := 0, byte(0)
-	before := r.before[:len(src)]
+	before := r.before[pixel*len(src):][:len(src)]
 	dst, zeros = dst[:len(src)], zeros[:len(src)]
 	for l, b := range src {
 		dst[l] = int32(int8(b))
@@ -163,37 +198,38 @@ func (r *run) parameters(c *program.Compute) error {
 // drain takes the sums of all positions through bias, requantiser and pool to
 // the output buffer. A sum with its bias has AccumulatorBits bits and wraps.
 func (r *run) drain(c *program.Compute) {
-	cols, window := len(r.column), c.Pool*c.Pool
+	cols := len(r.column)
 	unused := 32 - r.m.design.Array.AccumulatorBits
-	for i := range r.places {
+	for i, p := range r.places {
 		sums := r.sums[i*cols : (i+1)*cols]
 		for j := range sums {
 			sums[j] = (sums[j] + r.column[j].bias) << unused >> unused
 		}
-		pixel := i / window
+		out := c.OutAddress + p.out*c.OutPixelWords
 		if c.Wide {
-			r.emitWide(c.OutAddress+pixel*c.OutPixelWords, sums)
+			r.emitWide(out, sums)
 			continue
 		}
-		r.pool(c, sums, i%window == 0)
-		if i%window == window-1 {
-			for j, v := range r.pooled {
-				r.outputWord(c.OutAddress + pixel*c.OutPixelWords)[j] = byte(v)
+		pooled := r.pooled[p.pixel*cols:][:cols]
+		r.pool(c, pooled, sums, p.first)
+		if p.last {
+			for j, v := range pooled {
+				r.outputWord(out)[j] = byte(v)
 			}
 		}
 	}
 }
 
 // pool requantises the sums, looks them up and keeps each column's maximum.
-func (r *run) pool(c *program.Compute, sums []int32, first bool) {
+func (r *run) pool(c *program.Compute, pooled []int8, sums []int32, first bool) {
 	table := r.buffers[program.TableBuffer]
 	for j, sum := range sums {
 		v := r.column[j].requant.Apply(sum)
 		if r.column[j].table {
 			v = int8(table[c.TableIndex*network.TableSize+int(uint8(v))])
 		}
-		if first || v > r.pooled[j] {
-			r.pooled[j] = v
+		if first || v > pooled[j] {
+			pooled[j] = v
 		}
 	}
 }

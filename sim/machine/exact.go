@@ -24,7 +24,7 @@ func (r *run) sample(index int) *sample {
 // and from the tile that the instruction before left in place.
 func (r *run) countTiles(c *program.Compute, exact *Counts) {
 	size, hold := len(r.last), r.m.design.Array.Hold
-	blocks := int64((len(r.places) + hold - 1) / hold)
+	blocks := int64((c.Walk(r.m.design.Array.Pixels).Slots() + hold - 1) / hold)
 	exact[CellZeroWeight] += r.array.levels[quant.MaxLevel] * int64(len(r.places))
 	tile := func(s int) []int16 { return r.array.weights[s*size : (s+1)*size] }
 	within := int64(0)

@@ -43,7 +43,7 @@ func (m *Machine) Expect(memory []byte, cells int64) ([]Layer, error) {
 	for i := range layers {
 		l := &layers[i]
 		if l.Index >= 0 && l.Index < len(r.exact) && m.design.Tables == nil { // tables are not sampled
-			r.samples[l.Index].scale(&r.exact[l.Index], &r.levels[l.Index], l.Actions[CellIssued]/m.layers.cells)
+			r.samples[l.Index].scale(&r.exact[l.Index], &r.levels[l.Index], l.Actions[CellIssued]/int64(m.design.Array.Lanes*m.design.Array.Cols))
 		}
 	}
 	return r.result(layers).Layers, nil

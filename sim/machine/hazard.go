@@ -149,7 +149,7 @@ func (h *hazards) decoded(c *program.Compute) error {
 func (h *hazards) activations(i int, clock takes) error {
 	c, lanes := &h.m.program.Computes[i], h.m.design.Array.Lanes
 	buffer := h.buffers[program.ActivationBuffer]
-	h.places = positions(h.places, c)
+	h.places = positions(h.places, c, h.m.design.Array.Pixels)
 	h.steps = kernelSteps(h.steps, c, h.m.bases[i])
 	for _, p := range h.places {
 		for _, k := range h.steps {

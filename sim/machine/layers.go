@@ -24,8 +24,8 @@ type Layer struct {
 	WaitLoad     Cycle // compute: the token that came last was a load's
 	WaitStore    Cycle // … was a store's
 	Stall        Cycle // compute: waiting for a free half of the sums
-	Active       Cycle // a position is issued
-	Slack        Cycle // steps past their positions, until the next tile is there
+	Active       Cycle // a slot of positions is issued
+	Slack        Cycle // steps past their slots, until the next tile is there
 	Drain        Cycle
 	Actions      Counts
 	Levels       []LevelCells // of the exact mode and of Expect, rising
@@ -45,7 +45,7 @@ type bitsOf struct{ all, enabled, tile, sum int64 }
 
 func newLayering(d *arch.Design, p *program.Program) *layering {
 	r := RegistersOf(d)
-	g := &layering{cells: int64(d.Array.Lanes * d.Array.Cols),
+	g := &layering{cells: int64(d.Cells()),
 		bits: bitsOf{int64(r.Trees + r.Tiles + r.Sums), int64(r.Tiles + r.Sums), int64(r.Tiles), int64(d.Array.AccumulatorBits)}}
 	if d.Tables != nil {
 		g.cells = 0

@@ -30,6 +30,9 @@ func TestLevelsAreThoseOfEveryCell(t *testing.T) {
 		require.NoError(t, p.Input().Put(memory, slices.Repeat(simtest.Input(net.Graph, 7), pictures)))
 		plain := map[int]map[int]machine.LevelCells{} // by layer and level
 		r, err := m.Run(memory, machine.Options{Issue: func(i machine.Issue) {
+			if i.Idle {
+				return
+			}
 			if plain[i.Layer] == nil {
 				plain[i.Layer] = map[int]machine.LevelCells{}
 			}

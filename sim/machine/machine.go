@@ -52,13 +52,14 @@ type Options struct {
 	Issue func(Issue)
 }
 
-// Issue is one activation word that goes through the array.
+// Issue is one activation word that goes through the array, slot by slot, pixel by pixel.
 type Issue struct {
 	Instruction int    // of the compute engine
 	Layer       int    // into the graph's layers
 	Word        []byte // int8, by lane
 	Tile        []int16
-	Position    int  // of the block
+	Slot, Pixel int  // of the block, of the slot
+	Idle        bool // the pixel lies past the end of a row: padding, and no sum is written
 	First       bool // sums start
 	Ends        bool // the last of a block that is emitted
 }

@@ -3,21 +3,28 @@ package machine
 import "lowres/sim/program"
 
 // position is an output position of a tile: the input pixel under its kernel
-// position 0, and that pixel's lane word.
-type position struct{ y, x, word int }
+// position 0, that pixel's lane word, and where its value goes.
+type position struct {
+	y, x, word  int
+	pixel       int  // of its slot
+	out         int  // emitted pixel of the tile, row by row
+	first, last bool // of its pool window
+}
 
-// positions lists a tile's positions in the order of the machine: pool window
-// by pool window, and row by row within one. It reuses dst.
-func positions(dst []position, c *program.Compute) []position {
+// positions lists a tile's positions in the order of the machine, program.Walk: slot by
+// slot, in a slot window by window of a row; row by row within a window. It reuses dst.
+func positions(dst []position, c *program.Compute, pixels int) []position {
 	dst = dst[:0]
 	for py := range c.OutRows {
-		for px := range c.OutCols {
-			for dy := range c.Pool {
-				for dx := range c.Pool {
+		for first := 0; first < c.OutCols; first += pixels {
+			for d := range c.Pool * c.Pool {
+				for px := first; px < min(first+pixels, c.OutCols); px++ {
 					dst = append(dst, position{
-						y:    c.OriginY + (py*(c.Pool-c.Overlap)+dy)*c.Stride,
-						x:    c.OriginX + (px*(c.Pool-c.Overlap)+dx)*c.Stride,
-						word: c.ActAddress + py*c.PyWords + px*c.PxWords + dy*c.DyWords + dx*c.DxWords,
+						y:     c.OriginY + (py*(c.Pool-c.Overlap)+d/c.Pool)*c.Stride,
+						x:     c.OriginX + (px*(c.Pool-c.Overlap)+d%c.Pool)*c.Stride,
+						word:  c.ActAddress + py*c.PyWords + px*c.PxWords + d/c.Pool*c.DyWords + d%c.Pool*c.DxWords,
+						pixel: px - first, out: py*c.OutCols + px,
+						first: d == 0, last: d == c.Pool*c.Pool-1,
 					})
 				}
 			}

@@ -10,7 +10,7 @@ import (
 type Registers struct {
 	Trees int // cells, adder trees, and where digits are joined: without an enable
 	Tiles int // weight tiles: written when a tile's beat is decoded, and when it is taken
-	Sums  int // partial sums: that of the position is written
+	Sums  int // partial sums: those of the slot are written
 }
 
 // RegistersOf counts the array's flip-flops.
@@ -32,9 +32,9 @@ func RegistersOf(d *arch.Design) Registers {
 	}
 	positions := 1 << max(1, bits.Len(uint(a.Hold-1)))
 	return Registers{
-		Trees: a.Cols * (tree*s.Digits + join),
+		Trees: a.Pixels * a.Cols * (tree*s.Digits + join),
 		Tiles: a.WeightTiles * 3 * s.Digits * a.Lanes * a.Cols,
-		Sums:  a.Cols * a.SumBlocks * positions * a.AccumulatorBits,
+		Sums:  a.Pixels * a.Cols * a.SumBlocks * positions * a.AccumulatorBits,
 	}
 }
 

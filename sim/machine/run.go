@@ -22,8 +22,8 @@ type run struct {
 	steps  []kernelStep
 	sums   []int32    // [position][col] of the reduction in progress
 	column []column   // parameters of the column group
-	pooled []int8     // [col]
-	before []byte     // activation word issued last
+	pooled []int8     // [pixel][col]
+	before []byte     // [pixel]: activation word issued last
 	last   []int16    // tile in place
 	exact  []Counts   // exact actions by graph layer
 	levels []levelUse // by graph layer
@@ -41,8 +41,8 @@ func newRun(m *Machine, memory []byte, o Options) *run {
 	r.output = make([]byte, m.design.Buffers.Output)
 	r.array = newTiles(a.Lanes, a.Cols, m.design.DigitCount())
 	r.column = make([]column, a.Cols)
-	r.pooled = make([]int8, a.Cols)
-	r.before = make([]byte, a.Lanes)
+	r.pooled = make([]int8, a.Pixels*a.Cols)
+	r.before = make([]byte, a.Pixels*a.Lanes)
 	r.last = make([]int16, a.Lanes*a.Cols)
 	if o.Toggles {
 		r.toggles = NewToggles(ShapeOf(m.design))

@@ -76,7 +76,7 @@ func randomCompute(t *rapid.T, d *arch.Design, open int) program.Compute {
 	if open > 0 {
 		return c
 	}
-	c.OutRows = draw("rows", 1, d.BlockPositions())
+	c.OutRows = draw("rows", 1, d.BlockSlots())
 	if c.Last {
 		if d.Tables != nil {
 			c.OutRows = draw("rows", 1, 12)

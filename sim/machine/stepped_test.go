@@ -255,18 +255,18 @@ func (s *storeModel) cycle(d *arch.Design, now machine.Cycle, running bool, c *m
 // computeModel is the sequencer and the drain, which may emit the sums of an
 // instruction while the sequencer runs the next.
 type computeModel struct {
-	d        *arch.Design
-	c        *program.Compute
-	tile     int    // cycles until what stands still in a step is ready
-	words    int    // with tables: of a column group's tile
-	state    string // preload, step, gap, flush
-	flushed  int    // cycles in flush
-	cycles   int    // of the preload or step so far
-	steps    int    // of the block so far
-	position int    // first of the block
-	half     int
-	blocks   [2]block
-	untaken  bool // the drain has not taken the instruction over
+	d       *arch.Design
+	c       *program.Compute
+	tile    int    // cycles until what stands still in a step is ready
+	words   int    // with tables: of a column group's tile
+	state   string // preload, step, gap, flush
+	flushed int    // cycles in flush
+	cycles  int    // of the preload or step so far
+	steps   int    // of the block so far
+	slot    int    // first of the block
+	half    int
+	blocks  [2]block
+	untaken bool // the drain has not taken the instruction over
 
 	ready    []machine.Cycle // cycles in which blocks reach the drain
 	waiting  int
@@ -281,7 +281,7 @@ type computeModel struct {
 // block is what a half of the accumulators holds.
 type block struct {
 	busy  bool
-	size  int
+	sums  int  // positions, or column groups
 	final bool // of its instruction
 }
 
@@ -290,15 +290,35 @@ func (m *computeModel) start(d *arch.Design, c *program.Compute) {
 	if d.Tables != nil {
 		m.tile, m.words = max(d.Tables.Sets[c.Set].Entries(), 2), m.tile
 	}
-	m.state, m.cycles, m.steps, m.position, m.untaken = "preload", 0, 0, 0, c.Last
+	m.state, m.cycles, m.steps, m.slot, m.untaken = "preload", 0, 0, 0, c.Last
 }
 
-// block is the sums of the block: positions, or with tables column groups of one position.
+// block is what passes in a step of the block: slots of positions, or with tables column groups of one position.
 func (m *computeModel) block() int {
 	if m.words > 0 {
 		return m.c.MoreGroups + 1
 	}
-	return min(m.c.Positions()-m.position, m.d.Array.Hold)
+	return min(m.c.Walk(m.d.Array.Pixels).Slots()-m.slot, m.d.Array.Hold)
+}
+
+// sums is what the drain has to read of the block: the positions of its slots, counted one
+// by one, or the column groups.
+func (m *computeModel) sums() (n int) {
+	if m.words > 0 {
+		return m.block()
+	}
+	pixels, slot := m.d.Array.Pixels, 0
+	for range m.c.OutRows {
+		for left := m.c.OutCols; left > 0; left -= pixels {
+			for range m.c.Pool * m.c.Pool {
+				if slot >= m.slot && slot < m.slot+m.d.Array.Hold {
+					n += min(left, pixels)
+				}
+				slot++
+			}
+		}
+	}
+	return n
 }
 
 // passing reports whether the step's positions, or words of weights, still pass, and whether
@@ -369,11 +389,11 @@ func (m *computeModel) stepEnd(now machine.Cycle) {
 	if m.steps++; m.steps < m.c.Steps {
 		return
 	}
-	arrives, size := now+4+machine.Cycle(m.d.SumLatency()), m.block()
-	m.steps, m.position = 0, m.position+m.d.BlockPositions()
-	ended := m.position >= m.c.Positions()
+	arrives, sums := now+4+machine.Cycle(m.d.SumLatency()), m.sums()
+	m.steps, m.slot = 0, m.slot+m.d.BlockSlots()
+	ended := m.slot >= m.c.Walk(m.d.Array.Pixels).Slots()
 	if m.c.Last {
-		m.blocks[m.half] = block{true, size, ended}
+		m.blocks[m.half] = block{true, sums, ended}
 		m.ready = append(m.ready, arrives)
 		m.half = m.other(m.half)
 	}
@@ -406,7 +426,7 @@ func (m *computeModel) drain(now machine.Cycle, counters *machine.Counters) (dra
 		if m.owner.Wide {
 			perPosition *= 4
 		}
-		if m.drainAt++; m.drainAt == m.blocks[m.drainOf].size*perPosition {
+		if m.drainAt++; m.drainAt == m.blocks[m.drainOf].sums*perPosition {
 			ending = m.blocks[m.drainOf].final
 			blocked = blocked || ending
 			drained, m.drainAt, m.drainOf = m.drainOf, 0, m.other(m.drainOf)

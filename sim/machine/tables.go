@@ -69,7 +69,7 @@ func (r *run) computeTables(index int) error {
 	if err != nil {
 		return err
 	}
-	r.places = positions(r.places, c)
+	r.places = positions(r.places, c, 1)
 	r.steps = kernelSteps(r.steps, c, r.m.bases[index])
 	if c.First {
 		r.sums = resize(r.sums, groups*len(r.places)*cols)
@@ -114,7 +114,7 @@ func (r *run) tablePosition(c *program.Compute, p position, sums []int32, exact 
 			at := ((p.word + k.word) & mask) * lanes
 			src = buffer[at : at+lanes]
 		}
-		if !r.take(word[:lanes], src, unused[:lanes], exact) {
+		if !r.take(word[:lanes], src, 0, unused[:lanes], exact) {
 			continue
 		}
 		for g := range groups {

@@ -56,7 +56,8 @@ type pace struct {
 	pipeline    Cycle
 	retire      Cycle    // C2
 	emit        [2]Cycle // a position in the drain, narrow and wide
-	hold        int      // positions of a block
+	hold        int      // slots of a block
+	pixels      int      // most positions of a slot
 	leads       []Cycle  // until a step's tile is there, or its tables, by level set
 	passes      []Cycle  // with tables: words of a weight tile, by level set; nil without
 	delay       Cycle    // with tables: of the weights
@@ -70,7 +71,7 @@ func paceOf(d *arch.Design) pace {
 	p := pace{
 		beatShift: bits.TrailingZeros(uint(d.MemoryBytes())), burst: d.Memory.BurstBeats, outstanding: d.Memory.Outstanding,
 		latency: Cycle(d.Memory.LatencyCycles), pipeline: Pipeline(d), retire: retireLatency(d),
-		hold: d.BlockPositions(), delay: Cycle(d.FillLatency()), oneTile: d.Array.WeightTiles == 1, oneBlock: d.Array.SumBlocks == 1,
+		hold: d.BlockSlots(), pixels: d.Array.Pixels, delay: Cycle(d.FillLatency()), oneTile: d.Array.WeightTiles == 1, oneBlock: d.Array.SumBlocks == 1,
 		steady: d.Memory.StallPercent == 0, memory: d.Memory,
 	}
 	perPlane := d.Array.Cols / d.Array.Requantisers
@@ -213,9 +214,9 @@ type computeState struct {
 	retired         Cycle // retire of the last instruction that emits
 }
 
-// life fills in the run of a compute. With T = tile words, n(b) the positions
-// of block b, B the blocks of sums, S(b) = max(n(b), T) and P = 0, or with one tile
-// of weights S(b) = n(b) + T and P = T,
+// life fills in the run of a compute. With T = tile words, n(b) the slots of block b and
+// p(b) their positions (program.Walk), B the blocks of sums, S(b) = max(n(b), T) and P = 0,
+// or with one tile of weights S(b) = n(b) + T and P = T,
 //
 //	start(0) = max(go + 1 + C0 + T, drainEnd(b−B) + C1)
 //	start(b) = max(end(b−1) + 1 + P, drainEnd(b−B) + C1)
@@ -225,13 +226,13 @@ type computeState struct {
 //
 //	hand     = max(go + 1, retire(i−1))
 //	drain(b) = max(end(b) + PIPE, drainEnd(b−1) + 1, retire(i−1) + C4)
-//	drainEnd(b) = drain(b) + n(b)·planes·cols/requantisers − 1
+//	drainEnd(b) = drain(b) + p(b)·planes·cols/requantisers − 1
 //	leave    = max(end(final), hand) + C3
 //	retire   = drainEnd(final) + C2
 //
 // else leave = retire = max(end(final), retire(i−1)) + C3.
 //
-// In an array of tables a block is a position with Groups sums; T is the entries of a
+// In an array of tables a block is a position with p(b) = Groups sums; T is the entries of a
 // table that are written, n(b) in S(b) the words of the groups' tiles, and an instruction
 // that keeps its sums leaves FillLatency cycles later.
 func (q *computeState) life(p *pace, c *program.Compute, s *Step) {
@@ -245,12 +246,16 @@ func (q *computeState) life(p *pace, c *program.Compute, s *Step) {
 		again = tile
 	}
 	drained, before, next := q.drained, q.before, q.retired+DrainNext
-	for left := c.Positions(); left > 0; left -= p.hold {
-		n := Cycle(min(left, p.hold)) // sums of the block
-		pass := n
-		if p.passes != nil {
+	walk := c.Walk(p.pixels)
+	for at, slots := 0, walk.Slots(); at < slots; at += p.hold {
+		n := Cycle(min(slots-at, p.hold)) // additions to sums, one beside the other
+		pass, sums := n, n
+		switch {
+		case p.passes != nil:
 			n = Cycle(c.Groups())
-			pass = n * p.passes[c.Set]
+			pass, sums = n*p.passes[c.Set], n
+		case p.pixels > 1:
+			sums = Cycle(walk.Before(at+int(n)) - walk.Before(at))
 		}
 		free := before
 		if p.oneBlock {
@@ -267,8 +272,8 @@ func (q *computeState) life(p *pace, c *program.Compute, s *Step) {
 		s.Slack += steps*(step-n) - again
 		lead = again
 		if c.Last {
-			before, drained = drained, max(end+p.pipeline, drained+1, next)+n*emit-1
-			s.Drain += n * emit
+			before, drained = drained, max(end+p.pipeline, drained+1, next)+sums*emit-1
+			s.Drain += sums * emit
 		}
 	}
 	if !c.Last {

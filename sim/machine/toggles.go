@@ -9,14 +9,14 @@ import (
 
 // ArrayShape is what the array's registers follow from.
 type ArrayShape struct {
-	Lanes, Cols, Hold, SumBlocks, AccumulatorBits int
-	Digits, CellBits                              int // of a weight; of an activation times a digit
+	Lanes, Cols, Pixels, Hold, SumBlocks, AccumulatorBits int
+	Digits, CellBits                                      int // of a weight; of an activation times a digit
 }
 
 // ShapeOf is the shape of a design's array.
 func ShapeOf(d *arch.Design) ArrayShape {
 	a := d.Array
-	s := ArrayShape{a.Lanes, a.Cols, a.Hold, a.SumBlocks, a.AccumulatorBits, d.DigitCount(), 8}
+	s := ArrayShape{a.Lanes, a.Cols, a.Pixels, a.Hold, a.SumBlocks, a.AccumulatorBits, d.DigitCount(), 8}
 	for _, l := range d.Sets {
 		if l.Max() > 1 {
 			s.CellBits = 9 // see hdl/dot_product.v
@@ -33,20 +33,21 @@ func ShapeOf(d *arch.Design) ArrayShape {
 // word l mod W, field l / W, so that the pairs of every level of the adder tree
 // meet in neighbouring words, and after log2 W levels in neighbouring fields.
 type Toggles struct {
-	lanes, cols, digits, words int
-	state                      int        // words of a tree: cells and all levels
-	masks                      []uint64   // of the bits that exist in each word of a tree
-	selects                    []uint64   // [col][digit][word]{one, two, negative} of the tile in place
-	before                     []uint64   // [col][digit][word of a tree]
-	joined                     [][3]int32 // [col]: sum over the digits; with more than two, of the lower and the upper pair
-	joinedBits                 [3]uint32
-	out                        []openSum // [col]
-	sums                       []int32   // [half][position][col], as in hardware
-	read                       []int32   // [col]: the sum that was found last
-	address, half1             uint      // of the sums: the last position's; the bit that tells the halves apart
-	sumBits                    uint32
-	hold, halves, half         int
-	choice                     [2*quant.MaxLevel + 1][4]uint8 // {negative, two, zero} of each digit of a level
+	lanes, cols, pixels, digits, words int
+	state                              int        // words of a tree: cells and all levels
+	masks                              []uint64   // of the bits that exist in each word of a tree
+	selects                            []uint64   // [col][digit][word]{one, two, negative} of the tile in place
+	before                             []uint64   // [pixel][col][digit][word of a tree]
+	joined                             [][3]int32 // [pixel][col]: sum over the digits; with more than two, of the lower and the upper pair
+	joinedBits                         [3]uint32
+	out                                []openSum // [col] of the pixel issued last
+	sums                               []int32   // [half][slot][pixel][col], as in hardware
+	read                               []int32   // [pixel][col]: the sum that was found last
+	address                            []uint    // [pixel]: of the sums, in the last slot
+	half1                              uint      // the bit of it that tells the halves apart
+	sumBits                            uint32
+	hold, halves, half                 int
+	choice                             [2*quant.MaxLevel + 1][4]uint8 // {negative, two, zero} of each digit of a level
 }
 
 // fields has a one in each field of a word.
@@ -54,7 +55,7 @@ const fields = 0x0001000100010001
 
 // NewToggles returns an array in which all is zero.
 func NewToggles(a ArrayShape) *Toggles {
-	t := &Toggles{lanes: a.Lanes, cols: a.Cols, digits: a.Digits, words: a.Lanes / 4, hold: a.Hold, halves: a.SumBlocks,
+	t := &Toggles{lanes: a.Lanes, cols: a.Cols, pixels: a.Pixels, digits: a.Digits, words: a.Lanes / 4, hold: a.Hold, halves: a.SumBlocks,
 		half1: 1 << max(1, bits.Len(uint(a.Hold-1)))}
 	bits := a.CellBits
 	for n := t.words; n >= 1; n /= 2 {
@@ -70,10 +71,11 @@ func NewToggles(a ArrayShape) *Toggles {
 	t.out = make([]openSum, t.cols)
 	t.sumBits = uint32(1<<a.AccumulatorBits - 1)
 	t.selects = make([]uint64, 3*t.cols*t.digits*t.words)
-	t.before = make([]uint64, t.cols*t.digits*t.state)
-	t.joined = make([][3]int32, t.cols)
-	t.read = make([]int32, t.cols)
-	t.sums = make([]int32, t.halves*t.hold*t.cols)
+	t.before = make([]uint64, t.pixels*t.cols*t.digits*t.state)
+	t.joined = make([][3]int32, t.pixels*t.cols)
+	t.read = make([]int32, t.pixels*t.cols)
+	t.address = make([]uint, t.pixels)
+	t.sums = make([]int32, t.halves*t.hold*t.pixels*t.cols)
 	for v := -quant.MaxLevel; v <= quant.MaxLevel; v++ {
 		var digits [4]int
 		quant.Digits(digits[:t.digits], v)
@@ -113,27 +115,28 @@ func (t *Toggles) Take(tile []int16, counts *Counts) {
 	counts[SignToggle] += int64(signs / 16)
 }
 
-// Issue sends an activation word through the array to a position's sums; first
-// says that they start.
-func (t *Toggles) Issue(word []byte, position int, first bool, counts *Counts) {
+// Issue sends the activation word of a pixel through the array to its sums of a slot.
+func (t *Toggles) Issue(i *Issue, counts *Counts) {
 	var act, double [16]uint64
-	for l, b := range word {
+	for l, b := range i.Word {
 		act[l%t.words] |= uint64(uint16(int8(b))) << (16 * (l / t.words))
 	}
 	for w := range t.words {
 		double[w] = act[w] << 1 &^ fields
 	}
-	sums := t.sums[(t.half*t.hold+position)*t.cols:][:t.cols]
-	address := uint(t.half)*t.half1 + uint(position)
-	counts[SumAddressToggle] += int64(bits.OnesCount(address^t.address) * t.cols)
-	t.address = address
+	sums := t.sums[((t.half*t.hold+i.Slot)*t.pixels+i.Pixel)*t.cols:][:t.cols]
+	address := uint(t.half)*t.half1 + uint(i.Slot)
+	counts[SumAddressToggle] += int64(bits.OnesCount(address^t.address[i.Pixel]) * t.cols)
+	t.address[i.Pixel] = address
+	first := i.Pixel * t.cols // of the pixel's columns
 	products, trees, read, stored := 0, 0, 0, 0
 	for c := range t.cols {
 		var pairs, open [2]int32 // of two digits each
 		for d := range t.digits {
 			tree := c*t.digits + d
 			selects := t.selects[3*tree*t.words:][:3*t.words]
-			p, n, s, negative := t.tree(act[:t.words], double[:t.words], selects, t.before[tree*t.state:][:t.state])
+			before := t.before[(first*t.digits+tree)*t.state:][:t.state]
+			p, n, s, negative := t.tree(act[:t.words], double[:t.words], selects, before)
 			products, trees = products+p, trees+n
 			pairs[d/2] += s << (2 * (d % 2))
 			if d%2 == 0 {
@@ -142,14 +145,18 @@ func (t *Toggles) Issue(word []byte, position int, first bool, counts *Counts) {
 		}
 		sum := pairs[0] + pairs[1]<<4
 		t.out[c] = openSum{sum ^ open[0], open[0] != 0}
-		trees += t.join([3]int32{sum ^ open[0], pairs[0] ^ open[0], pairs[1] ^ open[1]}, &t.joined[c])
+		trees += t.join([3]int32{sum ^ open[0], pairs[0] ^ open[0], pairs[1] ^ open[1]}, &t.joined[first+c])
 		next, found := sum, sums[c]
-		if !first {
+		if !i.First {
 			next += found
 		}
-		read += bits.OnesCount32(uint32(found^t.read[c]) & t.sumBits)
+		read += bits.OnesCount32(uint32(found^t.read[first+c]) & t.sumBits)
+		t.read[first+c] = found
+		if i.Idle {
+			continue
+		}
 		stored += bits.OnesCount32(uint32(next^found) & t.sumBits)
-		sums[c], t.read[c] = next, found
+		sums[c] = next
 	}
 	counts[ProductToggle] += int64(products)
 	counts[TreeToggle] += int64(trees)

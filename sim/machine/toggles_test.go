@@ -18,18 +18,18 @@ type plainArray struct {
 	d        *arch.Design
 	cell     int
 	digits   [][]int // [column · lane][digit]
-	products map[[3]int]int
-	adders   map[[4]int]int
-	joined   map[[2]int]int
-	read     map[int]int // sum that was found last
-	address  int
-	sums     map[[3]int]int
+	products map[[4]int]int
+	adders   map[[5]int]int
+	joined   map[[3]int]int
+	read     map[[2]int]int // [pixel, column]: sum that was found last
+	address  map[int]int    // by pixel
+	sums     map[[4]int]int
 	half     int
 	counts   machine.Counts
 }
 
 func newPlainArray(d *arch.Design) *plainArray {
-	a := &plainArray{d: d, cell: 8, products: map[[3]int]int{}, adders: map[[4]int]int{}, joined: map[[2]int]int{}, sums: map[[3]int]int{}, read: map[int]int{}}
+	a := &plainArray{d: d, cell: 8, products: map[[4]int]int{}, adders: map[[5]int]int{}, joined: map[[3]int]int{}, sums: map[[4]int]int{}, read: map[[2]int]int{}, address: map[int]int{}}
 	for _, l := range d.Sets {
 		if l.Max() > 1 {
 			a.cell = 9
@@ -68,11 +68,11 @@ func (a *plainArray) issue(i machine.Issue) {
 		}
 		a.digits[s] = digits
 	}
-	address := a.half<<max(1, bits.Len(uint(a.d.Array.Hold-1))) | i.Position
+	address := a.half<<max(1, bits.Len(uint(a.d.Array.Hold-1))) | i.Slot
 	for range cols {
-		a.change(machine.SumAddressToggle, 16, a.address, address)
+		a.change(machine.SumAddressToggle, 16, a.address[i.Pixel], address)
 	}
-	a.address = address
+	a.address[i.Pixel] = address
 	for c := range cols {
 		sum, pairs, open := 0, [2]int{}, [2]bool{}
 		for k := range count {
@@ -80,7 +80,7 @@ func (a *plainArray) issue(i machine.Issue) {
 			for l := range lanes {
 				digit, v := a.digits[c*lanes+l][k], int(int8(i.Word[l]))
 				level[l], negative[l] = max(digit, -digit)*v, digit < 0
-				key := [3]int{c, k, l}
+				key := [4]int{i.Pixel, c, k, l}
 				a.change(machine.ProductToggle, a.cell, a.products[key], level[l])
 				a.products[key] = level[l]
 			}
@@ -89,7 +89,7 @@ func (a *plainArray) issue(i machine.Issue) {
 				for n := range next {
 					next[n] = invert(negative[2*n], invert(negative[2*n], level[2*n])+invert(negative[2*n+1], level[2*n+1]))
 					negative[n] = negative[2*n]
-					key := [4]int{c, k, depth, n}
+					key := [5]int{i.Pixel, c, k, depth, n}
 					a.change(machine.TreeToggle, a.cell+depth, a.adders[key], next[n])
 					a.adders[key] = next[n]
 				}
@@ -106,18 +106,22 @@ func (a *plainArray) issue(i machine.Issue) {
 		all := register{lane + 2*count - 1, invert(open[0], sum)}
 		low := register{lane + 3, invert(open[0], pairs[0])}
 		high := register{lane + 3*(count-3), invert(open[1], pairs[1])}
-		for i, r := range [][]register{nil, nil, {all}, {all, low, high}, {all, low, high}}[count] {
-			a.change(machine.TreeToggle, r.width, a.joined[[2]int{c, i}], r.value)
-			a.joined[[2]int{c, i}] = r.value
+		for n, r := range [][]register{nil, nil, {all}, {all, low, high}, {all, low, high}}[count] {
+			a.change(machine.TreeToggle, r.width, a.joined[[3]int{i.Pixel, c, n}], r.value)
+			a.joined[[3]int{i.Pixel, c, n}] = r.value
 		}
-		key := [3]int{a.half, i.Position, c}
+		key := [4]int{a.half, i.Slot, i.Pixel, c}
 		next := sum
 		if !i.First {
 			next += a.sums[key]
 		}
+		read := [2]int{i.Pixel, c}
+		a.change(machine.SumReadToggle, a.d.Array.AccumulatorBits, a.read[read], a.sums[key])
+		a.read[read] = a.sums[key]
+		if i.Idle {
+			continue
+		}
 		a.change(machine.SumToggle, a.d.Array.AccumulatorBits, a.sums[key], next)
-		a.change(machine.SumReadToggle, a.d.Array.AccumulatorBits, a.read[c], a.sums[key])
-		a.read[c] = a.sums[key]
 		a.sums[key] = next
 	}
 	if i.Ends && a.d.Array.SumBlocks == 2 {

@@ -75,8 +75,9 @@ func (l *layer) bound(d *arch.Design, t tileShape) bound {
 	drain := machine.Cycle(l.spans()-1)*own.drain + last.drain + machine.Cycle(l.padGroups)*pad.drain
 	latency, tile, pipe := machine.Cycle(d.Memory.LatencyCycles), machine.Cycle(d.Lead(l.set)), machine.Pipeline(d)
 	fetch := machine.Cycle(program.LoadWords) + machine.FetchExtra
-	lastBlock := machine.Cycle((l.positions(rows.last, cols.last)-1)%d.BlockPositions() + 1)
-	emit := lastBlock * machine.Cycle(l.planes()*d.Array.Cols/d.Array.Requantisers)
+	final := l.walk(d, rows.last, cols.last)
+	lastBlock := final.Positions() - final.Before((final.Slots()-1)/d.BlockSlots()*d.BlockSlots())
+	emit := machine.Cycle(lastBlock) * machine.Cycle(l.planes()*d.Array.Cols/d.Array.Requantisers)
 	bursts := machine.Cycle(max(stores, ceil(outputBeats, d.Memory.BurstBeats)))
 
 	first := fetch + latency + machine.Cycle(l.firstBeats(d, t, rows, cols)) + machine.LoadRetire + 1 // the array's first go
@@ -106,7 +107,7 @@ func (l *layer) firstBeats(d *arch.Design, t tileShape, rows, cols cut) int {
 // passes sums a span of column groups of so many steps, in so many instructions, up over
 // all tiles.
 func (l *layer) passes(d *arch.Design, t tileShape, rows, cols cut, steps, parts, span int) (p passes) {
-	hold, words := d.BlockPositions(), 1 // of a position
+	hold, words := d.BlockSlots(), 1 // of a slot
 	if d.Tables != nil {
 		words = span * d.TileWords(l.set)
 	}
@@ -119,13 +120,14 @@ func (l *layer) passes(d *arch.Design, t tileShape, rows, cols cut, steps, parts
 		if times == 0 {
 			return
 		}
-		n := l.positions(r, c)
+		walk := l.walk(d, r, c)
+		n := walk.Slots()
 		cycles := n / hold * d.StepCycles(hold*words, l.set)
 		if rest := n % hold; rest > 0 {
 			cycles += d.StepCycles(rest*words, l.set)
 		}
 		p.run += machine.Cycle(times * max(steps*cycles+parts*once, parts*int(fetchTime)))
-		p.drain += machine.Cycle(times) * (machine.Cycle(n*span*l.planes()*d.Array.Cols/d.Array.Requantisers) + drainGap)
+		p.drain += machine.Cycle(times) * (machine.Cycle(walk.Positions()*span*l.planes()*d.Array.Cols/d.Array.Requantisers) + drainGap)
 		p.blocks += times * ceil(n, hold)
 	}
 	add((rows.parts-1)*(cols.parts-1), rows.full, cols.full)
@@ -173,5 +175,5 @@ func (b *bound) fix(d *arch.Design, t *trial) {
 	if d.Tables != nil {
 		return
 	}
-	b.counts[machine.CellIdle] = max(int64(b.cycles)*int64(d.Array.Lanes*d.Array.Cols)-t.counts[machine.CellIssued], 0)
+	b.counts[machine.CellIdle] = max(int64(b.cycles)*int64(d.Cells())-t.counts[machine.CellIssued], 0)
 }

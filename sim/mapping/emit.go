@@ -146,6 +146,7 @@ func (m *mapper) group(t *tile, g, step int) (*span, int) {
 		c.ActAddress = t.activation(m, g, step)
 		t.pair(m, &c)
 		t.stream(&c, steps)
+		t.line(m.d, &c)
 		m.compute(c, t.free, append(reads, p.input...)...)
 	}
 	return weights[0], at / m.d.MemoryBytes()
@@ -190,6 +191,7 @@ func (m *mapper) padding(t *tile, g int, weights *span, address int) {
 		c.ActAddress = m.inputs[program.ActivationBuffer].address(t.input[0]) / m.d.Array.Lanes
 		t.stream(&c, t.input[0].bytes/m.d.Array.Lanes)
 	}
+	t.line(m.d, &c)
 	m.compute(c, t.free, append([]*span{weights, parameters.span}, t.input...)...)
 }
 

@@ -39,7 +39,7 @@ func (l *layer) bottleneck(d *arch.Design) string {
 		return "buffers.output_bytes"
 	case l.inputBytes(1, 1) > d.Buffers.Activation && !l.dense():
 		return "buffers.activation_bytes"
-	case l.groupBytes() > d.Buffers.Weight && l.positions(1, 1) > d.BlockPositions():
+	case l.groupBytes() > d.Buffers.Weight && l.positions(1, 1) > d.BlockSlots():
 		return fmt.Sprintf("buffers.weight_bytes to hold the %d bytes of a column group, or array.hold", l.groupBytes())
 	}
 	return "buffers.activation_bytes and buffers.weight_bytes"
@@ -54,7 +54,7 @@ func (l *layer) dense() bool {
 // shape completes a tile of rows × cols pixels, and reports whether it fits.
 func (l *layer) shape(d *arch.Design, rows, cols int) (tileShape, bool) {
 	t := tileShape{rows: rows, cols: cols, chunk: l.steps}
-	single := l.positions(rows, cols) <= d.BlockPositions()
+	single := l.walk(d, rows, cols).Slots() <= d.BlockSlots()
 	t.streamed = l.dense() && single && l.inputBytes(rows, cols) > d.Buffers.Activation
 	if rows*cols*l.outBytes > d.Buffers.Output || (l.inputBytes(rows, cols) > d.Buffers.Activation && !t.streamed) {
 		return t, false

@@ -54,9 +54,10 @@ type Load struct {
 //
 // A position is an output pixel of the convolution before pooling. Positions
 // are visited pool window by pool window: for py in 0 … OutRows−1, px in
-// 0 … OutCols−1, dy in 0 … Pool−1, dx in 0 … Pool−1. They are cut into blocks of
-// hold positions in that order. For each block every step runs over all the
-// block's positions with one weight tile of lanes × cols; tiles follow each
+// 0 … OutCols−1, dy in 0 … Pool−1, dx in 0 … Pool−1. A design with several pixels
+// visits as many windows of a row together, see Walk. Slots, of a position each or of pixels
+// positions, are cut into blocks of hold in that order. For each block every step runs over
+// all the block's slots with one weight tile of lanes × cols; tiles follow each
 // other in the weight buffer in the order of the steps.
 //
 // Step s stands for a channel group cg, and a kernel position kx, ky:

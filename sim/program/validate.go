@@ -145,21 +145,33 @@ func (v *validator) groups(where string, c *Compute) {
 // chain checks the rules of instructions that continue each other.
 func (v *validator) chain(where string, i int) {
 	c := &v.p.Computes[i]
-	if hold := v.d.BlockPositions(); !(c.First && c.Last) && c.Positions() > hold {
-		v.fail(where, "%d positions without first or last: want one block, at most %d", c.Positions(), hold)
+	if hold, slots := v.d.BlockSlots(), c.Walk(v.d.Array.Pixels).Slots(); !(c.First && c.Last) && slots > hold {
+		v.fail(where, "%d slots of positions without first or last: want one block, at most %d", slots, hold)
 	}
 	open := i > 0 && !v.p.Computes[i-1].Last
 	if open == c.First {
 		v.fail(where, "first: %v: want %v after an instruction with last: %v", c.First, !open, !open)
 	}
-	if open && c.Positions() != v.p.Computes[i-1].Positions() {
-		v.fail(where, "%d positions: want the %d of the instruction that it continues", c.Positions(), v.p.Computes[i-1].Positions())
-	}
-	if open && c.MoreGroups != v.p.Computes[i-1].MoreGroups {
-		v.fail(where, "%d column groups: want the %d of the instruction that it continues", c.Groups(), v.p.Computes[i-1].Groups())
+	if open {
+		v.continues(where, c, &v.p.Computes[i-1])
 	}
 	if i == len(v.p.Computes)-1 && !c.Last {
 		v.fail(where, "last: false: the last instruction must emit its sums")
+	}
+}
+
+// continues checks that an instruction has the sums of the one before.
+func (v *validator) continues(where string, c, before *Compute) {
+	now, was := c.Walk(v.d.Array.Pixels), before.Walk(v.d.Array.Pixels)
+	switch {
+	case now.Positions() != was.Positions():
+		v.fail(where, "%d positions: want the %d of the instruction that it continues", now.Positions(), was.Positions())
+	case now.Pixels > 1 && now != was:
+		v.fail(where, "%d × %d windows of %d positions: want the %d × %d of %d of the instruction that it continues",
+			now.Rows, now.Cols, now.Window, was.Rows, was.Cols, was.Window)
+	}
+	if c.MoreGroups != before.MoreGroups {
+		v.fail(where, "%d column groups: want the %d of the instruction that it continues", c.Groups(), before.Groups())
 	}
 }
 

@@ -30,7 +30,7 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(w))
 	all = append(all, frontGoals(d)...)
 	return append(all, loadGoal(d), storeGoal(d), sequencer, drainGoal(d, w), registersGoal(),
-		queueGoal(d), countersGoal(d), positionsGoal(), reductionGoal()), nil
+		queueGoal(d), countersGoal(d), positionsGoal(d), reductionGoal()), nil
 }
 
 // widths are the constants that the emitted core builds its modules with. They
@@ -142,10 +142,11 @@ func queueGoal(d *arch.Design) goal {
 	return g
 }
 
-func positionsGoal() goal {
+func positionsGoal(d *arch.Design) goal {
 	return goal{
 		module: "position_walk", property: "address, row and column of every position",
 		top: "position_walk_proof", sources: []string{"position_walk.v"}, method: induction, reach: 9,
+		parameters: []parameter{{"Pixels", d.Array.Pixels}},
 		peeks: peeks("peek_dx_left", "dx_left_q", "peek_dy_left", "dy_left_q", "peek_px_left", "px_left_q", "peek_py_left", "py_left_q",
 			"peek_ends[3]", "dx_end_q", "peek_ends[2]", "dy_end_q", "peek_ends[1]", "px_end_q", "peek_ends[0]", "py_end_q",
 			"peek_addr_dy", "addr_dy_q", "peek_addr_px", "addr_px_q", "peek_addr_py", "addr_py_q",
@@ -198,7 +199,7 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 	if d.Array.Hold > 16 {
 		reach = 0
 	}
-	return goal{
+	g := goal{
 		module: "compute_sequencer", property: "fills only empty halves of the accumulators; hands over in order",
 		top:     "compute_sequencer_proof",
 		sources: []string{"compute_sequencer.v", "position_walk.v", "reduction_walk.v", "delay_line.v"},
@@ -208,13 +209,18 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 		peeks: peeks("peek_busy", "busy_q", "peek_state", "state_q", "peek_half", "half_q",
 			"peek_block_end", "block_end", "peek_skip", "skip_q", "peek_untaken", "untaken_q", "peek_owned", "owned_q"),
 	}
+	if d.Array.Pixels > 1 {
+		g.sources = append(g.sources, "pixel_offsets.v")
+		g.parameters = append(g.parameters, parameter{"Pixels", d.Array.Pixels})
+	}
+	return g
 }
 
 func drainGoal(d *arch.Design, w widths) goal {
 	return goal{
 		module: "drain", property: "blocks that wait: 0 to 2, given two halves",
 		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "multiplier.v", "delay_line.v"},
-		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}, {"ByGroup", flag(d.Tables != nil)}},
+		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}, {"Pixels", d.Array.Pixels}, {"ByGroup", flag(d.Tables != nil)}},
 		method:     induction, reach: 8 + 2*w["Cols"]/w["Units"],
 		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q", "peek_ending", "ending_q"),
 	}

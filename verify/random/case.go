@@ -43,8 +43,8 @@ func (c *Case) String() string {
 		stalls = fmt.Sprintf("exact cycles with a pattern of stalls at %d %% of the events", m.StallPercent)
 	}
 	in := c.Network.Graph.Input
-	return fmt.Sprintf("seed %d, case %d: %d x %d array for %s, %d levels a stage, hold %d, N = %v, %d-bit memory with latency %d, %d layers on %dx%dx%d, batch of %d, %s, %s",
-		c.Seed, c.Index, a.Lanes, a.Cols, c.Design.Target, a.LevelsPerStage, a.Hold, c.Design.Levels, m.WidthBits, m.LatencyCycles,
+	return fmt.Sprintf("seed %d, case %d: %d x %d x %d array for %s, %d levels a stage, hold %d, N = %v, %d-bit memory with latency %d, %d layers on %dx%dx%d, batch of %d, %s, %s",
+		c.Seed, c.Index, a.Lanes, a.Cols, a.Pixels, c.Design.Target, a.LevelsPerStage, a.Hold, c.Design.Levels, m.WidthBits, m.LatencyCycles,
 		len(c.Network.Graph.Layers), in.H, in.W, in.C, c.Program.Pictures(), c.Data, stalls)
 }
 

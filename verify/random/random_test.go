@@ -41,6 +41,30 @@ func TestDrawnCasesAgree(t *testing.T) {
 	require.Len(t, all, seeds*(DefaultCases+DefaultCases/IcarusShare+1))
 }
 
+// Icarus runs cases of the first seeds with 2 and with 4 pixels; those of every test run may
+// have none.
+func TestCasesOfSeveralPixelsAgree(t *testing.T) {
+	tools := needTools(t, "iverilog", "vvp")
+	for _, pixels := range []int{2, 4} {
+		seed := uint64(1)
+		for ; ; seed++ {
+			c, err := Draw(seed, 0)
+			require.NoError(t, err)
+			if c.Design.Array.Pixels == pixels {
+				break
+			}
+		}
+		all, err := Run(context.Background(), Options{First: seed, Last: seed, Only: -1, Cases: 3, Tools: tools, Simulators: []verify.Simulator{verify.Icarus}})
+		for _, x := range all {
+			if x.Err != nil {
+				t.Errorf("%v\n%s: %v", x.Case, x.Simulator, x.Err)
+			}
+		}
+		require.NoError(t, err)
+		require.Len(t, all, 3)
+	}
+}
+
 func TestCasesDependOnSeedAndIndexAlone(t *testing.T) {
 	seen := map[string]bool{}
 	for index := range 4 {

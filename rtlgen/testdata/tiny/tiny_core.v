@@ -442,6 +442,7 @@ module tiny_core (
       .param_address_i  (instr[32*5+:16]),
       .out_address_i    (instr[32*4+:16]),
       .out_pixel_words_i(instr[32*4+16+:16]),
+      .out_cols_i       (instr[32*8+:16]),
       .block_ready_i    (block_ready),
       .block_0_i        (block_0),
       .block_1_i        (block_1),

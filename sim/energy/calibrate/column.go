@@ -100,7 +100,7 @@ func (b *Bench) Dot(ctx context.Context, c Class, n int, streams []Stream) (*Par
 			i := &s.Issues[k]
 			rows = append(rows, c.dotRow(i))
 			toggles.Take(i.Tile, &counts)
-			toggles.Issue(i.Word, i.Position, i.First, &counts)
+			toggles.Issue(i, &counts)
 			sample.Events[dotActivation] += hamming(before, i.Word)
 			before = i.Word
 		}
@@ -115,7 +115,7 @@ func (b *Bench) Dot(ctx context.Context, c Class, n int, streams []Stream) (*Par
 
 // shape is the array of one column.
 func (c Class) shape() machine.ArrayShape {
-	return machine.ArrayShape{Lanes: Lanes, Cols: 1, Hold: Hold, SumBlocks: 2, AccumulatorBits: AccumulatorBits, Digits: c.Digits, CellBits: c.CellBits}
+	return machine.ArrayShape{Lanes: Lanes, Cols: 1, Pixels: 1, Hold: Hold, SumBlocks: 2, AccumulatorBits: AccumulatorBits, Digits: c.Digits, CellBits: c.CellBits}
 }
 
 // hamming is the number of bits that differ; before may be nil, for zeros.

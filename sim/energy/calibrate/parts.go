@@ -44,7 +44,7 @@ func (b *Bench) Accumulator(ctx context.Context, c Class, n int, streams []Strea
 		for j := range min(positionsOfSums, len(s.Issues)) {
 			i := &s.Issues[j]
 			toggles.Take(i.Tile, &counts)
-			toggles.Issue(i.Word, i.Position, i.First, &counts)
+			toggles.Issue(i, &counts)
 			for valid := uint64(1); valid <= 1; valid-- {
 				if k%2 == 1 {
 					drain = (drain + 1) % Hold
@@ -53,7 +53,7 @@ func (b *Bench) Accumulator(ctx context.Context, c Class, n int, streams []Strea
 				row := &bits{}
 				row.put(valid, 1)
 				row.put(flag(i.First), 1)
-				row.put(uint64(half<<4|i.Position), 5)
+				row.put(uint64(half<<4|i.Slot), 5)
 				sum, negative := toggles.Sum(0)
 				row.put(uint64(sum), c.SumBits())
 				row.put(flag(negative), 1)

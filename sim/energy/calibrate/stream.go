@@ -159,7 +159,7 @@ func Synthetic(l quant.Levels, r *rand.Rand) []Stream {
 				}
 				block := min(hold, Hold) // positions that share a step
 				s.Issues = append(s.Issues, machine.Issue{Word: correlated(state, correlation, r), Tile: tile,
-					Position: i % block, First: i/block%9 == 0, Ends: i/block%9 == 8 && i%block == block-1})
+					Slot: i % block, First: i/block%9 == 0, Ends: i/block%9 == 8 && i%block == block-1})
 			}
 			streams = append(streams, s)
 		}

@@ -10,6 +10,7 @@
 module compute_sequencer_proof #(
     parameter Hold       = 4,
     parameter HoldW      = 2,
+    parameter Pixels     = 1,
     parameter SumLatency = 2,
     parameter Tiles      = 2,
     parameter Blocks     = 2
@@ -57,6 +58,7 @@ module compute_sequencer_proof #(
   compute_sequencer #(
       .Hold      (Hold),
       .HoldW     (HoldW),
+      .Pixels    (Pixels),
       .SumLatency(SumLatency),
       .Tiles     (Tiles),
       .Blocks    (Blocks)

@@ -12,6 +12,7 @@ module drain_proof #(
     parameter Units = 1,
     parameter AccW  = 20,
     parameter HoldW = 2,
+    parameter Pixels = 1,
     parameter Blocks = 2,  // blocks of sums: halves of the accumulators
     parameter ByGroup = 0
 ) (
@@ -20,6 +21,7 @@ module drain_proof #(
     input  wire           relu_i,
     input  wire           wide_i,
     input  wire [7:0]     pool_i,
+    input  wire [15:0]    out_cols_i,
     input  wire           block_ready_i,
     input  wire [HoldW:0] block_0_i,
     input  wire [HoldW:0] block_1_i,
@@ -56,6 +58,7 @@ module drain_proof #(
       .Units   (Units),
       .AccW    (AccW),
       .HoldW   (HoldW),
+      .Pixels  (Pixels),
       .Blocks  (Blocks),
       .ByGroup (ByGroup),
       .OutAddrW(4),
@@ -72,6 +75,7 @@ module drain_proof #(
       .param_address_i  (16'd0),
       .out_address_i    (16'd0),
       .out_pixel_words_i(16'd0),
+      .out_cols_i       (out_cols_i),
       .block_ready_i    (block_ready_i),
       .block_0_i        (block_0_i),
       .block_1_i        (block_1_i),
@@ -81,7 +85,7 @@ module drain_proof #(
       .emitted_o        (emitted_o),
       .active_o         (active_o),
       .addr_o           (),
-      .sums_i           ({(AccW * Cols) {1'b0}}),
+      .sums_i           ({(Pixels * AccW * Cols) {1'b0}}),
       .table_we_i       (1'b0),
       .table_waddr_i    (1'b0),
       .table_wdata_i    (64'd0),

@@ -5,10 +5,14 @@
 //   addr = act_address + py*py_words + px*px_words + dy*dy_words + dx*dx_words
 //   row  = origin_y + first row of the window + dy*stride, col likewise
 //
+// where px counts in steps of Pixels, px_words for each of them.
+//
 // peek_* are registers of the module, see instruction_front_proof.
 `default_nettype none
 
-module position_walk_proof (
+module position_walk_proof #(
+    parameter Pixels = 1
+) (
     input  wire        clk_i,
     input  wire        start_i,
     input  wire        advance_i,
@@ -20,6 +24,7 @@ module position_walk_proof (
     input  wire [7:0]  pool_i,
     input  wire [7:0]  stride_i,
     input  wire [7:0]  window_step_i,
+    input  wire [15:0] slot_step_i,
     input  wire [15:0] dx_words_i,
     input  wire [15:0] dy_words_i,
     input  wire [15:0] px_words_i,
@@ -27,16 +32,20 @@ module position_walk_proof (
     output wire [15:0] addr_o,
     output wire [15:0] row_o,
     output wire [15:0] col_o,
+    output wire [Pixels-1:0] pixels_o,
     output wire        last_o,
     output wire        given,     // the tile is stable and not empty
     output wire        reach,     // a second window
     output wire        ok_addr,   // the address is the equation's
     output wire        ok_row,    // the row is
     output wire        ok_col,    // the column is
+    output wire        ok_pixels, // those of the row that are there
     output wire        ok_last,   // last on the last position only
     output wire        ok_left,   // what is left of each loop is exact
     output wire        ok_starts  // where the loops started is exact
 );
+
+  localparam [16:0] Together = Pixels;
 
   (* keep *) wire [7:0]  peek_dx_left;
   (* keep *) wire [7:0]  peek_dy_left;
@@ -55,16 +64,19 @@ module position_walk_proof (
   reg [15:0]   px_q, py_q;
   reg [15:0]   dx_at_q, dy_at_q, px_at_q, py_at_q;        // words gone by each loop
   reg [15:0]   row_dy_q, col_dx_q, row_py_q, col_px_q;    // rows and columns
-  reg [167:0]  tile_q;
-  wire [167:0] tile = {act_address_i, origin_y_i, origin_x_i, out_rows_i, out_cols_i, pool_i, stride_i,
-                       window_step_i, dx_words_i, dy_words_i, px_words_i, py_words_i};
+  reg [183:0]  tile_q;
+  wire [183:0] tile = {act_address_i, origin_y_i, origin_x_i, out_rows_i, out_cols_i, pool_i, stride_i,
+                       window_step_i, slot_step_i, dx_words_i, dy_words_i, px_words_i, py_words_i};
   wire [15:0]  between = {{8{window_step_i[7]}}, window_step_i};
   wire         dx_end  = dx_q == pool_i - 8'd1;
   wire         dy_end  = dy_q == pool_i - 8'd1;
-  wire         px_end  = px_q == out_cols_i - 16'd1;
+  wire [16:0]  px_next = {1'b0, px_q} + Together;
+  wire         px_end  = px_next >= {1'b0, out_cols_i};
   wire         py_end  = py_q == out_rows_i - 16'd1;
 
-  position_walk dut (
+  position_walk #(
+      .Pixels(Pixels)
+  ) dut (
       .clk_i        (clk_i),
       .rst_i        (!started_q),
       .start_i      (start_i),
@@ -77,6 +89,7 @@ module position_walk_proof (
       .pool_i       (pool_i),
       .stride_i     (stride_i),
       .window_step_i(window_step_i),
+      .slot_step_i  (slot_step_i),
       .dx_words_i   (dx_words_i),
       .dy_words_i   (dy_words_i),
       .px_words_i   (px_words_i),
@@ -84,6 +97,7 @@ module position_walk_proof (
       .addr_o       (addr_o),
       .row_o        (row_o),
       .col_o        (col_o),
+      .pixels_o     (pixels_o),
       .last_o       (last_o)
   );
 
@@ -106,9 +120,9 @@ module position_walk_proof (
         row_dy_q <= dy_end ? 16'd0 : row_dy_q + {8'd0, stride_i};
       end
       if (dx_end && dy_end) begin
-        px_q     <= px_end ? 16'd0 : px_q + 16'd1;
+        px_q     <= px_end ? 16'd0 : px_next[15:0];
         px_at_q  <= px_end ? 16'd0 : px_at_q + px_words_i;
-        col_px_q <= px_end ? 16'd0 : col_px_q + col_dx_q + between;
+        col_px_q <= px_end ? 16'd0 : col_px_q + col_dx_q + slot_step_i;
       end
       if (dx_end && dy_end && px_end) begin
         py_q     <= py_q + 16'd1;
@@ -118,13 +132,22 @@ module position_walk_proof (
     end
   end
 
+  wire [Pixels-1:0] exist;
+  genvar p;
+  generate
+    for (p = 0; p < Pixels; p = p + 1) begin : pixel
+      assign exist[p] = {1'b0, px_q} + p < {1'b0, out_cols_i};
+    end
+  endgenerate
+
   wire same   = tile == tile_q;  // the next tile may stand there in the cycle of start_i
   wire checks = started_q && walks_q && same;
   assign given     = (!started_q || !walks_q || same || start_i) && (pool_i != 8'd0) && (out_rows_i != 16'd0) && (out_cols_i != 16'd0);
-  assign reach     = checks && (px_q == 16'd1) && (pool_i == 8'd2);
+  assign reach     = checks && (px_q == Together[15:0]) && (pool_i == 8'd2);
   assign ok_addr   = !checks || (addr_o == act_address_i + py_at_q + px_at_q + dy_at_q + dx_at_q);
   assign ok_row    = !checks || (row_o == origin_y_i + row_py_q + row_dy_q);
   assign ok_col    = !checks || (col_o == origin_x_i + col_px_q + col_dx_q);
+  assign ok_pixels = !checks || (pixels_o == exist);
   assign ok_last   = !checks || (last_o == (dx_end && dy_end && px_end && py_end));
   assign ok_left   = !checks || ((peek_dx_left == pool_i - dx_q) && (peek_dy_left == pool_i - dy_q) &&
                      (peek_px_left == out_cols_i - px_q) && (peek_py_left == out_rows_i - py_q) &&

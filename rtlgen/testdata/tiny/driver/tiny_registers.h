@@ -91,7 +91,9 @@
 #define TINY_DESIGN1_LEVELS_SHIFT 16u
 #define TINY_DESIGN1_LEVELS_MASK 0x00FF0000u /* bit i: the i-th of N = 2, 3, 4, 5, 8, 9, 16, 17 */
 #define TINY_DESIGN1_CUSTOM_LEVELS_SHIFT 24u
-#define TINY_DESIGN1_CUSTOM_LEVELS_MASK 0xFF000000u /* number of custom level sets */
+#define TINY_DESIGN1_CUSTOM_LEVELS_MASK 0x0F000000u /* number of custom level sets */
+#define TINY_DESIGN1_PIXELS_LOG2_SHIFT 28u
+#define TINY_DESIGN1_PIXELS_LOG2_MASK 0xF0000000u /* log2 of pixels */
 
 /* RW */
 #define TINY_IRQ_ENABLE 0x30u
