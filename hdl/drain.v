@@ -132,7 +132,7 @@ module drain #(
   reg [HoldW-1:0]  slot_q;
   reg [1:0]        plane_q;
   reg [GroupW-1:0] group_q;
-  reg [7:0]        window_x_q;  // place of the slot in its pool windows
+  reg [7:0]        window_x_q;  // place of the slot in its pool windows, from 1 on
   reg [7:0]        window_y_q;
 
   wire [PixelW-1:0] pixel;
@@ -146,10 +146,9 @@ module drain #(
   wire           block_last    = slot_end && (slot_next == block);
   wire           place_end     = (ByGroup != 0) ? block_last : slot_end;
   wire           out_end       = (ByGroup != 0) ? block_last : plane_end;
-  wire [7:0]     pool_last     = pool_q - 8'd1;
-  wire           x_end         = (window_x_q == pool_last);
-  wire           window_end    = x_end && (window_y_q == pool_last);
-  wire           window_start  = (window_x_q == 8'd0) && (window_y_q == 8'd0);
+  wire           x_end         = (window_x_q == pool_q);
+  wire           window_end    = x_end && (window_y_q == pool_q);
+  wire           window_start  = (window_x_q == 8'd1) && (window_y_q == 8'd1);
 
   // The pixel of the slot: a row's last slots have those that are left.
   generate
@@ -197,8 +196,8 @@ module drain #(
       slot_q     <= {HoldW{1'b0}};
       plane_q    <= 2'd0;
       group_q    <= {GroupW{1'b0}};
-      window_x_q <= 8'd0;
-      window_y_q <= 8'd0;
+      window_x_q <= 8'd1;
+      window_y_q <= 8'd1;
     end else begin
       waiting_q <= waiting_less + {1'b0, block_ready_i};
       active_q  <= (waiting_less != 2'd0) && !final_drained && !ending_q;
@@ -208,8 +207,8 @@ module drain #(
         if (group_end) plane_q <= plane_end ? 2'd0 : plane_q + 2'd1;
         if (slot_end) slot_q <= block_last ? {HoldW{1'b0}} : slot_next[HoldW-1:0];
         if (place_end) begin
-          window_x_q <= x_end ? 8'd0 : window_x_q + 8'd1;
-          if (x_end) window_y_q <= window_end ? 8'd0 : window_y_q + 8'd1;
+          window_x_q <= x_end ? 8'd1 : window_x_q + 8'd1;
+          if (x_end) window_y_q <= window_end ? 8'd1 : window_y_q + 8'd1;
         end
         if (block_last) half_q <= !half_q && (Blocks == 2);
       end
@@ -244,15 +243,32 @@ module drain #(
   wire [8*Units-1:0]    bytes;
 
   wire [AccW*Units-1:0] selected;
+  genvar h;
   generate
     if ((Groups == 1) && (Pixels == 1)) begin : all_columns
       assign selected = sums_i;
-    end else if (Pixels == 1) begin : some_columns
-      assign selected = sums_i[AccW*Units*group_q+:AccW*Units];
-    end else if (Groups == 1) begin : of_a_pixel
-      assign selected = sums_i[AccW*Units*pixel+:AccW*Units];
-    end else begin : some_of_a_pixel
-      assign selected = sums_i[AccW*Units*{pixel, group_q}+:AccW*Units];
+    end else begin : some_columns
+      localparam PartW = $clog2(Groups * Pixels);
+      wire [PartW-1:0] part;
+      if (Pixels == 1) begin : of_one_pixel
+        assign part = group_q;
+      end else if (Groups == 1) begin : of_a_pixel
+        assign part = pixel;
+      end else begin : some_of_a_pixel
+        assign part = {pixel, group_q};
+      end
+      // By halves: in an index times a width that is no power of two tools see a shifter.
+      for (h = PartW; h > 0; h = h - 1) begin : half
+        localparam HalfW = AccW * Units << (h - 1);
+        wire [2*HalfW-1:0] whole;
+        wire [HalfW-1:0]   taken = part[h-1] ? whole[2*HalfW-1:HalfW] : whole[HalfW-1:0];
+        if (h == PartW) begin : all
+          assign whole = sums_i;
+        end else begin : rest
+          assign whole = half[h+1].taken;
+        end
+      end
+      assign selected = half[1].taken;
     end
   endgenerate
 
@@ -351,27 +367,30 @@ module drain #(
       .data_o({byte_valid, byte_start, byte_end, byte_out_end, byte_entry, byte_group})
   );
 
-  // Assemble the word; a pool window keeps its greatest bytes in it.
-  reg [8*Cols-1:0] word_q;
-  genvar c;
+  // Assemble the word; a pool window keeps its greatest bytes. Groups come in turn, so the
+  // word goes round: a group's bytes of before stand lowest, and its new ones enter on top.
+  reg  [8*Cols-1:0]         word_q;
+  wire [8*Units-1:0]        kept;
+  wire [8*Units-1:0]        greatest;  // of the window so far
+  wire [8*(Cols+Units)-1:0] round = {greatest, word_q};
+
+  always @(posedge clk_i) begin
+    if (byte_valid) word_q <= round[8*Units+:8*Cols];
+  end
+
   generate
-    for (c = 0; c < Cols; c = c + 1) begin : column
-      localparam [31:0] Group = c / Units;
-      wire signed [7:0] fresh = values[8*(c%Units)+:8];
-      wire              here  = byte_valid && (byte_group == Group[GroupW-1:0]);
-      if (Words == 0) begin : one_word
-        wire signed [7:0] kept = word_q[8*c+:8];
-        always @(posedge clk_i) begin
-          if (here && (byte_start || (fresh > kept))) word_q[8*c+:8] <= fresh;
-        end
-      end else begin : words
-        reg [7:0] greatest [0:(1<<EntryW)-1];
-        wire signed [7:0] kept = greatest[byte_entry];
-        wire        [7:0] now  = (byte_start || (fresh > kept)) ? fresh : kept;
-        always @(posedge clk_i) begin
-          if (here) greatest[byte_entry] <= now;
-          if (here) word_q[8*c+:8] <= now;
-        end
+    for (u = 0; u < Units; u = u + 1) begin : maximum
+      wire signed [7:0] fresh = values[8*u+:8];
+      wire signed [7:0] old   = kept[8*u+:8];
+      assign greatest[8*u+:8] = (byte_start || (fresh > old)) ? fresh : old;
+    end
+    if (Words == 0) begin : one_word
+      assign kept = word_q[8*Units-1:0];
+    end else begin : words
+      reg [8*Units-1:0] windows [0:(1<<(EntryW+GroupW))-1];
+      assign kept = windows[{byte_entry, byte_group}];
+      always @(posedge clk_i) begin
+        if (byte_valid) windows[{byte_entry, byte_group}] <= greatest;
       end
     end
   endgenerate
@@ -410,7 +429,7 @@ module drain #(
   assign wdata_o = word_q;
   assign emitted_o = ending_q && (valid_q == {(ByteLatency + 1) {1'b0}});
 
-  wire unused = &{1'b0, par_addr, write_addr, slot_next, byte_entry, pixel};
+  wire unused = &{1'b0, par_addr, write_addr, slot_next, byte_entry, byte_group, pixel, round};
 
 endmodule
 

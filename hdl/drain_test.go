@@ -244,7 +244,7 @@ func TestTheBenchOfTheDrainNoticesMistakes(t *testing.T) {
 		name, from, to string
 		in             int // drainCases
 	}{
-		{"a window of minima", "fresh > kept))) word_q", "fresh < kept))) word_q", 0},
+		{"a window of minima", "(fresh > old)) ? fresh", "(fresh < old)) ? fresh", 0},
 		{"a window that is not begun anew", "wide_q || window_start", "wide_q", 0},
 		{"parameters of the group before", "{{(32 - GroupW) {1'b0}}, group_q}", "32'd0", 0},
 		{"halves that do not take turns", "half_q <= !half_q && (Blocks == 2)", "half_q <= 1'b0", 0},
@@ -259,8 +259,8 @@ func TestTheBenchOfTheDrainNoticesMistakes(t *testing.T) {
 		{"a slot that is always full", "cols_left_q == ", "17'h10000 == ", 6},
 		{"a row that goes on", "row_end ? out_cols_q : cols_next", "cols_next", 6},
 		{"a pixel that stays", "{pixel, group_q}", "{1'b0, group_q}", 6},
-		{"a window of all pixels", "greatest[byte_entry] <= now", "greatest[0] <= now", 7},
-		{"a window of one column group", "greatest[byte_entry] <= now", "greatest[0] <= now", 4},
+		{"a window of all pixels", "windows[{byte_entry, byte_group}] <= greatest", "windows[0] <= greatest", 7},
+		{"a window of one column group", "windows[{byte_entry, byte_group}] <= greatest", "windows[0] <= greatest", 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			shape := drainCases[c.in]

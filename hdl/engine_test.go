@@ -145,7 +145,7 @@ func loads(seed uint64, memW, burst, outstanding, tables, hesitate int) (environ
 		h.add(*x, x.bursts(0x40000000, memW/8, burst), moves, x.beats == 0 || x.buffer == 3 && tables == 0)
 	}
 	return environment{
-		module: "load_engine", sources: []string{"burst_cut.v", "burst_queue.v", "instruction_front.v", "ram_sdp.v"},
+		module: "load_engine", sources: []string{"burst_walk.v", "burst_queue.v", "instruction_front.v", "ram_sdp.v"},
 		parameters: map[string]int{"MemW": memW, "Burst": burst, "Outstanding": outstanding, "Tables": tables,
 			"Count": len(program), "Hesitate": hesitate, "Seed": int(seed)},
 		files: map[string]string{"program.hex": hexWords(words)},
@@ -168,7 +168,7 @@ func TestTheBenchOfLoadsNoticesMistakes(t *testing.T) {
 		{"one burst too many in flight", "run_o && !skip_q && !full;", "run_o && !skip_q;"},
 		{"a request that is withdrawn", "run_o && !skip_q && !full;", "run_o && !skip_q && !full && !rd_valid_i;"},
 		{"the buffer of the instruction that asks", "(4'b0001 << head_buffer)", "(4'b0001 << buffer_q)"},
-		{"an address that does not go on", "req_word_q <= req_word_q + word_step[BufAddrW-1:0]", "req_word_q <= req_word_q"},
+		{"an address that does not go on", "req_word_q <= req_word_q + req_len[BufAddrW-1:0]", "req_word_q <= req_word_q"},
 		{"a retirement with every burst", "last_fire && head_last", "last_fire"},
 		{"an illegal instruction that runs", "skip_q     <= bad", "skip_q     <= 1'b0"},
 		{"a skipped one that overtakes", "run_o && skip_q && empty && !retire_q", "run_o && skip_q"},
@@ -204,7 +204,7 @@ func stores(seed uint64, memW, burst, outstanding, hesitate int) (environment, *
 		h.add(*x, asks, moves, x.beats == 0)
 	}
 	return environment{
-		module: "store_engine", sources: []string{"burst_cut.v", "burst_queue.v", "instruction_front.v", "ram_sdp.v"},
+		module: "store_engine", sources: []string{"burst_walk.v", "burst_queue.v", "instruction_front.v", "ram_sdp.v"},
 		parameters: map[string]int{"MemW": memW, "Burst": burst, "Outstanding": outstanding, "Count": len(program), "Hesitate": hesitate, "Seed": int(seed)},
 		files:      map[string]string{"program.hex": hexWords(words)},
 	}, h
@@ -225,9 +225,9 @@ func TestTheBenchOfStoresNoticesMistakes(t *testing.T) {
 	for _, c := range []struct{ name, from, to string }{
 		{"one burst too many in flight", "(state_q == Address) && !full", "(state_q == Address)"},
 		{"a beat that back-pressure loses", "(!valid_q || wr_ready_i)", "1'b1"},
-		{"a last beat that is early", "send_q == 9'd1", "send_q == 9'd2"},
+		{"a last beat that is early", "send_q == len_q", "send_q + 1'b1 == len_q"},
 		{"a retirement before the acknowledgement", "retire_q <= resp_fire && head_last", "retire_q <= done"},
-		{"a buffer address that stands", "raddr_q <= raddr_q + 32'd1", "raddr_q <= raddr_q"},
+		{"a buffer address that stands", "raddr_q <= raddr_q + 1'b1", "raddr_q <= raddr_q"},
 		{"an illegal instruction that runs", "skip_q     <= bad", "skip_q     <= 1'b0"},
 		{"an error that is lost", "error_o         = resp_fire && wr_resp_error_i", "error_o = 1'b0"},
 	} {

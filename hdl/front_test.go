@@ -87,7 +87,7 @@ func TestAnInstructionGoesWhenItsTokensAreThere(t *testing.T) {
 				instr = f.instruction()[0] | f.instruction()[1]<<32
 				working++
 			}
-			b.rows = append(b.rows, []uint64{0, 0, 0, 0, 0, 0, a, give, bit(done), bit(retire),
+			b.rows = append(b.rows, []uint64{0, 0, 0, 0, 0, uint64(count), a, give, bit(done), bit(retire),
 				0, instr, bit(f.goes()), bit(f.run), bit(f.full && !f.run && !f.enough())})
 			f.edge(a, give, done, retire)
 			if retire {

@@ -4,18 +4,20 @@
 //
 // An instruction is fetched word by word while the one before it runs. It goes
 // when the engine is free and tokens of both kinds suffice, and takes them; the
-// engine runs until it raises done_i, and may retire the instruction later. What it wants
-// is subtracted as soon as its first word is there, so that a sign says whether it may go:
+// engine runs until it raises done_i, and may retire the instruction later:
 //
-//   tokens_x[t+1] = tokens_x[t] + give_x_i[t] - (first word there in t ? wanted_x : 0)
-//   go = fetched and not run_o and tokens_a >= 0 and tokens_b >= 0
-//   with wanted_a = instr[11:0], wanted_b = instr[23:12]
+//   go = fetched and not run_o and tokens_a >= instr[11:0] and tokens_b >= instr[23:12]
+//   tokens_x[t+1] = tokens_x[t] + give_x_i[t] - (go[t] ? wanted_x : 0)
+//
+// What an instruction wants is subtracted once its first word is there, long before it
+// goes: what is left is negative until its tokens suffice.
 //
 // Latency  : the first fetch starts in the cycle after start_i, the others in the
 //            cycle after the go of the instruction before; a fetch takes Words + 1
 //            cycles; go is in the cycle after it, or after done_i, at the earliest;
 //            the engine runs from the cycle after go.
-// Overflow : none; a token counter counts at most 2^16 - 1 instructions.
+// Overflow : none for what a program memory holds, at most 4096 instructions: a balance
+//            of tokens is -4095 to 4096.
 `default_nettype none
 
 module instruction_front #(
@@ -32,7 +34,7 @@ module instruction_front #(
 
     // Control
     input  wire                start_i,   // run count_i instructions from the first
-    input  wire [15:0]         count_i,
+    input  wire [15:0]         count_i,   // steady until all have retired
     output wire                finished_o,  // all have retired
 
     // Tokens from the two other engines
@@ -50,6 +52,7 @@ module instruction_front #(
 
   localparam WordW = $clog2(Words + 1);
   localparam [WordW-1:0] LastWord = Words;
+  localparam TokenW = 14;  // of a balance, two's complement
 
   reg                fetch_q;    // an instruction is fetched
   reg                full_q;     // … and complete
@@ -57,10 +60,10 @@ module instruction_front #(
   reg                finished_q;
   reg [AddrW-1:0]    addr_q;     // next word to read
   reg [WordW-1:0]    word_q;     // words requested of this instruction
-  reg [15:0]         ahead_q;    // instructions that have not gone
-  reg [15:0]         left_q;     // instructions that have not retired
-  reg [16:0]         tokens_a_q; // of those given, what is left when this instruction has gone
-  reg [16:0]         tokens_b_q; // … negative while it has to wait
+  reg [15:0]         going_q;    // number of the instruction that goes next, from 1 on
+  reg [15:0]         retiring_q; // number of the instruction that retires next
+  reg [TokenW-1:0]   left_a_q;   // tokens given, less those wanted until now
+  reg [TokenW-1:0]   left_b_q;
   reg [32*Words-1:0] instr_q;
 
   wire [31:0] fetched;
@@ -68,10 +71,17 @@ module instruction_front #(
   wire        got     = fetch_q && (word_q != {WordW{1'b0}});
   wire        start   = start_i && (count_i != 16'd0);
 
-  wire        first   = fetch_q && (word_q == {{(WordW - 2) {1'b0}}, 2'd2});  // word 0 has come
-  wire [16:0] wanted_a = {5'd0, instr_q[11:0]};
-  wire [16:0] wanted_b = {5'd0, instr_q[23:12]};
-  wire        enough   = !tokens_a_q[16] && !tokens_b_q[16];
+  wire              claim    = fetch_q && (word_q == 2);  // instr_q has the first word
+  wire [TokenW-1:0] wanted_a = {2'd0, instr_q[11:0]} & {TokenW{claim}};
+  wire [TokenW-1:0] wanted_b = {2'd0, instr_q[23:12]} & {TokenW{claim}};
+  wire              enough   = !left_a_q[TokenW-1] && !left_b_q[TokenW-1];
+
+  initial begin
+    if (Words < 2) begin
+      $display("instruction_front: Words: %0d: want 2 or more", Words);
+      $finish;
+    end
+  end
 
   assign instr_o    = instr_q;
   assign go_o       = full_q && !run_q && enough;
@@ -97,26 +107,24 @@ module instruction_front #(
     if (rst_i) begin
       fetch_q <= 1'b0;
       full_q  <= 1'b0;
-      addr_q  <= {AddrW{1'b0}};
-      word_q  <= {WordW{1'b0}};
-      ahead_q <= 16'd0;
     end else if (start) begin
       fetch_q <= 1'b1;
-      addr_q  <= {AddrW{1'b0}};
-      word_q  <= {WordW{1'b0}};
-      ahead_q <= count_i;
-    end else if (reading) begin
-      addr_q <= addr_q + 1'b1;
-      word_q <= word_q + 1'b1;
     end else if (fetch_q) begin
-      fetch_q <= 1'b0;
-      full_q  <= 1'b1;
+      fetch_q <= reading;
+      full_q  <= !reading;
     end else if (go_o) begin
-      fetch_q <= (ahead_q != 16'd1);
+      fetch_q <= (going_q != count_i);
       full_q  <= 1'b0;
-      word_q  <= {WordW{1'b0}};
-      ahead_q <= ahead_q - 16'd1;
     end
+  end
+
+  always @(posedge clk_i) begin
+    if (rst_i || start) addr_q <= {AddrW{1'b0}};
+    else if (reading) addr_q <= addr_q + 1'b1;
+    if (rst_i || start || go_o) word_q <= {WordW{1'b0}};
+    else if (reading) word_q <= word_q + 1'b1;
+    if (rst_i || start) going_q <= 16'd1;
+    else if (go_o) going_q <= going_q + 16'd1;
   end
 
   // Run and retire
@@ -124,30 +132,24 @@ module instruction_front #(
     if (rst_i) begin
       run_q      <= 1'b0;
       finished_q <= 1'b1;
-      left_q     <= 16'd0;
     end else begin
       if (go_o) run_q <= 1'b1;
       else if (done_i) run_q <= 1'b0;
-      if (start) begin
-        finished_q <= 1'b0;
-        left_q     <= count_i;
-      end else if (retire_i) begin
-        finished_q <= (left_q == 16'd1);
-        left_q     <= left_q - 16'd1;
-      end
+      if (start) finished_q <= 1'b0;
+      else if (retire_i) finished_q <= (retiring_q == count_i);
     end
+    if (rst_i || start) retiring_q <= 16'd1;
+    else if (retire_i) retiring_q <= retiring_q + 16'd1;
   end
 
+  // Tokens
   always @(posedge clk_i) begin
-    if (rst_i) begin
-      tokens_a_q <= 17'd0;
-      tokens_b_q <= 17'd0;
-    end else if (start_i) begin
-      tokens_a_q <= 17'd0;
-      tokens_b_q <= 17'd0;
+    if (rst_i || start_i) begin
+      left_a_q <= {TokenW{1'b0}};
+      left_b_q <= {TokenW{1'b0}};
     end else begin
-      tokens_a_q <= tokens_a_q + {16'd0, give_a_i} - (first ? wanted_a : 17'd0);
-      tokens_b_q <= tokens_b_q + {16'd0, give_b_i} - (first ? wanted_b : 17'd0);
+      left_a_q <= left_a_q + {{(TokenW - 1) {1'b0}}, give_a_i} - wanted_a;
+      left_b_q <= left_b_q + {{(TokenW - 1) {1'b0}}, give_b_i} - wanted_b;
     end
   end
 

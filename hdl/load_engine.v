@@ -62,6 +62,9 @@ module load_engine #(
     output wire [MemW-1:0]      wdata_o
 );
 
+  localparam BurstW = (Burst > 1) ? $clog2(Burst) : 1;
+  localparam LenW = (BurstW < BufAddrW) ? BurstW : BufAddrW;  // of a beat's number in a burst
+
   wire [127:0] instr;
   wire [1:0]   buffer_index = instr[25:24];
   wire [31:0]  memory_addr  = instr[63:32];
@@ -72,12 +75,10 @@ module load_engine #(
   reg        skip_q;      // it is illegal
   reg [1:0]  buffer_q;
   reg [SetW-1:0] set_q;
-  reg [31:0] req_addr_q;  // next burst, bytes
-  reg [31:0] req_left_q;  // beats not yet requested, less one
   reg [BufAddrW-1:0] req_word_q;  // first buffer beat of the next burst
 
   // The burst that comes
-  reg [BufAddrW-1:0] beat_q;  // beats received of it
+  reg [LenW-1:0] beat_q;  // beats received of it
   reg        retire_q;    // the last beat of an instruction came
 
   wire        full;
@@ -86,71 +87,63 @@ module load_engine #(
   wire        head_last;  // the burst is its instruction's last
   wire [BufAddrW-1:0] head_word;  // its first buffer beat
 
-  wire        bad = (beats == 32'd0) || ((buffer_index == 2'd3) && (Tables == 0));
-
-  wire        req_last;   // the burst is its instruction's last
-  wire [8:0]  req_room;   // if it is not, its beats
-  wire [8:0]  req_beats;
-  wire [31:0] next_addr;  // of the burst after it
-  wire [31:0] next_left;
-  burst_cut #(
-      .MemW (MemW),
-      .Burst(Burst)
-  ) cut (
-      .addr_i (req_addr_q),
-      .left_i (req_left_q),
-      .last_o (req_last),
-      .len_o  (rd_req_len_o),
-      .beats_o(req_beats),
-      .room_o (req_room),
-      .addr_o (next_addr),
-      .left_o (next_left)
-  );
+  wire        bad = (beats[BufAddrW:0] == {(BufAddrW + 1) {1'b0}}) ||
+                    ((buffer_index == 2'd3) && (Tables == 0));
 
   wire req_fire  = rd_req_valid_o && rd_req_ready_i;
+  wire req_last;
+  burst_walk #(
+      .MemW  (MemW),
+      .Burst (Burst),
+      .BeatsW(BufAddrW + 1)
+  ) bursts (
+      .clk_i  (clk_i),
+      .start_i(go_o),
+      .addr_i (base_i + memory_addr),
+      .beats_i(beats[BufAddrW:0]),
+      .next_i (req_fire),
+      .addr_o (rd_req_addr_o),
+      .len_o  (rd_req_len_o),
+      .last_o (req_last)
+  );
+  wire [BufAddrW+7:0] req_len = {{BufAddrW{1'b0}}, rd_req_len_o};
+
   wire beat_fire = rd_valid_i && rd_ready_o && !empty;
   wire last_fire = beat_fire && rd_last_i;
   wire skipped   = run_o && skip_q && empty && !retire_q;  // after all before it
   wire done      = skipped || (req_fire && req_last);
 
   assign rd_req_valid_o = run_o && !skip_q && !full;
-  assign rd_req_addr_o  = req_addr_q;
   assign rd_ready_o     = 1'b1;
   assign retire_o       = retire_q || skipped;
   assign bad_o          = go_o && bad;
   assign error_o        = beat_fire && rd_error_i;
 
   assign we_o    = beat_fire ? (4'b0001 << head_buffer) : 4'b0000;
-  assign waddr_o = head_word + beat_q;
+  wire [BufAddrW+LenW-1:0] beat = {{BufAddrW{1'b0}}, beat_q};
+  assign waddr_o = head_word + beat[BufAddrW-1:0];
   assign wdata_o = rd_data_i;
 
-  wire [31:0] word_step = {23'd0, req_room};
-  wire unused = &{1'b0, req_beats, word_step, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW]};
+  wire unused = &{1'b0, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW], beats, req_len, beat};
 
   always @(posedge clk_i) begin
     if (rst_i) begin
       skip_q     <= 1'b0;
       buffer_q   <= 2'd0;
       set_q      <= {SetW{1'b0}};
-      req_addr_q <= 32'd0;
-      req_left_q <= 32'd0;
       req_word_q <= {BufAddrW{1'b0}};
-      beat_q     <= {BufAddrW{1'b0}};
+      beat_q     <= {LenW{1'b0}};
       retire_q   <= 1'b0;
     end else begin
       if (go_o) begin
         skip_q     <= bad;
         buffer_q   <= buffer_index;
         set_q      <= instr[26+:SetW];
-        req_addr_q <= base_i + memory_addr;
-        req_left_q <= beats - 32'd1;
         req_word_q <= buffer_addr[BufAddrW-1:0];
       end else if (req_fire) begin
-        req_addr_q <= next_addr;
-        req_left_q <= next_left;
-        req_word_q <= req_word_q + word_step[BufAddrW-1:0];
+        req_word_q <= req_word_q + req_len[BufAddrW-1:0] + 1'b1;
       end
-      if (beat_fire) beat_q <= rd_last_i ? {BufAddrW{1'b0}} : beat_q + 1'b1;
+      if (beat_fire) beat_q <= rd_last_i ? {LenW{1'b0}} : beat_q + 1'b1;
       retire_q <= last_fire && head_last;
     end
   end

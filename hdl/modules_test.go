@@ -69,24 +69,27 @@ func TestAResetIsAssertedAtOnceAndReleasedByAnEdge(t *testing.T) {
 	b.run(t)
 }
 
-func TestBurstCutEndsAtEveryBoundary(t *testing.T) {
+func TestABurstWalkVisitsEveryBurstOfARange(t *testing.T) {
 	for _, burst := range []uint64{1, 8, 256} {
 		t.Run(fmt.Sprintf("of %d beats", burst), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(5, burst))
 			b := bench{
-				module: "burst_cut", params: fmt.Sprintf(".MemW(128), .Burst(%d)", burst), sources: []string{"burst_cut.v"},
-				inputs:  []port{{"addr_i", 32}, {"left_i", 32}},
-				outputs: []port{{"last_o", 1}, {"len_o", 8}, {"beats_o", 9}, {"room_o", 9}, {"addr_o", 32}, {"left_o", 32}},
+				module: "burst_walk", params: fmt.Sprintf(".MemW(128), .Burst(%d), .BeatsW(11)", burst), sources: []string{"burst_walk.v"}, latency: 1,
+				inputs:  []port{{"start_i", 1}, {"addr_i", 32}, {"beats_i", 11}, {"next_i", 1}},
+				outputs: []port{{"addr_o", 32}, {"len_o", 8}, {"last_o", 1}},
 			}
-			for range 500 {
-				beat, left := rng.Uint64N(1<<28), 1+rng.Uint64N(2*burst)
-				room := burst - beat%burst
-				beats, last := min(left, room), uint64(0)
-				if left <= room {
-					last = 1
+			for range 150 {
+				beat, left := rng.Uint64N(1<<28), 1+rng.Uint64N(min(4*burst, 1024))
+				start, next := uint64(1), uint64(0)
+				for addr, beats := beat, left; left > 0; start, next = 0, 1 {
+					n := min(left, burst-beat%burst)
+					row := []uint64{start, addr * 16, beats, next, beat * 16 & 0xffffffff, n - 1, bit(n == left)}
+					b.rows = append(b.rows, row)
+					if rng.IntN(3) == 0 { // nothing moves
+						b.rows = append(b.rows, append([]uint64{0, rng.Uint64N(1 << 32), rng.Uint64N(1 << 11), 0}, row[4:]...))
+					}
+					beat, left = beat+n, left-n
 				}
-				b.rows = append(b.rows, []uint64{16 * beat, left - 1, last, beats - 1, beats, room,
-					(16 * (beat + room)) & 0xffffffff, (left - 1 - room) & 0xffffffff})
 			}
 			b.run(t)
 		})

@@ -18,6 +18,7 @@ module store_engine #(
     parameter MemW        = 64,  // memory width, bits
     parameter Burst       = 16,  // most beats of a burst, a power of two
     parameter Outstanding = 4,   // most bursts not acknowledged
+    parameter BufAddrW    = 16,  // width of the output buffer's address, beats
     parameter ProgAddrW   = 8    // program memory address width, in 32-bit words
 ) (
     input  wire                 clk_i,        // clock, rising edge
@@ -55,11 +56,13 @@ module store_engine #(
 
     // Output buffer, read side; its data are the beats
     output wire                 re_o,
-    output wire [31:0]          raddr_o       // in beats
+    output wire [BufAddrW-1:0]  raddr_o       // in beats
 );
 
   localparam Address = 1'b0;
   localparam Data    = 1'b1;
+
+  localparam LenW = (Burst > 1) ? $clog2(Burst) : 1;  // of a beat's number in a burst
 
   wire [127:0] instr;
   wire [31:0]  memory_addr = instr[63:32];
@@ -68,12 +71,12 @@ module store_engine #(
 
   reg        state_q;
   reg        skip_q;      // the running instruction is illegal
-  reg [31:0] req_addr_q;  // next burst, bytes
-  reg [31:0] left_q;      // beats of the bursts not yet addressed, less one
-  reg        final_q;     // there is none: this burst is the instruction's last
-  reg [31:0] raddr_q;     // next buffer beat to read
-  reg [8:0]  read_q;      // beats of this burst still to read
-  reg [8:0]  send_q;      // beats of this burst still to send
+  reg        final_q;     // this burst is its instruction's last
+  reg [BufAddrW-1:0] raddr_q;  // next buffer beat to read
+  reg [LenW-1:0] len_q;   // beats of this burst, less 1
+  reg [LenW-1:0] read_q;  // beats of it that are read
+  reg [LenW-1:0] send_q;  // beats of it that are sent
+  reg        reads_q;     // not all are read
   reg        valid_q;     // the buffer's output is a beat
   reg        retire_q;    // the last burst of an instruction was acknowledged
 
@@ -81,84 +84,79 @@ module store_engine #(
   wire        empty;
   wire        head_last;  // the burst that is acknowledged next is its instruction's last
 
-  wire        bad = (beats == 32'd0);
-
-  wire        req_last;   // the burst is its instruction's last
-  wire [8:0]  req_beats;
-  wire [8:0]  req_room;
-  wire [31:0] next_addr;  // of the burst after it
-  wire [31:0] next_left;
-  burst_cut #(
-      .MemW (MemW),
-      .Burst(Burst)
-  ) cut (
-      .addr_i (req_addr_q),
-      .left_i (left_q),
-      .last_o (req_last),
-      .len_o  (wr_req_len_o),
-      .beats_o(req_beats),
-      .room_o (req_room),
-      .addr_o (next_addr),
-      .left_o (next_left)
-  );
+  wire        bad = (beats[BufAddrW:0] == {(BufAddrW + 1) {1'b0}});
 
   wire req_fire  = wr_req_valid_o && wr_req_ready_i;
+  wire req_last;
+  burst_walk #(
+      .MemW  (MemW),
+      .Burst (Burst),
+      .BeatsW(BufAddrW + 1)
+  ) bursts (
+      .clk_i  (clk_i),
+      .start_i(go_o),
+      .addr_i (base_i + memory_addr),
+      .beats_i(beats[BufAddrW:0]),
+      .next_i (req_fire),
+      .addr_o (wr_req_addr_o),
+      .len_o  (wr_req_len_o),
+      .last_o (req_last)
+  );
+
   wire beat_fire = wr_valid_o && wr_ready_i;
   wire resp_fire = wr_resp_valid_i && wr_resp_ready_o && !empty;
   wire skipped   = run_o && skip_q && empty && !retire_q;  // after all before it
   wire done      = skipped || (beat_fire && wr_last_o && final_q);
 
   assign wr_req_valid_o  = run_o && !skip_q && (state_q == Address) && !full;
-  assign wr_req_addr_o   = req_addr_q;
   assign wr_valid_o      = valid_q;
-  assign wr_last_o       = (send_q == 9'd1);
+  assign wr_last_o       = (send_q == len_q);
   assign wr_resp_ready_o = 1'b1;
   assign retire_o        = retire_q || skipped;
   assign bad_o           = go_o && bad;
   assign error_o         = resp_fire && wr_resp_error_i;
 
-  assign re_o    = (state_q == Data) && (read_q != 9'd0) && (!valid_q || wr_ready_i);
+  assign re_o    = reads_q && (!valid_q || wr_ready_i);
   assign raddr_o = raddr_q;
 
-  wire unused = &{1'b0, req_room, instr[31:0]};
+  wire unused = &{1'b0, instr[31:0], buffer_addr, beats};
 
   always @(posedge clk_i) begin
     if (rst_i) begin
       state_q    <= Address;
       skip_q     <= 1'b0;
       retire_q   <= 1'b0;
-      req_addr_q <= 32'd0;
-      left_q     <= 32'd0;
       final_q    <= 1'b0;
-      raddr_q    <= 32'd0;
-      read_q     <= 9'd0;
-      send_q     <= 9'd0;
+      raddr_q    <= {BufAddrW{1'b0}};
+      len_q      <= {LenW{1'b0}};
+      read_q     <= {LenW{1'b0}};
+      send_q     <= {LenW{1'b0}};
+      reads_q    <= 1'b0;
       valid_q    <= 1'b0;
     end else begin
       retire_q <= resp_fire && head_last;
       if (go_o) begin
         skip_q     <= bad;
-        req_addr_q <= base_i + memory_addr;
-        left_q     <= beats - 32'd1;
-        raddr_q    <= buffer_addr;
+        raddr_q    <= buffer_addr[BufAddrW-1:0];
       end
       if (req_fire) begin
         state_q    <= Data;
-        req_addr_q <= next_addr;
-        left_q     <= next_left;
         final_q    <= req_last;
-        read_q     <= req_beats;
-        send_q     <= req_beats;
+        len_q      <= wr_req_len_o[LenW-1:0];
+        read_q     <= {LenW{1'b0}};
+        send_q     <= {LenW{1'b0}};
+        reads_q    <= 1'b1;
       end
       if (re_o) begin
-        raddr_q <= raddr_q + 32'd1;
-        read_q  <= read_q - 9'd1;
+        raddr_q <= raddr_q + 1'b1;
+        read_q  <= read_q + 1'b1;
+        if (read_q == len_q) reads_q <= 1'b0;
         valid_q <= 1'b1;
       end else if (beat_fire) begin
         valid_q <= 1'b0;
       end
       if (beat_fire) begin
-        send_q <= send_q - 9'd1;
+        send_q <= send_q + 1'b1;
         if (wr_last_o) state_q <= Address;
       end
     end

@@ -22,12 +22,13 @@ module store_engine_tb #(
   wire        finished, go, run, waits, retire, bad, error;
   wire        req_valid, wr_valid, wr_last, resp_ready, re;
   reg         req_ready = 1'b0, wr_ready = 1'b0, resp_valid = 1'b0, resp_error = 1'b0;
-  wire [31:0] req_addr, raddr;
+  wire [31:0] req_addr;
+  wire [15:0] raddr;
   wire [7:0]  req_len;
   reg  [31:0] rdata;
 
   store_engine #(
-      .MemW(MemW), .Burst(Burst), .Outstanding(Outstanding), .ProgAddrW(8)
+      .MemW(MemW), .Burst(Burst), .Outstanding(Outstanding), .BufAddrW(16), .ProgAddrW(8)
   ) dut (
       .clk_i(clk), .rst_i(!rst_n), .prog_we_i(prog_we), .prog_addr_i(prog_addr), .prog_data_i(prog_data),
       .start_i(start), .count_i(Count[15:0]), .base_i(32'h40000000), .finished_o(finished),
@@ -61,7 +62,7 @@ module store_engine_tb #(
   end
 
   always @(posedge clk) begin
-    if (re) rdata <= raddr;
+    if (re) rdata <= {16'd0, raddr};
     if (rst_n) begin
       if (give) $display("a");
       if (go) $display("go");

@@ -115,8 +115,8 @@ func frontGoals(*arch.Design) (all []goal) {
 			module: "instruction_front", property: "tokens, phases, counts",
 			top: "instruction_front_proof", sources: []string{"instruction_front.v"}, freeRAM: true,
 			parameters: []parameter{{"Words", words}}, method: induction, reach: words + 6,
-			peeks: peeks("peek_tokens_a", "tokens_a_q", "peek_tokens_b", "tokens_b_q", "peek_left", "left_q",
-				"peek_ahead", "ahead_q", "peek_fetch", "fetch_q", "peek_full", "full_q", "peek_word", "word_q"),
+			peeks: peeks("peek_left_a", "left_a_q", "peek_left_b", "left_b_q", "peek_going", "going_q",
+				"peek_retiring", "retiring_q", "peek_fetch", "fetch_q", "peek_full", "full_q", "peek_word", "word_q"),
 		})
 	}
 	return all
@@ -173,10 +173,10 @@ func countersGoal(d *arch.Design) goal {
 func loadGoal(d *arch.Design) goal {
 	return goal{
 		module: "load_engine", property: "AXI read requests, bursts in flight, beats",
-		top: "load_engine_proof", sources: []string{"load_engine.v", "burst_cut.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
+		top: "load_engine_proof", sources: []string{"load_engine.v", "burst_walk.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
 		method:     induction, reach: 13,
-		peeks: peeks("peek_fly", "flying.count_q", "peek_req_left", "req_left_q", "peek_last", "head_last",
+		peeks: peeks("peek_fly", "flying.count_q", "peek_end", "bursts.end_q", "peek_burst", "bursts.burst_q", "peek_last", "head_last",
 			"peek_skip", "skip_q", "peek_instr", "instr"),
 	}
 }
@@ -184,11 +184,11 @@ func loadGoal(d *arch.Design) goal {
 func storeGoal(d *arch.Design) goal {
 	return goal{
 		module: "store_engine", property: "AXI writes, last beat, acknowledgements",
-		top: "store_engine_proof", sources: []string{"store_engine.v", "burst_cut.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
+		top: "store_engine_proof", sources: []string{"store_engine.v", "burst_walk.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
 		method:     induction, reach: 17,
-		peeks: peeks("peek_state", "state_q", "peek_read", "read_q", "peek_send", "send_q", "peek_valid", "valid_q",
-			"peek_open", "open.count_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_left", "left_q", "peek_final", "final_q", "peek_instr", "instr"),
+		peeks: peeks("peek_state", "state_q", "peek_len", "len_q", "peek_read", "read_q", "peek_send", "send_q", "peek_reads", "reads_q", "peek_final", "final_q", "peek_valid", "valid_q",
+			"peek_open", "open.count_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_end", "bursts.end_q", "peek_burst", "bursts.burst_q", "peek_instr", "instr"),
 	}
 }
 

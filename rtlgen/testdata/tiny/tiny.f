@@ -1,7 +1,7 @@
 accumulator.v
 buffer.v
-burst_cut.v
 burst_queue.v
+burst_walk.v
 compute_sequencer.v
 control_registers.v
 delay_line.v

@@ -466,7 +466,7 @@ module tiny_core (
 
   // Output buffer and store engine
   wire        store_re;
-  wire [31:0] store_raddr;
+  wire [OutStoreW-1:0] store_raddr;
   buffer #(
       .Bytes     (OutBytes),
       .WriteW    (8 * Cols),
@@ -479,13 +479,14 @@ module tiny_core (
       .waddr_i(out_waddr),
       .wdata_i(out_wdata),
       .re_i   (store_re),
-      .raddr_i(store_raddr[OutStoreW-1:0]),
+      .raddr_i(store_raddr),
       .rdata_o(wr_data_o)
   );
   store_engine #(
       .MemW       (MemW),
       .Burst      (8),
       .Outstanding(2),
+      .BufAddrW   (OutStoreW),
       .ProgAddrW  (7)
   ) store (
       .clk_i           (clk_i),
@@ -551,7 +552,7 @@ module tiny_core (
   );
 
   wire unused = &{1'b0, prog_addr_i, load_addr, load_set, acc_addr, drain_addr,
-                  store_raddr, events};
+                  events};
 
 endmodule
 

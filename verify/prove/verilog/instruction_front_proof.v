@@ -21,10 +21,10 @@ module instruction_front_proof #(
     output wire        run_o,
     output wire        wait_o,
     output wire        finished_o,
-    output wire        given,            // starts only when finished, fewer than 2^16 tokens, retires what went
+    output wire        given,            // starts only when finished, at most 4096 tokens, a steady count, retires what went
     output wire        reach,            // an instruction has run that took both kinds
     output wire        ok_tokens,        // go only with the tokens that it takes
-    output wire        ok_ledger,        // counters are what was given less what was taken and what the fetched instruction wants
+    output wire        ok_ledger,        // counters are what was given less what was taken
     output wire        ok_wait,          // waits only while a token is missing
     output wire        ok_phase,         // waits, goes and runs one at a time; what goes is a whole instruction
     output wire        ok_run,           // runs from the cycle after go until done
@@ -34,10 +34,10 @@ module instruction_front_proof #(
 
   localparam WordW = $clog2(Words + 1);
 
-  (* keep *) wire [16:0]      peek_tokens_a;
-  (* keep *) wire [16:0]      peek_tokens_b;
-  (* keep *) wire [15:0]      peek_left;
-  (* keep *) wire [15:0]      peek_ahead;
+  (* keep *) wire [13:0]      peek_left_a;
+  (* keep *) wire [13:0]      peek_left_b;
+  (* keep *) wire [15:0]      peek_going;
+  (* keep *) wire [15:0]      peek_retiring;
   (* keep *) wire             peek_fetch;
   (* keep *) wire             peek_full;
   (* keep *) wire [WordW-1:0] peek_word;
@@ -47,6 +47,7 @@ module instruction_front_proof #(
   reg [16:0]          have_b_q;
   reg [15:0]          ahead_q;           // instructions that have not gone
   reg [15:0]          left_q;            // instructions that have not retired
+  reg [15:0]          count_q;           // instructions of the run
   reg                 go_q;
   reg                 run_q;             // ran and was not done
   reg                 full_q;            // a whole instruction was there, and did not go
@@ -59,6 +60,7 @@ module instruction_front_proof #(
   wire [16:0]         wanted_b = {5'd0, instr[23:12]};
   wire [16:0]         ahead    = {1'b0, ahead_q};
   wire [16:0]         left     = {1'b0, left_q};
+  wire                claimed  = peek_full || (peek_fetch && (peek_word > 2));  // wanted is subtracted
   wire [16:0]         next_a   = have_a_q + {16'd0, give_a_i} - (go_o ? wanted_a : 17'd0);
   wire [16:0]         next_b   = have_b_q + {16'd0, give_b_i} - (go_o ? wanted_b : 17'd0);
 
@@ -87,6 +89,7 @@ module instruction_front_proof #(
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     instr_q   <= instr;
+    if (start_i) count_q <= count_i;
     if (!started_q) begin
       have_a_q <= 17'd0;
       have_b_q <= 17'd0;
@@ -115,14 +118,14 @@ module instruction_front_proof #(
   // What retires has gone, and has left the engine by then or leaves it now.
   assign given     = (!start_i || finished_o) && (!done_i || run_o) &&
                      (!retire_i || (left > ahead + {16'd0, run_o && !done_i})) &&
-                     ((have_a_q < 17'h0ffff) || !give_a_i) && ((have_b_q < 17'h0ffff) || !give_b_i);
+                     ((have_a_q < 17'd4096) || !give_a_i) && ((have_b_q < 17'd4096) || !give_b_i) &&
+                     (finished_o || (count_i == count_q));
   assign reach     = reach_q;
   assign ok_tokens = !started_q || !go_o || ((have_a_q >= wanted_a) && (have_b_q >= wanted_b));
-  wire wants = peek_full || (peek_fetch && (peek_word > 2));  // its first word is subtracted
   assign ok_ledger = !started_q ||
-                     ((have_a_q - (wants ? wanted_a : 17'd0) == peek_tokens_a) &&
-                      (have_b_q - (wants ? wanted_b : 17'd0) == peek_tokens_b) &&
-                      !have_a_q[16] && !have_b_q[16]);
+                     ((have_a_q == {{3{peek_left_a[13]}}, peek_left_a} + (claimed ? wanted_a : 17'd0)) &&
+                      (have_b_q == {{3{peek_left_b[13]}}, peek_left_b} + (claimed ? wanted_b : 17'd0)) &&
+                      (have_a_q <= 17'd4096) && (have_b_q <= 17'd4096));
   assign ok_wait   = !started_q || !wait_o || (have_a_q < wanted_a) || (have_b_q < wanted_b);
   assign ok_phase  = !started_q ||
                      (({1'b0, go_o} + {1'b0, wait_o} + {1'b0, run_o} < 2'd2) &&
@@ -131,8 +134,10 @@ module instruction_front_proof #(
   assign ok_run    = !started_q || (run_o == (go_q || run_q));
   assign ok_instr  = !started_q || !full_q || (peek_full && (instr == instr_q));
   assign ok_count  = !started_q ||
-                     ((finished_o == (left_q == 16'd0)) && (left_q == peek_left) &&
-                      (ahead_q == peek_ahead) && ((ahead_q != 16'd0) == (peek_full || peek_fetch)) &&
+                     ((finished_o == (left_q == 16'd0)) &&
+                      (finished_o || ((left_q + peek_retiring == count_q + 16'd1) &&
+                                      (ahead_q + peek_going == count_q + 16'd1) &&
+                                      (left_q <= count_q))) && ((ahead_q != 16'd0) == (peek_full || peek_fetch)) &&
                       (left >= ahead + {16'd0, run_o}));
 
 endmodule

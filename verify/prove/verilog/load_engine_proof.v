@@ -41,9 +41,11 @@ module load_engine_proof #(
 
   localparam BeatBytes = MemW / 8;
   localparam FlyW      = $clog2(Outstanding + 1);
+  localparam BurstW    = $clog2(Burst);
 
   (* keep *) wire [FlyW-1:0] peek_fly;
-  (* keep *) wire [31:0]     peek_req_left;
+  (* keep *) wire [17:0]     peek_end;    // last beat, from the first burst's multiple on
+  (* keep *) wire [17:0]     peek_burst;  // bursts passed
   (* keep *) wire            peek_last;  // the burst that comes is its instruction's last
   (* keep *) wire            peek_skip;
 
@@ -62,7 +64,7 @@ module load_engine_proof #(
   wire         finished;
   wire         rd_ready;
   (* keep *) wire [127:0] peek_instr;
-  wire [31:0]  wanted    = peek_instr[127:96];
+  wire [31:0]  wanted    = {15'd0, peek_instr[112:96]};
   wire         req_fire  = rd_req_valid_o && rd_req_ready_i;
   wire         beat_fire = rd_valid_i && rd_ready;
   wire         last_fire = beat_fire && rd_last_i;
@@ -70,6 +72,8 @@ module load_engine_proof #(
   wire [31:0]  first     = rd_req_addr_o & 32'd4095 & ~(BeatBytes - 32'd1);
   wire [31:0]  end_at    = first + len_beats * BeatBytes;
   wire [31:0]  bursts    = {24'd0, bursts_q};
+  wire [31:0]  from      = (rd_req_addr_o >> $clog2(BeatBytes)) & (Burst - 32'd1);
+  wire [31:0]  left      = {14'd0, peek_end} + 32'd1 - ({14'd0, peek_burst} << BurstW) - from;
 
   load_engine #(
       .MemW       (MemW),
@@ -148,7 +152,8 @@ module load_engine_proof #(
                        (!req_fire || (bursts_q < Outstanding)) && (beats_q >= bursts) &&
                        (beats_q <= bursts * Burst) &&
                        ((bursts_q != 8'd0) || (beats_q == 32'd0)));
-  assign ok_beats    = !started_q || ((!run_o || peek_skip || ((unasked_q == peek_req_left + 32'd1) && (unasked_q != 32'd0))) &&
+  assign ok_beats    = !started_q || ((!run_o || peek_skip || ((unasked_q == left) &&
+                       (unasked_q != 32'd0) && (unasked_q < 32'd131072) && (peek_burst <= peek_end >> BurstW))) &&
                        (!req_fire || (len_beats <= unasked_q)));
   assign ok_retire   = !started_q || (retire_o == (ended_q ||
                        (run_o && peek_skip && (bursts_q == 8'd0) && (beats_q == 32'd0))));

@@ -44,16 +44,21 @@ module store_engine_proof #(
 
   localparam BeatBytes = MemW / 8;
   localparam OpenW     = $clog2(Outstanding + 1);
+  localparam BurstW    = $clog2(Burst);
+  localparam LenW      = (Burst > 1) ? BurstW : 1;
 
   (* keep *) wire         peek_state;
-  (* keep *) wire [8:0]   peek_read;
-  (* keep *) wire [8:0]   peek_send;
+  (* keep *) wire [LenW-1:0] peek_len;    // beats of the burst, less 1
+  (* keep *) wire [LenW-1:0] peek_read;   // of these, read
+  (* keep *) wire [LenW-1:0] peek_send;   // and sent
+  (* keep *) wire         peek_reads;  // not all are read
+  (* keep *) wire         peek_final;  // the burst is its instruction's last
   (* keep *) wire         peek_valid;
   (* keep *) wire [OpenW-1:0] peek_open;
   (* keep *) wire         peek_last;  // the burst that is acknowledged next is its instruction's last
   (* keep *) wire         peek_skip;
-  (* keep *) wire [31:0]  peek_left;
-  (* keep *) wire         peek_final;
+  (* keep *) wire [17:0]  peek_end;    // last beat, from the first burst's multiple on
+  (* keep *) wire [17:0]  peek_burst;  // bursts passed
   (* keep *) wire [127:0] peek_instr;
 
   reg        started_q = 1'b0;  // reset in the first cycle, never after
@@ -72,13 +77,19 @@ module store_engine_proof #(
   wire        go;
   wire        finished;
   wire        resp_ready;
-  wire [31:0] wanted    = peek_instr[127:96];
+  wire [31:0] wanted    = {15'd0, peek_instr[112:96]};
   wire        req_fire  = wr_req_valid_o && wr_req_ready_i;
   wire        beat_fire = wr_valid_o && wr_ready_i;
   wire        resp_fire = wr_resp_valid_i && resp_ready;
   wire [31:0] len_beats = {24'd0, wr_req_len_o} + 32'd1;
   wire [31:0] first     = wr_req_addr_o & 32'd4095 & ~(BeatBytes - 32'd1);
   wire [31:0] end_at    = first + len_beats * BeatBytes;
+  wire [31:0] from      = (wr_req_addr_o >> $clog2(BeatBytes)) & (Burst - 32'd1);
+  wire [31:0] left      = {14'd0, peek_end} + 32'd1 - ({14'd0, peek_burst} << BurstW) - from;
+  wire [8:0]  beats     = {{(9 - LenW) {1'b0}}, peek_len} + 9'd1;
+  wire [8:0]  to_send   = beats - {{(9 - LenW) {1'b0}}, peek_send};
+  wire [8:0]  to_read   = peek_reads ? beats - {{(9 - LenW) {1'b0}}, peek_read} : 9'd0;
+  wire        all_asked = peek_state && peek_final;
   wire [31:0] closed    = open_q - {31'd0, remain_q != 9'd0};  // all beats taken
 
   store_engine #(
@@ -159,14 +170,15 @@ module store_engine_proof #(
   assign ok_last        = !started_q || ((!wr_valid_o || (remain_q != 9'd0)) &&
                           (!wr_valid_o || (wr_last_o == (remain_q == 9'd1))));
   assign ok_order       = !started_q || ((remain_q == 9'd0) == (peek_state == 1'b0)) &&
-                          ((remain_q == 9'd0) || (remain_q == peek_send)) &&
-                          (peek_read + {8'd0, peek_valid} == remain_q) &&
+                          ((remain_q == 9'd0) || (remain_q == to_send)) &&
+                          (to_read + {8'd0, peek_valid} == remain_q) &&
+                          (!peek_reads || (peek_read <= peek_len)) &&
                           (!wr_req_valid_o || (remain_q == 9'd0)) && (run_o || (remain_q == 9'd0));
   assign ok_open        = !started_q || ((open_q == {{(32 - OpenW) {1'b0}}, peek_open}) &&
                           ((remain_q == 9'd0) || (open_q != 32'd0)));
-  assign ok_beats       = !started_q || ((!run_o || peek_skip ||
-                           (((unasked_q == 32'd0) || (unasked_q == peek_left + 32'd1)) &&
-                            ((remain_q == 9'd0) ? (unasked_q != 32'd0) : ((unasked_q == 32'd0) == peek_final)))) &&
+  assign ok_beats       = !started_q || ((!run_o || peek_skip || (all_asked ? (unasked_q == 32'd0) :
+                          ((unasked_q == left) && (unasked_q != 32'd0) && (unasked_q < 32'd131072) &&
+                          (peek_burst <= peek_end >> BurstW)))) &&
                           (!req_fire || (len_beats <= unasked_q)));
   assign ok_most        = !started_q || ((open_q <= Outstanding) && (!req_fire || (open_q < Outstanding)));
   assign ok_retire      = !started_q ||
