@@ -106,7 +106,7 @@ func (m *Machine) hire(workers int) {
 		m.workers = append(m.workers, newWorker(m.plan, m.set, m.params, m.velocity != nil))
 		m.packers = append(m.packers, newPacker(m.params))
 	}
-	m.phases.group, m.phases.sum, m.phases.scale, m.phases.update = m.runGroup, m.sumTask, m.scaleTask, m.update
+	m.phases.group, m.phases.sum, m.phases.scale, m.phases.update = m.runGroups, m.sumTask, m.scaleTask, m.update
 	m.phases.measure = func(_, task int) { m.params.measure(task) }
 	m.phases.pack = func(member, task int) { m.params.pack(m.params.tasks[task], m.packers[member]) }
 }
@@ -130,8 +130,8 @@ func (m *Machine) Step(b Batch, descent kernel.Step) (cost float64, right int) {
 // the costs, to the labels themselves, and the number of images that were classified rightly before the step.
 func (m *Machine) StepBy(b Batch, r Rule) (cost float64, right int) {
 	group := m.plan.group
-	m.step = step{Batch: b, rule: r, groups: (len(b.Labels) + group - 1) / group, factor: 1}
-	m.team.run(m.step.groups, m.phases.group)
+	m.step = step{Batch: b, rule: r, groups: panelsOf(len(b.Labels), group), factor: 1}
+	m.team.run(panelsOf(len(b.Labels), max(group, m.plan.microBatch)), m.phases.group)
 	if r.Clip > 0 {
 		m.clip()
 	}
@@ -153,18 +153,20 @@ func (m *Machine) score(n int) (cost float64, right int) {
 	return cost, right
 }
 
-// runGroup computes the gradient of one group, micro-batch after micro-batch.
-func (m *Machine) runGroup(member, group int) {
-	w, g := m.workers[member], m.groups[group]
-	g.clear()
-	end := min((group+1)*m.plan.group, len(m.step.Labels))
-	for first := group * m.plan.group; first < end; first += m.plan.microBatch {
+// runGroups computes the gradient of one group, micro-batch after micro-batch, or those of the groups of one micro-batch.
+func (m *Machine) runGroups(member, task int) {
+	w, span := m.workers[member], max(m.plan.group, m.plan.microBatch)
+	end := min((task+1)*span, len(m.step.Labels))
+	for first := task * span; first < end; first += m.plan.group {
+		m.groups[first/m.plan.group].clear()
+	}
+	for first := task * span; first < end; first += m.plan.microBatch {
 		images := min(m.plan.microBatch, end-first)
 		w.training, w.noise = true, m.step.Noise
 		w.enter(m.batch, first)
 		w.forward(m.step.From, images)
 		m.lossGradient(w, first, images)
-		w.backward(images, g)
+		w.backward(images, m.groups)
 	}
 }
 

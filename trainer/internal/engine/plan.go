@@ -65,7 +65,7 @@ func newPlan(graph *network.Graph, batch, workers int) (*plan, error) {
 	}
 	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1)}
 	p.batches(batch, workers)
-	p.cutParts()
+	p.cutParts(batch, workers)
 	p.passing = make([]bool, n+1)
 	for i := range p.trunk {
 		p.passing[i] = true
@@ -112,7 +112,7 @@ func (p *plan) batches(batch, workers int) {
 		}
 	}
 	if !small {
-		p.microBatch = min(max(roundUp(batch, workers)/workers, 32), 256) // reads the weights once
+		p.microBatch = min(max(roundUp(batch, workers)/workers, 32), mostImages) // reads the weights once
 		p.group = p.microBatch
 	}
 }
