@@ -44,19 +44,25 @@ func changed(t *testing.T, change func(s *arch.Spec)) (files map[string][]byte) 
 	return files
 }
 
-// Names come from the design, none from a counter: an array of 64 × 64 with larger memories of every
-// kind has the very names of one of 4 × 4, file by file.
+// Names come from the design, none from a counter: an array of 64 × 64 × 8 with larger memories of every
+// kind has the very names of one of 4 × 4 × 2, file by file.
 func TestNamesDoNotCount(t *testing.T) {
 	for _, cell := range []arch.Cell{arch.CellSelect, arch.CellTableLUT} {
 		small := func(s *arch.Spec) {
 			s.Array.Cell, s.Levels, s.Custom = cell, []int{3, 17}, [][]int{{-4, -1, 1, 4}}
 			s.Array.Lanes, s.Array.Cols, s.Array.Requantisers, s.Buffers.Table = 4, 4, 2, 256
+			if cell == arch.CellSelect {
+				s.Array.Pixels = 2
+			}
 		}
 		of4 := changed(t, small)
 		of64 := changed(t, func(s *arch.Spec) {
 			small(s)
 			s.Array.Lanes, s.Array.Cols, s.Array.Hold, s.Array.AccumulatorBits, s.Array.Requantisers = 64, 64, 64, 32, 32
 			s.Buffers = arch.Buffers{Activation: 1 << 18, Weight: 1 << 18, Parameter: 1 << 14, Output: 1 << 18, Table: 2048}
+			if cell == arch.CellSelect {
+				s.Array.Pixels = 8
+			}
 			s.Program = arch.Depths{Load: 4096, Compute: 4096, Store: 4096}
 			s.Memory.BurstBeats, s.Memory.Outstanding = 64, 16
 		})
@@ -136,6 +142,7 @@ func TestAFieldChangesTheFilesThatDependOnIt(t *testing.T) {
 		{"array.lanes", func(s *arch.Spec) { s.Array.Lanes = 8 }, widths},
 		{"array.cols", func(s *arch.Spec) { s.Array.Cols = 32 }, widths},
 		{"array.hold", func(s *arch.Spec) { s.Array.Hold = 8 }, core + identity},
+		{"array.pixels", func(s *arch.Spec) { s.Array.Pixels = 2 }, core + identity + lists + "+pixel_offsets.v"},
 		{"array.accumulator_bits", func(s *arch.Spec) { s.Array.AccumulatorBits = 20 }, core + identity + " README.md"},
 		{"array.requantisers", func(s *arch.Spec) { s.Array.Requantisers = 2 }, core + identity},
 		{"array.weight_tiles", func(s *arch.Spec) { s.Array.WeightTiles = 1 }, core},
