@@ -45,21 +45,33 @@ func (a Augment) apply(dst, src []uint8, s network.Shape, seed, n uint64) {
 
 // shift moves a picture by whole pixels.
 func shift(dst, src []uint8, s network.Shape, dx, dy int, flip bool) {
+	row := s.W * s.C
+	first, end := max(dx, 0), min(s.W+dx, s.W) // columns that the picture still covers
 	for y := range s.H {
-		for x := range s.W {
-			to := dst[(y*s.W+x)*s.C:][:s.C]
-			fy, fx := y-dy, x-dx
-			if flip {
-				fx = s.W - 1 - fx
-			}
-			if fy < 0 || fy >= s.H || fx < 0 || fx >= s.W {
-				for c := range to {
-					to[c] = grey
-				}
-				continue
-			}
-			copy(to, src[(fy*s.W+fx)*s.C:])
+		to := dst[y*row:][:row]
+		if y-dy < 0 || y-dy >= s.H || first >= end {
+			fillGrey(to)
+			continue
 		}
+		from := src[(y-dy)*row:][:row]
+		fillGrey(to[:first*s.C])
+		fillGrey(to[end*s.C:])
+		if !flip {
+			copy(to[first*s.C:end*s.C], from[(first-dx)*s.C:])
+			continue
+		}
+		for x := first; x < end; x++ {
+			at := (s.W - 1 - (x - dx)) * s.C
+			for c := range s.C {
+				to[x*s.C+c] = from[at+c]
+			}
+		}
+	}
+}
+
+func fillGrey(pixels []uint8) {
+	for i := range pixels {
+		pixels[i] = grey
 	}
 }
 
@@ -84,16 +96,37 @@ func warp(dst, src []uint8, s network.Shape, dx, dy float64, flip bool, size, tu
 func bilinear(dst, src []uint8, s network.Shape, x, y float64) {
 	x0, y0 := math.Floor(x), math.Floor(y)
 	px, py := x-x0, y-y0
-	at := func(dx, dy, c int) float64 {
-		ix, iy := int(x0)+dx, int(y0)+dy
-		if ix < 0 || ix >= s.W || iy < 0 || iy >= s.H {
+	ix, iy := int(x0), int(y0)
+	if ix < 0 || ix >= s.W-1 || iy < 0 || iy >= s.H-1 {
+		bilinearAtEdge(dst, src, s, ix, iy, px, py)
+		return
+	}
+	upper := src[(iy*s.W+ix)*s.C:][:2*s.C]
+	lower := src[((iy+1)*s.W+ix)*s.C:][:2*s.C]
+	for c := range dst {
+		top := float64(upper[c])*(1-px) + float64(upper[c+s.C])*px
+		bottom := float64(lower[c])*(1-px) + float64(lower[c+s.C])*px
+		dst[c] = roundHalfUp(top*(1-py) + bottom*py)
+	}
+}
+
+// bilinearAtEdge is bilinear where some neighbours of pixel ix, iy may lie outside.
+func bilinearAtEdge(dst, src []uint8, s network.Shape, ix, iy int, px, py float64) {
+	at := func(x, y, c int) float64 {
+		if x < 0 || x >= s.W || y < 0 || y >= s.H {
 			return grey
 		}
-		return float64(src[(iy*s.W+ix)*s.C+c])
+		return float64(src[(y*s.W+x)*s.C+c])
 	}
 	for c := range dst {
-		top := at(0, 0, c)*(1-px) + at(1, 0, c)*px
-		bottom := at(0, 1, c)*(1-px) + at(1, 1, c)*px
-		dst[c] = uint8(math.Round(top*(1-py) + bottom*py))
+		top := at(ix, iy, c)*(1-px) + at(ix+1, iy, c)*px
+		bottom := at(ix, iy+1, c)*(1-px) + at(ix+1, iy+1, c)*px
+		dst[c] = roundHalfUp(top*(1-py) + bottom*py)
 	}
+}
+
+// roundHalfUp rounds a value from 0 to 255, without a branch that nobody could predict.
+func roundHalfUp(v float64) uint8 {
+	whole := int(v)
+	return uint8(whole + int(2*(v-float64(whole))))
 }

@@ -1,6 +1,7 @@
 package trainer
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -128,4 +129,31 @@ func TestPicturesAreDistortedAsTheyAreTrained(t *testing.T) {
 	r.picture(0, after)
 	require.NotEqual(t, before, after)
 	require.Contains(t, after, uint8(255))
+}
+
+// A warped pixel lies between its four neighbours, inside of the picture and at its edge, whatever the channels.
+func TestWarpedPixelsLieBetweenTheirNeighbours(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := network.Shape{H: rapid.IntRange(1, 7).Draw(t, "h"), W: rapid.IntRange(1, 7).Draw(t, "w"), C: rapid.IntRange(1, 4).Draw(t, "c")}
+		src := rapid.SliceOfN(rapid.Uint8(), s.Size(), s.Size()).Draw(t, "pixels")
+		x, y := rapid.Float64Range(-2, 9).Draw(t, "x"), rapid.Float64Range(-2, 9).Draw(t, "y")
+		at := func(x, y, c int) float64 {
+			if x < 0 || x >= s.W || y < 0 || y >= s.H {
+				return grey
+			}
+			return float64(src[(y*s.W+x)*s.C+c])
+		}
+		got := make([]uint8, s.C)
+		bilinear(got, src, s, x, y)
+		left, top := int(math.Floor(x)), int(math.Floor(y))
+		for c := range got {
+			want := 0.0
+			for dy := range 2 {
+				for dx := range 2 {
+					want += at(left+dx, top+dy, c) * (1 - math.Abs(x-float64(left+dx))) * (1 - math.Abs(y-float64(top+dy)))
+				}
+			}
+			require.InDelta(t, want, got[c], 0.5+1e-9, "channel %d", c)
+		}
+	})
 }
