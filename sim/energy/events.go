@@ -12,7 +12,8 @@ type Events struct {
 	TileClockBit     *Value         `yaml:"tile_clock_bit"`    // a flip-flop of a weight tile, a cycle
 	TileToggleBit    *Value         `yaml:"tile_toggle_bit"`   // a bit of a weight that changes, behind and in place
 	SumClockBit      *Value         `yaml:"sum_clock_bit"`     // a flip-flop of the partial sums, a cycle
-	SumAddressBit    *Value         `yaml:"sum_address_bit"`   // a bit of a column's address that changes, for each of its sums' flip-flops
+	SumAddress       *Value         `yaml:"sum_address"`       // a bit of a column's address that changes
+	SumAddressBit    *Value         `yaml:"sum_address_bit"`   // … for each of its sums' flip-flops, beside the above
 	SumReadBit       *Value         `yaml:"sum_read_bit"`      // a bit that changes between the sums that are read
 	SumDrainBit      *Value         `yaml:"sum_drain_bit"`     // a sum that the drain reads, for each of the column's flip-flops
 	Decoders         []LevelDecoder `yaml:"decoders"`          // by level set
@@ -94,7 +95,7 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	b := registerBits(d)
 	column1 := float64(b.sums / (d.Array.Cols * d.Array.Pixels)) // flip-flops of a column's sums
 	c[machine.SumReadToggle] = priced(e.SumReadBit, 1).in(Accumulators)
-	c[machine.SumAddressToggle] = priced(e.SumAddressBit, column1).in(Accumulators)
+	c[machine.SumAddressToggle] = priced(e.SumAddress, 1).plus(priced(e.SumAddressBit, column1)).in(Accumulators)
 	// How much of the control around the array moves with a design's widths is not modelled.
 	control := func(v *Value, n float64) Cost {
 		cost := priced(v, n)

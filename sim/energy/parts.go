@@ -69,6 +69,7 @@ func (e *Events) logic(d *arch.Design, n *machine.Counts) map[Part]Band {
 	add(DotProducts, column.TreeBit, of(machine.TreeToggle))
 	add(Sums, e.SumClockBit, cycles*float64(b.sums))
 	add(Sums, e.SumReadBit, of(machine.SumReadToggle))
+	add(Sums, e.SumAddress, of(machine.SumAddressToggle))
 	add(Sums, e.SumAddressBit, of(machine.SumAddressToggle)*column1)
 	add(Sums, e.SumDrainBit, of(machine.SumDrain)*column1)
 	add(WeightTiles, e.TileClockBit, cycles*float64(b.tiles))

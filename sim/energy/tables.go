@@ -73,7 +73,7 @@ func (t *Technology) tableEventCosts(d *arch.Design, c *[machine.ActionCount]Cos
 	code := scaled(priced(e.TileToggleBit, float64(tables.CodeBits())/2))
 	b := registerBits(d)
 	column1 := float64(b.sums / d.Array.Cols)
-	sum := scaled(priced(e.SumReadBit, float64(d.Array.AccumulatorBits)/2).plus(priced(e.SumAddressBit, 2*column1)))
+	sum := scaled(priced(e.SumReadBit, float64(d.Array.AccumulatorBits)/2).plus(priced(e.SumAddress, 2)).plus(priced(e.SumAddressBit, 2*column1)))
 	for _, a := range []machine.Action{machine.ActivationToggle, machine.CellIssued} {
 		c[a] = Cost{}
 	}

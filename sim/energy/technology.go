@@ -179,7 +179,7 @@ func (e *Events) entries() []entry {
 		}
 	}
 	list = append(list, entry{"tile_clock_bit", e.TileClockBit}, entry{"tile_toggle_bit", e.TileToggleBit},
-		entry{"sum_clock_bit", e.SumClockBit}, entry{"sum_address_bit", e.SumAddressBit}, entry{"sum_read_bit", e.SumReadBit},
+		entry{"sum_clock_bit", e.SumClockBit}, entry{"sum_address", e.SumAddress}, entry{"sum_address_bit", e.SumAddressBit}, entry{"sum_read_bit", e.SumReadBit},
 		entry{"sum_drain_bit", e.SumDrainBit})
 	for i := range e.Decoders {
 		list = append(list, entry{fmt.Sprintf("decoders[%d].weight", i), e.Decoders[i].Weight})

@@ -72,7 +72,7 @@ func (w *writer) events(e *Events) {
 		}
 	}
 	for _, v := range (&Events{TileClockBit: e.TileClockBit, TileToggleBit: e.TileToggleBit, SumClockBit: e.SumClockBit,
-		SumAddressBit: e.SumAddressBit, SumReadBit: e.SumReadBit, SumDrainBit: e.SumDrainBit,
+		SumAddress: e.SumAddress, SumAddressBit: e.SumAddressBit, SumReadBit: e.SumReadBit, SumDrainBit: e.SumDrainBit,
 		Requantise: e.Requantise, RequantiserClock: e.RequantiserClock,
 		ControlClockBit: e.ControlClockBit, ControlPosition: e.ControlPosition, ControlDrain: e.ControlDrain}).entries() {
 		w.value(1, v.name, v.value)

@@ -3,6 +3,7 @@ package calibrate
 import (
 	"context"
 	"fmt"
+	mathbits "math/bits"
 	"math/rand/v2"
 
 	"lowres/quant"
@@ -14,27 +15,35 @@ import (
 
 // The events of an accumulator, behind the clock.
 const (
-	sumAddress = 1 + iota
+	sumAddress     = 1 + iota // bits of the address
+	sumAddressFlop            // … for each flip-flop of the sums
 	sumRead
-	sumDrain
+	sumDrain // … for each flip-flop
 	sumEvents
 )
+
+// holds are the positions of a block in the accumulators that are measured, of two blocks each: what an
+// address turns is in part the same in all of them, in part goes with their sums.
+var holds = []int{Hold, 2}
 
 // positionsOfSums is how much of a stream goes through an accumulator, which has
 // many registers and so takes long.
 const positionsOfSums = 64
 
 // Accumulator measures a column's partial sums on the beginnings of streams of
-// weights of n levels. In every second stream a sum of the other block is drained in
-// each cycle, in every third the array is idle in every second cycle.
-func (b *Bench) Accumulator(ctx context.Context, c Class, n int, streams []Stream) (*Part, error) {
+// weights of n levels; its blocks have hold positions, a power of two. In every second stream a sum of the
+// other block is drained in each cycle, in every third the array is idle in every second cycle.
+func (b *Bench) Accumulator(ctx context.Context, c Class, n, hold int, streams []Stream) (*Part, error) {
 	sources, err := library()
 	if err != nil {
 		return nil, err
 	}
 	m := gate.Module{Top: "accumulator", Sources: sources, Parameters: []gate.Parameter{
-		{Name: "AddrW", Value: 5}, {Name: "SumW", Value: c.SumBits()}, {Name: "AccW", Value: AccumulatorBits}}}
-	toggles := machine.NewToggles(c.shape())
+		{Name: "AddrW", Value: mathbits.Len(uint(hold))}, {Name: "SumW", Value: c.SumBits()}, {Name: "AccW", Value: AccumulatorBits}}}
+	shape := c.shape()
+	shape.Hold = hold
+	toggles := machine.NewToggles(shape)
+	flipFlops := float64(2 * hold * AccumulatorBits)
 	var rows [][]byte
 	var samples []Sample
 	half, drain := 0, 0
@@ -44,20 +53,22 @@ func (b *Bench) Accumulator(ctx context.Context, c Class, n int, streams []Strea
 		for j := range min(positionsOfSums, len(s.Issues)) {
 			i := &s.Issues[j]
 			toggles.Take(i.Tile, &counts)
-			toggles.Issue(i, &counts)
+			issue := *i
+			issue.Slot = i.Slot % hold
+			toggles.Issue(&issue, &counts)
 			for valid := uint64(1); valid <= 1; valid-- {
 				if k%2 == 1 {
-					drain = (drain + 1) % Hold
-					sample.Events[sumDrain]++
+					drain = (drain + 1) % hold
+					sample.Events[sumDrain] += flipFlops
 				}
 				row := &bits{}
 				row.put(valid, 1)
 				row.put(flag(i.First), 1)
-				row.put(uint64(half<<4|i.Slot), 5)
+				row.put(uint64(half*hold|issue.Slot), mathbits.Len(uint(hold)))
 				sum, negative := toggles.Sum(0)
 				row.put(uint64(sum), c.SumBits())
 				row.put(flag(negative), 1)
-				row.put(uint64((1-half)<<4|drain), 5)
+				row.put(uint64((1-half)*hold|drain), mathbits.Len(uint(hold)))
 				rows = append(rows, row.row)
 				sample.Cycles++
 				if k%3 != 2 || valid == 0 {
@@ -70,6 +81,7 @@ func (b *Bench) Accumulator(ctx context.Context, c Class, n int, streams []Strea
 			}
 		}
 		sample.Events[sumAddress] = float64(counts[machine.SumAddressToggle])
+		sample.Events[sumAddressFlop] = float64(counts[machine.SumAddressToggle]) * flipFlops
 		sample.Events[sumRead] = float64(counts[machine.SumReadToggle])
 		samples = append(samples, sample)
 	}

@@ -293,22 +293,32 @@ func (c *calibration) onLevels(name string, levels []int, measure func(Class, in
 }
 
 func (c *calibration) sums(ctx context.Context, t *energy.Technology) error {
-	p, samples, err := c.onLevels("accumulator", c.o.Levels, func(class Class, n int, s []Stream) (*Part, error) { return c.b.Accumulator(ctx, class, n, s) })
-	if err != nil {
-		return err
+	var all []Sample
+	var parts []*Part
+	var bySize [][]Sample
+	for _, hold := range holds {
+		p, samples, err := c.onLevels(fmt.Sprintf("accumulator of %d positions", hold), c.o.Levels, func(class Class, n int, s []Stream) (*Part, error) {
+			return c.b.Accumulator(ctx, class, n, hold, s)
+		})
+		if err != nil {
+			return err
+		}
+		all, parts, bySize = append(all, samples...), append(parts, p), append(bySize, samples)
 	}
-	w := Fit(samples, sumEvents)
+	w := Fit(all, sumEvents)
 	for i := range c.result.Levels {
 		r := &c.result.Levels[i]
-		r.Sums = ErrorsOf(samples, w, func(s *Sample) bool { return s.N == r.N && s.HeldOut })
+		r.Sums = ErrorsOf(all, w, func(s *Sample) bool { return s.N == r.N && s.HeldOut })
 	}
-	e := c.part(fmt.Sprintf("accumulator of 2 x %d sums of %d bits", Hold, AccumulatorBits), p, samples, w)
-	v := func(event int, per float64) *energy.Value {
-		return c.value(w[event]/per, e, c.method(), c.conditionsText())
+	e := Errors{}
+	for i, p := range parts {
+		if size := c.part(fmt.Sprintf("accumulator of 2 x %d sums of %d bits", holds[i], AccumulatorBits), p, bySize[i], w); size.Worst > e.Worst {
+			e = size
+		}
 	}
-	flipFlops := float64(p.FlipFlops)
-	t.Events.SumClockBit, t.Events.SumReadBit = v(clock, 1), v(sumRead, 1)
-	t.Events.SumAddressBit, t.Events.SumDrainBit = v(sumAddress, flipFlops), v(sumDrain, flipFlops)
+	v := func(event int) *energy.Value { return c.value(w[event], e, c.method(), c.conditionsText()) }
+	t.Events.SumClockBit, t.Events.SumReadBit, t.Events.SumDrainBit = v(clock), v(sumRead), v(sumDrain)
+	t.Events.SumAddress, t.Events.SumAddressBit = v(sumAddress), v(sumAddressFlop)
 	return nil
 }
 
