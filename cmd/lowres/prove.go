@@ -30,7 +30,7 @@ func proveCommand(out *console) *cli.Command {
 		Flags: []cli.Flag{
 			designFlag(),
 			&cli.StringSliceFlag{Name: "module", Usage: "prove only this module; may be repeated", DefaultText: "all"},
-			&cli.DurationFlag{Name: "timeout", Value: 5 * time.Minute, Usage: "of one proof"},
+			&cli.DurationFlag{Name: "timeout", Value: 5 * time.Minute, Usage: "processor time of one proof"},
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error { return proveDesign(c, out) },

@@ -45,12 +45,11 @@ type Outcome struct {
 // Options say which mutants to plant and run.
 type Options struct {
 	Design   *arch.Design
-	Count    int  // planted
-	First    int  // to run, from 1
-	Last     int  // the last to run, 0 for Count
-	Prove    bool // what no run catches: its modules' proofs, then that it changes nothing
-	Tests    int  // drawn networks beside those with errors of the bus and the host
-	Jobs     int  // side by side, 0 for 1
+	Count    int   // planted
+	Numbers  []int // to run, from 1; nil for all
+	Prove    bool  // what no run catches: its modules' proofs, then that it changes nothing
+	Tests    int   // drawn networks beside those with errors of the bus and the host
+	Jobs     int   // side by side, 0 for 1
 	Tools    verify.Tools
 	Progress func(Outcome) // may be nil
 }
@@ -81,10 +80,17 @@ func Run(ctx context.Context, o Options) ([]Outcome, error) {
 	if name, err := r.simulate(ctx, Mutant{}); name != "" || err != nil {
 		return nil, fmt.Errorf("the design without a fault: %s: %w", name, err)
 	}
-	if o.Last == 0 || o.Last > len(all) {
-		o.Last = len(all)
+	chosen := all
+	if o.Numbers != nil {
+		chosen = nil
 	}
-	return r.all(ctx, all[o.First-1:o.Last])
+	for _, n := range o.Numbers {
+		if n < 1 || n > len(all) {
+			return nil, fmt.Errorf("mutant %d: want 1 to %d", n, len(all))
+		}
+		chosen = append(chosen, all[n-1])
+	}
+	return r.all(ctx, chosen)
 }
 
 // runner runs tests on mutants.
@@ -152,9 +158,12 @@ func (r *runner) try(ctx context.Context, m Mutant) (x Outcome, err error) {
 		x.Fate = Caught
 		return x, err
 	}
-	same, err := r.equivalent(ctx, m)
+	same, differs, err := r.equivalent(ctx, m)
 	if same {
 		x.Fate = Equivalent
+	}
+	if differs != "" {
+		x.Reason = "may change " + differs
 	}
 	return x, err
 }

@@ -27,7 +27,7 @@ const long = 1500
 // bases are where programs lie in memory: every address bit is 0 in one and 1 in another.
 var bases = []uint32{0, 0x55555000, 0xAAAAA000, 0xFFC00000}
 
-// suite is drawn networks, and a long one with errors of memory and host. The first
+// suite is drawn networks and programs, and a long one with errors of memory and host. The first
 // tests are those that catch most. Memories that stall by a pattern are left out: there
 // Verilator 5.006 takes a write of the netlist, whose buses close false loops, a cycle early,
 // while Icarus agrees.
@@ -73,7 +73,23 @@ func suite(d *arch.Design, count int) ([]test, error) {
 		t.spoiled = true
 		tests = append(tests, t)
 	}
-	return append(tests, networks[first:]...), nil
+	more, err := instructionTests(d)
+	return append(append(tests, more...), networks[first:]...), err
+}
+
+// instructionTests are programs whose fields are anywhere in their widths: what networks leave
+// of addresses, steps and sizes.
+func instructionTests(d *arch.Design) (tests []test, err error) {
+	const programs = 4
+	for seed := range programs {
+		p, input, err := random.Instructions(d, uint64(seed))
+		if err != nil {
+			return nil, err
+		}
+		tests = append(tests, test{name: fmt.Sprintf("instructions %d", seed), base: bases[seed%len(bases)],
+			Case: &random.Case{Design: d, Program: p, Images: [][]int8{input}, Stress: verify.Stress{Garbage: true}}})
+	}
+	return tests, nil
 }
 
 // illegal is, by engine, the program word (from 1) that makes the first instruction

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 
 	"lowres/rtlgen"
 	"lowres/sim/arch"
@@ -14,54 +15,80 @@ type array struct {
 	w widths
 }
 
-// latency of the dot product of so many lanes, cycles.
+// levels of a column's tree, digits included.
+func (a array) levels() int { return log2(a.w["Lanes"]) + log2(a.w["Digits"]) }
+
+// latency of a tree over some of a column's lanes, cycles: a cell, a register behind every
+// levels_per_stage levels, and behind the column's last.
 func (a array) latency(lanes int) int {
-	stage := a.d.Array.LevelsPerStage
-	return 1 + (log2(lanes)+log2(a.w["Digits"])+stage-1)/stage
+	levels, stage := log2(lanes), a.d.Array.LevelsPerStage
+	if levels == a.levels() && levels%stage != 0 {
+		return 2 + levels/stage
+	}
+	return 1 + levels/stage
 }
 
-// sumW is the width of the sum of so many lanes.
-func (a array) sumW(lanes int) int { return a.w["SumW"] - log2(a.w["Lanes"]) + log2(lanes) }
+// columnLatency is that of all lanes and digits.
+func (a array) columnLatency() int {
+	stage := a.d.Array.LevelsPerStage
+	return 1 + (a.levels()+stage-1)/stage
+}
 
-// goal is a goal of the dot product of some lanes, with more parameters.
-func (a array) goal(property, top string, lanes int, more ...parameter) goal {
-	p := append([]parameter{{"Lanes", lanes}}, more...)
-	p = append(p, parameter{"Digits", a.w["Digits"]}, parameter{"CellW", a.w["CellW"]}, parameter{"StageLevels", a.d.Array.LevelsPerStage},
-		parameter{"Zeros", flag(a.d.Zeros())}, parameter{"EarlySign", flag(a.d.Target == arch.ICE40)})
-	return a.of(goal{module: "dot_product", property: property, top: top, parameters: p, merge: true,
-		sources: []string{"dot_product.v", "lane_tree.v", "digit_sum.v", "lane_cell.v", "tree_adder.v", "pipeline_stages.v"}})
+// laneW is the width of the sum of one digit of so many lanes.
+func (a array) laneW(lanes int) int { return a.w["CellW"] + log2(lanes) }
+
+// tree is a goal of the tree over some lanes, with more parameters.
+func (a array) tree(property, top string, more ...parameter) goal {
+	p := append(more, parameter{"CellW", a.w["CellW"]}, parameter{"StageLevels", a.d.Array.LevelsPerStage},
+		parameter{"AllLevels", a.levels()}, parameter{"Zeros", flag(a.d.Zeros())}, parameter{"EarlySign", flag(a.d.Target == arch.ICE40)})
+	return a.of(goal{module: "lane_tree", property: property, top: top, parameters: p, merge: true,
+		sources: []string{"lane_tree.v", "lane_cell.v", "tree_adder.v", "pipeline_stages.v"}})
 }
 
 // of adds the files of the target's cells to a goal.
 func (a array) of(g goal) goal {
 	g.models = rtlgen.Models(a.d.Target)
-	if a.d.Target == arch.Xilinx7 && g.module == "dot_product" {
+	if a.d.Target == arch.Xilinx7 && slices.Contains(g.sources, "lane_tree.v") {
 		g.sources = append(g.sources, "ternary_adder.v")
 	}
 	return g
 }
 
-// dotProductGoals is an induction over the lanes: a lane multiplies, two lanes
+// dotProductGoals take a column apart by digits: the tree of one digit multiplies and adds
+// up, digits add up with their weights, and the column is made of these.
+func dotProductGoals(d *arch.Design, w widths) []goal {
+	a := array{d, w}
+	sum := a.of(goal{module: "digit_sum", property: "weighted sum of the digits", top: "digit_sum_proof", sources: []string{"digit_sum.v", "tree_adder.v", "pipeline_stages.v"},
+		parameters: []parameter{{"Digits", w["Digits"]}, {"InW", a.laneW(w["Lanes"])}, {"SumW", w["SumW"]}, {"Level", log2(w["Lanes"])},
+			{"StageLevels", d.Array.LevelsPerStage}, {"Latency", a.columnLatency() - a.latency(w["Lanes"])}}, merge: true})
+	sum.latency = a.columnLatency() - a.latency(w["Lanes"])
+	column := a.of(goal{module: "dot_product", property: "digit_sum of a lane_tree for each digit", top: "dot_product_proof", merge: true,
+		sources: []string{"dot_product.v", "lane_tree.v", "digit_sum.v", "lane_cell.v", "tree_adder.v", "pipeline_stages.v"},
+		parameters: []parameter{{"Lanes", w["Lanes"]}, {"Digits", w["Digits"]}, {"CellW", w["CellW"]}, {"SumW", w["SumW"]}, {"StageLevels", d.Array.LevelsPerStage},
+			{"Zeros", flag(d.Zeros())}, {"EarlySign", flag(d.Target == arch.ICE40)}}, latency: a.columnLatency()})
+	return append(a.treeGoals(), sum, column)
+}
+
+// treeGoals is an induction over the lanes: a lane multiplies, two lanes
 // add up, and 2L lanes are the sum of L and L. A tree of three-operand adders has no such
 // halves: there every lane is proved alone in the whole tree, and targetGoals
 // prove that its nodes add.
-func dotProductGoals(d *arch.Design, w widths) []goal {
-	a := array{d, w}
+func (a array) treeGoals() []goal {
 	lane := func(lanes int) goal {
-		g := a.goal("one lane = activation × weight − ones missing", "dot_product_lane_proof", lanes,
-			parameter{"SumW", a.sumW(lanes)}, parameter{"Latency", a.latency(lanes)})
+		g := a.tree("one lane = activation × digit − a one missing", "lane_tree_lane_proof",
+			parameter{"Lanes", lanes}, parameter{"SumW", a.laneW(lanes)}, parameter{"Latency", a.latency(lanes)})
 		g.latency = a.latency(lanes)
 		return g
 	}
-	pair := a.goal("two lanes = sum of either lane", "dot_product_pair_proof", 2, parameter{"SumW", a.sumW(2)})
-	pair.parameters, pair.latency = pair.parameters[1:], a.latency(2)
-	if d.Target == arch.Xilinx7 {
-		return []goal{lane(w["Lanes"]), pair}
+	pair := a.tree("two lanes = sum of either lane", "lane_tree_pair_proof", parameter{"SumW", a.laneW(2)})
+	pair.latency = a.latency(2)
+	if a.d.Target == arch.Xilinx7 {
+		return []goal{lane(a.w["Lanes"]), pair}
 	}
 	all := []goal{lane(2), pair}
-	for lanes := 2; lanes < w["Lanes"]; lanes *= 2 {
-		g := a.goal(fmt.Sprintf("%d lanes = sum of two halves", 2*lanes), "dot_product_step_proof", lanes,
-			parameter{"SumW", a.sumW(lanes)}, parameter{"Later", a.latency(2*lanes) - a.latency(lanes)})
+	for lanes := 2; lanes < a.w["Lanes"]; lanes *= 2 {
+		g := a.tree(fmt.Sprintf("%d lanes = sum of two halves", 2*lanes), "lane_tree_step_proof", parameter{"Lanes", lanes},
+			parameter{"SumW", a.laneW(lanes)}, parameter{"Later", a.latency(2*lanes) - a.latency(lanes)})
 		g.latency = a.latency(2 * lanes)
 		all = append(all, g)
 	}

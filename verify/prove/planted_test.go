@@ -39,6 +39,9 @@ var plantedBugs = []planted{
 	{bug: "an adder drops its carries", file: "tree_adder.v", was: "left + right;", is: "left ^ right;", breaks: "ok_sum"},
 	{bug: "an adder of the last level does not extend its sign", design: "small", file: "tree_adder.v", was: "{(SumW - LeftW) {left_sign}}", is: "{(SumW - LeftW) {left_sign && (LeftW != 12)}}", breaks: "ok_sum"},
 
+	{bug: "a lane has another lane's digit", word: 17, file: "dot_product.v", was: "digits_i[3*(n*Digits+d)+:3]", is: "digits_i[3*(d*Lanes+n)+:3]", breaks: "ok_sum"},
+	{bug: "two digits lose their open sign", word: 17, file: "digit_sum.v", was: "assign negative_o = low_negative;", is: "assign negative_o = 1'b0;", breaks: "ok_sum"},
+
 	{bug: "halves round down", file: "requantise.v", was: " + 11'd1;", is: ";", breaks: "ok_byte"},
 	{bug: "clamps one too high", file: "requantise.v", was: "rounded > 11'sd127", is: "rounded > 11'sd128", breaks: "ok_byte"},
 	{bug: "relu at two", file: "requantise.v", was: "relu3_q ? 11'sd0", is: "relu3_q ? 11'sd2", breaks: "ok_byte"},

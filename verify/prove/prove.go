@@ -45,7 +45,7 @@ type Proof struct {
 	Violated   []string      `json:"violated,omitempty"`       // checks that the counterexample breaks
 	Note       string        `json:"note,omitempty"`           // what a failure without a violated check means
 	Trace      []Value       `json:"counterexample,omitempty"` // by cycle, then signal
-	Took       time.Duration `json:"-"`
+	Took       time.Duration `json:"-"`                        // processor time
 }
 
 // Check is one ok_* output of a harness with its comment.
@@ -64,7 +64,7 @@ type Value struct {
 // Options say how to prove. The zero value proves everything.
 type Options struct {
 	Modules  []string      // prove only these modules' goals, as named in Proof.Module; nil for all
-	Timeout  time.Duration // of one proof, 0 for five minutes
+	Timeout  time.Duration // processor time of one proof, 0 for five minutes
 	Sources  []rtlgen.File // Verilog to prove; nil for what rtlgen emits
 	Lenient  bool          // what Yosys cannot read is Unknown, not an error
 	Progress func(Proof)   // called after every proof; may be nil

@@ -13,7 +13,7 @@ import (
 	"lowres/sim/arch"
 )
 
-// limit is the time that any one proof may take here.
+// limit is the processor time that any one proof may take here.
 const limit = 2 * time.Minute
 
 // needYosys skips where Yosys is missing, and fails in continuous integration.
@@ -48,7 +48,7 @@ func TestEveryProofOfTheTinyDesignHolds(t *testing.T) {
 func TestTheSmallDesignsDataPathHolds(t *testing.T) {
 	needYosys(t)
 	requireProved(t, example(t, "small"), []string{
-		"small_decode_n3", "small_decode_n5", "dot_product", "requantise", "accumulator", "drain"})
+		"small_decode_n3", "small_decode_n5", "lane_tree", "digit_sum", "dot_product", "requantise", "accumulator", "drain"})
 }
 
 func TestDecodersOfEveryPackingAndCellsOfEveryLevelSetHold(t *testing.T) {
@@ -61,7 +61,7 @@ func TestDecodersOfEveryPackingAndCellsOfEveryLevelSetHold(t *testing.T) {
 		require.NoError(t, err)
 		modules := []string{"tiny_decode_custom0", "tiny_decode_n3", "tiny_decode_n5", "tiny_decode_n9", "tiny_decode_n17"}
 		if p == quant.Byte { // powers of two are a table of their codes in the others too
-			modules = append(modules, "tiny_decode_n2", "tiny_decode_n4", "tiny_decode_n8", "tiny_decode_n16", "dot_product")
+			modules = append(modules, "tiny_decode_n2", "tiny_decode_n4", "tiny_decode_n8", "tiny_decode_n16", "lane_tree", "digit_sum", "dot_product")
 		}
 		requireProved(t, d, modules)
 	}
@@ -122,7 +122,7 @@ func TestAModuleWithoutAProofIsNamed(t *testing.T) {
 	needYosys(t)
 	_, err := Run(t.Context(), example(t, "tiny"), Options{Modules: []string{"delay_line"}})
 	require.ErrorIs(t, err, ErrModule)
-	require.ErrorContains(t, err, `module without a proof: "delay_line": want one of tiny_decode_n3, dot_product, `)
+	require.ErrorContains(t, err, `module without a proof: "delay_line": want one of tiny_decode_n3, lane_tree, `)
 }
 
 func TestACoreWithoutItsConstantsIsNamed(t *testing.T) {
@@ -150,7 +150,7 @@ func TestTheCellsOfEveryTargetHold(t *testing.T) {
 			d, err := arch.New(s)
 			require.NoError(t, err)
 			modules := map[arch.Target][]string{
-				arch.Xilinx7: {"dot_product", "lane_cell", "ternary_adder"}, arch.ECP5: {"dot_product", "tree_adder"}, arch.ICE40: {"dot_product"},
+				arch.Xilinx7: {"lane_tree", "dot_product", "lane_cell", "ternary_adder"}, arch.ECP5: {"lane_tree", "digit_sum", "dot_product", "tree_adder"}, arch.ICE40: {"lane_tree", "digit_sum", "dot_product"},
 			}
 			requireProved(t, d, modules[target])
 		}

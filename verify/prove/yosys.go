@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"regexp"
 	"strings"
 	"time"
@@ -20,12 +19,10 @@ func (g goal) prove(ctx context.Context, dir string, timeout time.Duration) (Pro
 	}
 	p := Proof{Module: g.module, Parameters: g.parametersText(), Property: g.property,
 		Method: g.methodText(), Checks: h.checks}
-	limited, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	start := time.Now()
-	err = g.judge(limited, dir, h, &p)
-	p.Took = time.Since(start)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+	left := &budget{timeout}
+	err = g.judge(ctx, dir, h, left, &p)
+	p.Took = timeout - left.time
+	if errors.Is(err, errTime) {
 		p.Result, p.Note = Unknown, fmt.Sprintf("no answer within %s", timeout)
 		return p, nil
 	}
@@ -33,8 +30,8 @@ func (g goal) prove(ctx context.Context, dir string, timeout time.Duration) (Pro
 }
 
 // judge fills in how the proof ended.
-func (g goal) judge(ctx context.Context, dir string, h harness, p *Proof) error {
-	log, err := yosys(ctx, dir, g.script(g.proof(h)))
+func (g goal) judge(ctx context.Context, dir string, h harness, left *budget, p *Proof) error {
+	log, err := left.yosys(ctx, dir, g.script(g.proof(h)))
 	switch {
 	case g.cutProduct > 0 && errors.Is(err, verify.ErrTool) && strings.Contains(err.Error(), "Assertion failed: selection"):
 		p.Result, p.Note = Failed, "the product is not that of the sum and the multiplier, at full width: two multipliers are left"
@@ -43,23 +40,23 @@ func (g goal) judge(ctx context.Context, dir string, h harness, p *Proof) error 
 		return err
 	case strings.Contains(log, "Induction step proven: SUCCESS!"), strings.Contains(log, "SAT proof finished - no model found: SUCCESS!"):
 		p.Result = Proved
-		return g.judgeReach(ctx, dir, h, p)
+		return g.judgeReach(ctx, dir, h, left, p)
 	case strings.Contains(log, "model found for base case: FAIL!"), strings.Contains(log, "SAT proof finished - model found: FAIL!"):
 		p.fail(log, h)
 		return nil
 	case strings.Contains(log, "Reached maximum number of time steps"):
-		return g.judgeInduction(ctx, dir, h, log, p)
+		return g.judgeInduction(ctx, dir, h, log, left, p)
 	}
 	return noVerdict(log)
 }
 
 // judgeReach fails a proof whose assumptions exclude what the module is for: it
 // would be empty.
-func (g goal) judgeReach(ctx context.Context, dir string, h harness, p *Proof) error {
+func (g goal) judgeReach(ctx context.Context, dir string, h harness, left *budget, p *Proof) error {
 	if g.reach == 0 {
 		return nil
 	}
-	log, err := yosys(ctx, dir, g.script(g.possible(h)))
+	log, err := left.yosys(ctx, dir, g.script(g.possible(h)))
 	switch {
 	case err != nil:
 		return err
@@ -74,13 +71,13 @@ func (g goal) judgeReach(ctx context.Context, dir string, h harness, p *Proof) e
 
 // judgeInduction looks for a run from reset where the induction step failed. If
 // there is none, the counterexample is the step's own.
-func (g goal) judgeInduction(ctx context.Context, dir string, h harness, step string, p *Proof) error {
+func (g goal) judgeInduction(ctx context.Context, dir string, h harness, step string, left *budget, p *Proof) error {
 	p.fail(step[max(strings.LastIndex(step, "[induction step"), 0):], h)
 	p.Note = "the induction step fails; its first state may be unreachable"
 	if g.stepOnly {
 		return nil
 	}
-	log, err := yosys(ctx, dir, g.script(g.hunt(h)))
+	log, err := left.yosys(ctx, dir, g.script(g.hunt(h)))
 	if err != nil {
 		return err
 	}
@@ -104,13 +101,29 @@ var (
 	imported  = regexp.MustCompile(`Imported ([1-9]\d*) cells to SAT database`)
 )
 
+// errTime is returned when a budget is spent.
+var errTime = errors.New("time is up")
+
+// budget is the processor time that a proof has left. Wall time would fail proofs on a
+// machine that is busy with something else.
+type budget struct{ time time.Duration }
+
 // yosys runs a script and returns what sat said.
-func yosys(ctx context.Context, dir, script string) (string, error) {
-	cmd := exec.CommandContext(ctx, "yosys", "-Q", "-T", "-s", "/dev/stdin")
+func (b *budget) yosys(ctx context.Context, dir, script string) (string, error) {
+	if b.time <= 0 {
+		return "", errTime
+	}
+	cmd := limited(ctx, b.time, "yosys", "-Q", "-T", "-s", "/dev/stdin")
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(script)
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return "", ctx.Err()
+	}
+	if s := cmd.ProcessState; s != nil {
+		b.time -= s.UserTime() + s.SystemTime()
+	}
+	if b.time <= 0 {
+		return "", errTime
 	}
 	if msg := errorLine.Find(out); msg != nil {
 		return "", fmt.Errorf("%w: yosys: %s", verify.ErrTool, msg)

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// dot_product_pair_proof: two lanes add up.
+// lane_tree_pair_proof: two lanes add up.
 //
-//   sum(both lanes) = sum(the other lane's digits zero) + sum(this lane's digits zero)
+//   sum(both lanes) = sum(the other lane's digit zero) + sum(this lane's digit zero)
 //
-// for all inputs. With dot_product_lane_proof: two lanes are a sum of products.
+// for all inputs. With lane_tree_lane_proof: two lanes are a sum of products.
 `default_nettype none
 
-module dot_product_pair_proof #(
-    parameter Digits = 1,
-    parameter CellW  = 9,
-    parameter SumW   = 10,
+module lane_tree_pair_proof #(
+    parameter CellW       = 9,
+    parameter SumW        = 10,
     parameter StageLevels = 1,
+    parameter AllLevels   = 1,
     parameter Zeros       = 1,
     parameter EarlySign   = 0
 ) (
     input  wire                   clk_i,
     input  wire [15:0]            act_i,
-    input  wire [6*Digits-1:0]    digits_i,
+    input  wire [5:0]             digits_i,
     output wire signed [SumW-1:0] sum_o,
     output wire signed [SumW-1:0] low_o,
     output wire signed [SumW-1:0] high_o,
     output wire                   ok_sum    // the sum of the parts
 );
 
-  localparam [3*Digits-1:0] None = {Digits{3'b001}};
+  localparam [2:0] None = 3'b001;
 
   wire [SumW-1:0] sum, low_sum, high_sum;
   wire            negative, low_negative, high_negative;
@@ -31,12 +31,12 @@ module dot_product_pair_proof #(
   assign low_o  = low_sum ^ {SumW{low_negative}};
   assign high_o = high_sum ^ {SumW{high_negative}};
 
-  dot_product #(
-      .Lanes (2),
-      .Digits(Digits),
-      .CellW (CellW),
-      .SumW  (SumW),
+  lane_tree #(
+      .Lanes      (2),
+      .CellW      (CellW),
+      .SumW       (SumW),
       .StageLevels(StageLevels),
+      .AllLevels  (AllLevels),
       .Zeros      (Zeros),
       .EarlySign  (EarlySign)
   ) both (
@@ -46,33 +46,33 @@ module dot_product_pair_proof #(
       .sum_o     (sum),
       .negative_o(negative)
   );
-  dot_product #(
-      .Lanes (2),
-      .Digits(Digits),
-      .CellW (CellW),
-      .SumW  (SumW),
+  lane_tree #(
+      .Lanes      (2),
+      .CellW      (CellW),
+      .SumW       (SumW),
       .StageLevels(StageLevels),
+      .AllLevels  (AllLevels),
       .Zeros      (Zeros),
       .EarlySign  (EarlySign)
   ) low (
       .clk_i     (clk_i),
       .act_i     (act_i),
-      .digits_i  ({None, digits_i[3*Digits-1:0]}),
+      .digits_i  ({None, digits_i[2:0]}),
       .sum_o     (low_sum),
       .negative_o(low_negative)
   );
-  dot_product #(
-      .Lanes (2),
-      .Digits(Digits),
-      .CellW (CellW),
-      .SumW  (SumW),
+  lane_tree #(
+      .Lanes      (2),
+      .CellW      (CellW),
+      .SumW       (SumW),
       .StageLevels(StageLevels),
+      .AllLevels  (AllLevels),
       .Zeros      (Zeros),
       .EarlySign  (EarlySign)
   ) high (
       .clk_i     (clk_i),
       .act_i     (act_i),
-      .digits_i  ({digits_i[6*Digits-1:3*Digits], None}),
+      .digits_i  ({digits_i[5:3], None}),
       .sum_o     (high_sum),
       .negative_o(high_negative)
   );

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// dot_product_step_proof: twice the lanes are the sum of two halves, a register later.
+// lane_tree_step_proof: twice the lanes are the sum of two halves, a register later.
 //
-//   dot_product(2*Lanes)[t + Later] = dot_product(Lanes, low)[t] + dot_product(Lanes, high)[t]
+//   lane_tree(2*Lanes)[t + Later] = lane_tree(Lanes, low)[t] + lane_tree(Lanes, high)[t]
 //
-// for all inputs. With dot_product_base_proof this is induction over the lanes.
+// for all inputs. With lane_tree_pair_proof this is induction over the lanes.
 `default_nettype none
 
-module dot_product_step_proof #(
-    parameter Lanes  = 2,   // of a half
-    parameter Digits = 1,
-    parameter CellW  = 9,
-    parameter SumW   = 10,   // of a half
+module lane_tree_step_proof #(
+    parameter Lanes       = 2,   // of a half
+    parameter CellW       = 9,
+    parameter SumW        = 10,  // of a half
     parameter StageLevels = 1,
+    parameter AllLevels   = 1,
     parameter Later       = 1,  // cycles: 0 where the level has no register of its own
     parameter Zeros       = 1,
     parameter EarlySign   = 0
 ) (
-    input  wire                      clk_i,
-    input  wire [16*Lanes-1:0]       act_i,
-    input  wire [6*Lanes*Digits-1:0] digits_i,
-    output wire signed [SumW:0]      sum_o,
-    output wire signed [SumW-1:0]    low_o,
-    output wire signed [SumW-1:0]    high_o,
-    output wire                      ok_sum    // the sum of the parts
+    input  wire                   clk_i,
+    input  wire [16*Lanes-1:0]    act_i,
+    input  wire [6*Lanes-1:0]     digits_i,
+    output wire signed [SumW:0]   sum_o,
+    output wire signed [SumW-1:0] low_o,
+    output wire signed [SumW-1:0] high_o,
+    output wire                   ok_sum    // the sum of the parts
 );
 
   wire [SumW:0]   sum;
@@ -32,12 +32,12 @@ module dot_product_step_proof #(
   assign low_o  = low_sum ^ {SumW{low_negative}};
   assign high_o = high_sum ^ {SumW{high_negative}};
 
-  dot_product #(
-      .Lanes (2 * Lanes),
-      .Digits(Digits),
-      .CellW (CellW),
-      .SumW  (SumW + 1),
+  lane_tree #(
+      .Lanes      (2 * Lanes),
+      .CellW      (CellW),
+      .SumW       (SumW + 1),
       .StageLevels(StageLevels),
+      .AllLevels  (AllLevels),
       .Zeros      (Zeros),
       .EarlySign  (EarlySign)
   ) whole (
@@ -47,33 +47,33 @@ module dot_product_step_proof #(
       .sum_o     (sum),
       .negative_o(negative)
   );
-  dot_product #(
-      .Lanes (Lanes),
-      .Digits(Digits),
-      .CellW (CellW),
-      .SumW  (SumW),
+  lane_tree #(
+      .Lanes      (Lanes),
+      .CellW      (CellW),
+      .SumW       (SumW),
       .StageLevels(StageLevels),
+      .AllLevels  (AllLevels),
       .Zeros      (Zeros),
       .EarlySign  (EarlySign)
   ) low (
       .clk_i     (clk_i),
       .act_i     (act_i[8*Lanes-1:0]),
-      .digits_i  (digits_i[3*Lanes*Digits-1:0]),
+      .digits_i  (digits_i[3*Lanes-1:0]),
       .sum_o     (low_sum),
       .negative_o(low_negative)
   );
-  dot_product #(
-      .Lanes (Lanes),
-      .Digits(Digits),
-      .CellW (CellW),
-      .SumW  (SumW),
+  lane_tree #(
+      .Lanes      (Lanes),
+      .CellW      (CellW),
+      .SumW       (SumW),
       .StageLevels(StageLevels),
+      .AllLevels  (AllLevels),
       .Zeros      (Zeros),
       .EarlySign  (EarlySign)
   ) high (
       .clk_i     (clk_i),
       .act_i     (act_i[16*Lanes-1:8*Lanes]),
-      .digits_i  (digits_i[6*Lanes*Digits-1:3*Lanes*Digits]),
+      .digits_i  (digits_i[6*Lanes-1:3*Lanes]),
       .sum_o     (high_sum),
       .negative_o(high_negative)
   );

@@ -1,0 +1,214 @@
+package random
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"lowres/network"
+	"lowres/quant"
+	"lowres/sim/arch"
+	"lowres/sim/program"
+)
+
+// Instructions draws a program that no network maps to: it fills all buffers, and then its
+// compute instructions have every field anywhere in its width, one or two of them large
+// where they set the number of cycles. Addresses go around their buffers many times. It
+// returns the program and its input, and ErrDraw for an array of tables.
+func Instructions(d *arch.Design, seed uint64) (*program.Program, []int8, error) {
+	if d.Tables != nil {
+		return nil, nil, fmt.Errorf("%w: want an array of cells, not of tables", ErrDraw)
+	}
+	w := &wild{Design: d, Rand: rand.New(rand.NewPCG(seed, 1)), set: int(seed % uint64(len(d.Sets)))}
+	if err := w.image(); err != nil {
+		return nil, nil, err
+	}
+	w.loads()
+	w.computes()
+	w.stores()
+	for e := range program.EngineCount {
+		w.Places[e] = make([]program.Place, w.Count(e))
+	}
+	input := make([]int8, w.Input().Shape.Size())
+	for i := range input {
+		input[i] = int8(w.IntN(256))
+	}
+	return &w.Program, input, nil
+}
+
+// wild is a program that is drawn.
+type wild struct {
+	*arch.Design
+	*rand.Rand
+	program.Program
+	set    int // level set of all weights
+	blocks [program.BufferCount]uint32
+}
+
+// image fills memory: weights, parameters, tables, then the input.
+func (w *wild) image() error {
+	beat := w.MemoryBytes()
+	level := w.Sets[w.set].Values()
+	tile := make([]int16, w.Array.Lanes*w.Array.Cols)
+	for len(w.Image) < w.Buffers.Weight {
+		for i := range tile {
+			tile[i] = int16(level[w.IntN(len(level))])
+		}
+		packed, err := w.Sets[w.set].Pack(nil, w.Weights.Packing, tile)
+		if err != nil {
+			return err
+		}
+		w.Image = append(w.Image, packed...)
+		w.Image = append(w.Image, make([]byte, w.TileWords(w.set)*beat-len(packed))...)
+	}
+	w.Image = w.Image[:w.Buffers.Weight]
+	w.blocks[program.ParameterBuffer] = uint32(len(w.Image))
+	for range w.Buffers.Parameter / 8 {
+		bias, shift := int32(w.Uint32())>>w.IntN(32), 1+w.IntN(quant.MaxShift)
+		if w.IntN(4) > 0 { // so that few bytes are at their limits
+			bias, shift = bias>>16, 18+w.IntN(8)
+		}
+		w.Image = append(w.Image, byte(bias), byte(bias>>8), byte(bias>>16), byte(bias>>24), byte(w.Uint32()), byte(w.Uint32()), byte(shift), byte(w.IntN(2)))
+	}
+	w.blocks[program.TableBuffer] = uint32(len(w.Image))
+	for range w.Buffers.Table {
+		w.Image = append(w.Image, byte(w.Uint32()))
+	}
+	at := uint32(len(w.Image))
+	w.blocks[program.ActivationBuffer] = at
+	w.Tensors = []program.Tensor{{Layer: -1, Last: -1, Address: at, Shape: network.Shape{H: 1, W: 1, C: w.Buffers.Activation}, PixelBytes: w.Buffers.Activation}}
+	w.Network, w.Memory = "instructions", int(at)+w.Buffers.Activation
+	return nil
+}
+
+// loads fill the buffers from anywhere on, around their end.
+func (w *wild) loads() {
+	beat := w.MemoryBytes()
+	for b := range program.BufferCount {
+		beats := program.BufferBytes(w.Design, b) / beat
+		at := 0
+		if b == program.ActivationBuffer && beats > 0 {
+			at = w.IntN(beats)
+		}
+		for from := 0; from < beats; {
+			n := min(1+w.IntN(beats), beats-from)
+			l := program.Load{Buffer: b, Memory: w.blocks[b] + uint32(from*beat), Address: (at + from) % beats, Beats: n}
+			if b == program.WeightBuffer {
+				l.Set = w.set
+			}
+			w.Loads = append(w.Loads, l)
+			from += n
+		}
+	}
+}
+
+// computes first fill the output buffer, word by word, and then go wild.
+func (w *wild) computes() {
+	words := w.Buffers.Output / w.Array.Cols
+	fill := w.compute()
+	fill.TakeLoad, fill.Steps, fill.Pool, fill.Overlap, fill.Wide = len(w.Loads), 1, 1, 0, false
+	fill.OutRows, fill.OutCols, fill.OutAddress, fill.OutPixelWords, fill.Stride = 1, words, 0, 1, 1
+	w.place(&fill)
+	w.Computes = append(w.Computes, fill)
+	for i := range 24 {
+		c := w.compute()
+		switch i % 8 { // one count is large
+		case 0:
+			c.Steps = 1 + w.IntN(4096)
+		case 1:
+			c.OutRows = 1 + w.IntN(1024)
+		case 2:
+			c.OutCols = 1 + w.IntN(1024)
+		case 3:
+			c.Pool, c.OutRows, c.OutCols = 1+w.IntN(40), 1, 1
+		default:
+			c.Steps, c.OutRows, c.OutCols, c.Pool = 1+w.IntN(12), 1+w.IntN(4), 1+w.IntN(4), 1+w.IntN(4)
+		}
+		if c.Wide {
+			c.Pool = 1
+		}
+		c.Overlap = w.overlap(&c)
+		w.place(&c)
+		w.Computes = append(w.Computes, c)
+		if c.Positions() <= w.BlockPositions() && w.IntN(2) == 0 {
+			w.goOn()
+		}
+	}
+}
+
+// goOn splits the last instruction: another one ends it.
+func (w *wild) goOn() {
+	last := &w.Computes[len(w.Computes)-1]
+	next := w.compute()
+	next.First, last.Last = false, false
+	next.Steps, next.OutRows, next.OutCols, next.Pool, next.Overlap, next.Stride = 1+w.IntN(9), last.OutRows, last.OutCols, last.Pool, last.Overlap, last.Stride
+	next.KernelCols, next.GroupWords, next.Wide, next.Table = last.KernelCols, last.GroupWords, last.Wide, next.Table && !last.Wide
+	w.place(&next)
+	w.Computes = append(w.Computes, next)
+}
+
+// compute draws an instruction with small counts and everything else of any size.
+func (w *wild) compute() program.Compute {
+	any16 := func() int { return w.IntN(1<<16) >> w.IntN(16) }
+	c := program.Compute{First: true, Last: true, ReLU: w.IntN(4) == 0, Wide: w.IntN(4) == 0, Low: w.IntN(2) == 0, Set: w.set,
+		Steps: 1, OutRows: 1, OutCols: 1, Pool: 1, Stride: w.IntN(256) >> w.IntN(8), ActAddress: any16(), RowWords: any16(), PixelWords: any16(), GroupWords: 1 + w.IntN(1<<w.IntN(13)),
+		KernelCols: 1 + w.IntN(1<<w.IntN(9)), OutAddress: any16(), OutPixelWords: any16(), DxWords: any16(), DyWords: any16(), PxWords: any16(), PyWords: any16()}
+	if tables := w.Buffers.Table / network.TableSize; tables > 0 && !c.Wide && w.IntN(2) == 0 {
+		c.Table, c.TableIndex = true, w.IntN(tables)
+	}
+	group := w.ParameterGroupBytes() / w.MemoryBytes()
+	c.ParamAddress = w.IntN(w.Buffers.Parameter/w.ParameterGroupBytes()) * group
+	return c
+}
+
+// overlap draws that of windows, such that its step fits 8 bits and is anything else.
+func (w *wild) overlap(c *program.Compute) int {
+	least := 1 - 127/max(c.Stride, 1) // (1 − overlap)·stride ≤ 127
+	most := min(c.Pool-1, 1+128/max(c.Stride, 1))
+	if most < least {
+		c.Stride = 1
+		return 0
+	}
+	return least + w.IntN(most-least+1)
+}
+
+// place draws origin and map so that coordinates stay within 15 bits and often inside the
+// map, and a first tile from which the weights do not go over the end of their buffer.
+func (w *wild) place(c *program.Compute) {
+	const limit = 1 << 15
+	spread := func(out int) int { return ((out-1)*(c.Pool-c.Overlap) + c.Pool) * c.Stride }
+	for max(spread(c.OutRows), spread(c.OutCols)) > limit/2 {
+		c.Stride /= 2
+	}
+	along := func(out int) (origin, in int) {
+		room := limit/2 - spread(out)/2
+		origin = (w.IntN(room) - room/2) >> w.IntN(14)
+		return origin, 1 + w.IntN(limit-1)>>(w.IntN(4)*w.IntN(5))
+	}
+	c.OriginY, c.InRows = along(c.OutRows)
+	c.OriginX, c.InCols = along(c.OutCols)
+	tiles := w.Buffers.Weight / w.MemoryBytes() / w.TileWords(c.Set)
+	c.WeightAddress = w.IntN(tiles)
+	if whole := tiles*w.TileWords(c.Set)*w.MemoryBytes() == w.Buffers.Weight; !whole {
+		c.Steps = min(c.Steps, tiles)
+		c.WeightAddress = w.IntN(tiles - c.Steps + 1)
+	}
+	c.WeightAddress *= w.TileWords(c.Set)
+}
+
+// stores bring the whole output buffer to memory behind the input.
+func (w *wild) stores() {
+	beat := w.MemoryBytes()
+	beats := w.Buffers.Output / beat
+	at := w.IntN(beats)
+	for from := 0; from < beats; {
+		n := min(1+w.IntN(beats), beats-from)
+		s := program.Store{Memory: uint32(w.Memory + from*beat), Address: (at + from) % beats, Beats: n}
+		if from == 0 {
+			s.TakeCompute = len(w.Computes)
+		}
+		w.Stores = append(w.Stores, s)
+		from += n
+	}
+	w.Tensors = append(w.Tensors, program.Tensor{Address: uint32(w.Memory), Shape: network.Shape{H: 1, W: 1, C: w.Buffers.Output}, PixelBytes: w.Buffers.Output})
+	w.Memory += w.Buffers.Output
+}
