@@ -207,7 +207,7 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}},
 		method: induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_state", "state_q", "peek_half", "half_q",
-			"peek_block_end", "block_end", "peek_skip", "skip_q", "peek_untaken", "untaken_q", "peek_owned", "owned_q"),
+			"peek_block_end", "block_end", "peek_skip", "skip_q", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q"),
 	}
 	if d.Array.Pixels > 1 {
 		g.sources = append(g.sources, "pixel_offsets.v")

@@ -90,6 +90,8 @@ var plantedBugs = []planted{
 	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "((Blocks == 1) || busy_q[!half_q]) ? Gap : Step", is: "Step", breaks: "ok_free"},
 	{bug: "waits for the wrong half", file: "compute_sequencer.v", was: "stall_o && !busy_q[half_q]", is: "stall_o && !busy_q[!half_q]", breaks: "ok_free"},
 
+	{bug: "a block that keeps its sums becomes ready", file: "compute_sequencer.v", was: "block_end && last, half_q, slot}", is: "block_end, half_q, slot}", breaks: "ok_blocks"},
+	{bug: "one drained half frees both", file: "compute_sequencer.v", was: "if (drained_i) busy_q[drain_half_i] <= 1'b0;", is: "if (drained_i) busy_q <= 2'b00;", breaks: "ok_blocks"},
 	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "busy_q[half_q] ? Gap : Step", is: "Step", breaks: "ok_free"},
 	{bug: "hands over while the drain is busy", file: "compute_sequencer.v", was: "untaken_q && (!owned_q || emitted_i)", is: "untaken_q", breaks: "ok_take"},
 	{bug: "goes on before the hand-over", file: "compute_sequencer.v", was: "(state_q == Flush) && !untaken_q", is: "(state_q == Flush)", breaks: "ok_once"},

@@ -141,6 +141,7 @@ func (w *wild) goOn() {
 	next := w.compute()
 	next.First, last.Last = false, false
 	next.Steps, next.OutRows, next.OutCols, next.Pool, next.Overlap, next.Stride = 1+w.IntN(9), last.OutRows, last.OutCols, last.Pool, last.Overlap, last.Stride
+	next.RowWords, next.PixelWords = last.RowWords, last.PixelWords // the reduction goes on where it was
 	next.KernelCols, next.GroupWords, next.Wide, next.Table = last.KernelCols, last.GroupWords, last.Wide, next.Table && !last.Wide
 	w.place(&next)
 	w.Computes = append(w.Computes, next)

@@ -3,8 +3,10 @@
 // into a half that still waits for the drain, for every instruction; and the
 // hand-over: the drain has one instruction at a time, and none is lost.
 //
-// The front goes and runs as instruction_front_proof shows; the drain empties only
-// halves that are full, and ends what it has taken, in any rhythm. peek_* are registers of the module.
+// The front goes and runs as instruction_front_proof shows. The drain is what drain_proof
+// shows: it drains blocks that wait, halves in turn, in any rhythm; its side of that, that a block
+// becomes ready only while it has room, is shown here. It ends what it has taken. peek_* are
+// registers of the module.
 `default_nettype none
 
 module compute_sequencer_proof #(
@@ -26,16 +28,21 @@ module compute_sequencer_proof #(
     output wire         done_o,
     output wire         retire_o,
     output wire         take_o,
-    output wire         given,     // the front's protocol; drains only full halves, ends what it has
+    output wire         given,     // the front's protocol; drains what waits, ends what it has
     output wire         reach,     // all halves were full, and the instruction left
     output wire         ok_free,   // positions are issued only into a half that is empty
     output wire         ok_block,  // and so a block ends in one
     output wire         ok_take,   // the drain takes an instruction when it has none or ends it now
     output wire         ok_once,   // what emits is taken once, before the next may go
+    output wire         ok_ready,  // a block becomes ready only while the drain has room for it
+    output wire         ok_blocks, // full halves are the blocks on their way and those that wait, in turn
     output wire         ok_order   // what does not emit retires only when the drain has nothing
 );
 
   localparam [1:0] All = (Blocks == 2) ? 2'b11 : 2'b01;
+  localparam [2:0] Most = Blocks;
+  localparam Stages = 4 + SumLatency;  // from the end of a block to its sums
+  localparam LineW  = HoldW + 4;       // of what travels there: a block's end is bit HoldW + 1
 
   (* keep *) wire [1:0] peek_busy;
   (* keep *) wire [1:0] peek_state;
@@ -44,16 +51,20 @@ module compute_sequencer_proof #(
   (* keep *) wire       peek_skip;
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
+  (* keep *) wire [LineW*Stages-1:0] peek_line;
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg         run_q;
   reg [383:0] instr_q;
   reg         untaken_q;         // an instruction that emits runs, and the drain has not taken it
   reg         owned_q;           // the drain has one that has not retired
+  reg [2:0]   waiting_q;         // blocks that are ready and not drained
+  reg         turn_q;            // half that is drained next
   reg         both_q;
   reg         reach_q;
   wire        bad;
   wire        last  = instr_q[25];
+  wire        block_ready;
 
   compute_sequencer #(
       .Hold      (Hold),
@@ -85,7 +96,7 @@ module compute_sequencer_proof #(
       .acc_valid_o   (),
       .acc_first_o   (),
       .acc_addr_o    (),
-      .block_ready_o (),
+      .block_ready_o (block_ready),
       .block_0_o     (),
       .block_1_o     (),
       .drained_i     (drained_i),
@@ -104,6 +115,8 @@ module compute_sequencer_proof #(
       run_q     <= 1'b0;
       untaken_q <= 1'b0;
       owned_q   <= 1'b0;
+      waiting_q <= 3'd0;
+      turn_q    <= 1'b0;
       both_q    <= 1'b0;
       reach_q <= 1'b0;
     end else begin
@@ -111,21 +124,37 @@ module compute_sequencer_proof #(
       else if (done_o) run_q <= 1'b0;
       untaken_q <= go_i ? next_i[25] && !bad : untaken_q && !take_o;
       owned_q   <= take_o || (owned_q && !emitted_i);
+      waiting_q <= waiting_q + {2'd0, block_ready} - {2'd0, drained_i};
+      if (drained_i) turn_q <= !turn_q && (Blocks == 2);
       if (peek_busy == All) both_q <= 1'b1;
       if (both_q && done_o) reach_q <= 1'b1;
     end
   end
 
+  // Blocks on their way
+  integer   s;
+  reg [7:0] coming;
+  always @* begin
+    coming = 8'd0;
+    for (s = 0; s < Stages; s = s + 1) coming = coming + {7'd0, peek_line[LineW*s+HoldW+1]};
+  end
+  wire [2:0] full = {2'd0, peek_busy[0]} + {2'd0, peek_busy[1]};
+
   wire step = run_q && (peek_state == 2'd1) && !peek_skip;
 
   assign given    = !started_q || ((!go_i || !run_q) && (!emitted_i || owned_q) &&
-                    (!drained_i || peek_busy[drain_half_i]));
+                    (!drained_i || ((waiting_q != 3'd0) && (drain_half_i == turn_q))));
   assign reach    = reach_q;
   assign ok_free  = !started_q || !step || !peek_busy[peek_half];
   assign ok_block = !started_q || !peek_block_end || !last || !peek_busy[peek_half];
   assign ok_take  = !started_q || ((owned_q == peek_owned) && (!take_o || !owned_q || emitted_i));
   assign ok_once  = !started_q || ((untaken_q == peek_untaken) && (!take_o || untaken_q) &&
                     (run_q || !untaken_q));
+  assign ok_ready = !started_q || !block_ready || (waiting_q < Most);
+  assign ok_blocks = !started_q || (({5'd0, full} == coming + {5'd0, waiting_q}) && (waiting_q <= Most) &&
+                     (!drained_i || peek_busy[drain_half_i]) &&
+                     ((Blocks == 1) ? !peek_half && !turn_q && !peek_busy[1] :
+                      (full == 3'd1) ? peek_busy[turn_q] && (peek_half != turn_q) : (peek_half == turn_q)));
   assign ok_order = !started_q || !retire_o || emitted_i || (!owned_q && !untaken_q);
 
 endmodule
