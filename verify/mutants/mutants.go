@@ -5,6 +5,7 @@ package mutants
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -103,32 +104,47 @@ type runner struct {
 	mu      sync.Mutex
 }
 
-// all tries mutants side by side.
+// all runs every mutant, and then proves what no run has caught.
 func (r *runner) all(ctx context.Context, mutants []Mutant) ([]Outcome, error) {
-	outcomes, errs := make([]Outcome, len(mutants)), make([]error, len(mutants))
+	outcomes := make([]Outcome, len(mutants))
+	err := r.each(ctx, len(mutants), func(i int) (err error) {
+		if outcomes[i], err = r.try(ctx, mutants[i]); err == nil && (outcomes[i].Fate == Caught || !r.Prove) {
+			r.report(outcomes[i])
+		}
+		return err
+	})
+	if err != nil || !r.Prove {
+		return outcomes, err
+	}
+	return outcomes, r.each(ctx, len(mutants), func(i int) (err error) {
+		if outcomes[i].Fate != Caught {
+			outcomes[i], err = r.settle(ctx, mutants[i])
+			r.report(outcomes[i])
+		}
+		return err
+	})
+}
+
+// each does something to 0 … count−1 side by side and returns the first error.
+func (r *runner) each(ctx context.Context, count int, do func(i int) error) error {
+	errs := make([]error, count)
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range max(r.Jobs, 1) {
 		workers.Go(func() {
 			for i := range next {
-				outcomes[i], errs[i] = r.try(ctx, mutants[i])
-				r.report(outcomes[i])
+				errs[i] = do(i)
 			}
 		})
 	}
-	for i := range mutants {
+	for i := range count {
 		if ctx.Err() == nil {
 			next <- i
 		}
 	}
 	close(next)
 	workers.Wait()
-	for i, err := range errs {
-		if err != nil {
-			return nil, fmt.Errorf("mutant %d: %w", mutants[i].Number, err)
-		}
-	}
-	return outcomes, ctx.Err()
+	return errors.Join(append(errs, ctx.Err())...)
 }
 
 func (r *runner) report(x Outcome) {
@@ -139,33 +155,26 @@ func (r *runner) report(x Outcome) {
 	}
 }
 
-// try looks for a run that differs, then for a proof that fails, then for a proof that it
-// changes nothing.
-func (r *runner) try(ctx context.Context, m Mutant) (x Outcome, err error) {
-	x = Outcome{Mutant: m, Fate: Caught}
+// try looks for a run that differs.
+func (r *runner) try(ctx context.Context, m Mutant) (Outcome, error) {
 	test, reason := r.simulate(ctx, m)
-	if ctx.Err() != nil {
-		return x, ctx.Err()
+	if test == "" || ctx.Err() != nil {
+		return Outcome{Mutant: m, Fate: Survivor}, ctx.Err()
 	}
-	if test != "" {
-		x.Test, x.Reason = test, reason.Error()
-		return x, nil
-	}
-	if x.Fate = Survivor; !r.Prove {
-		return x, nil
-	}
-	if x.Test, x.Reason, err = r.prove(ctx, m); x.Test != "" || err != nil {
-		x.Fate = Caught
-		return x, err
+	return Outcome{m, Caught, test, reason.Error()}, nil
+}
+
+// settle looks for a proof that fails, then for a proof that the mutant changes nothing.
+func (r *runner) settle(ctx context.Context, m Mutant) (Outcome, error) {
+	test, reason, err := r.prove(ctx, m)
+	if test != "" || err != nil {
+		return Outcome{m, Caught, test, reason}, err
 	}
 	same, differs, err := r.equivalent(ctx, m)
 	if same {
-		x.Fate = Equivalent
+		return Outcome{Mutant: m, Fate: Equivalent}, err
 	}
-	if differs != "" {
-		x.Reason = "may change " + differs
-	}
-	return x, err
+	return Outcome{Mutant: m, Fate: Survivor, Reason: "may change " + differs}, err
 }
 
 // patience is the cycles after which an image of a mutant is given up: some faults

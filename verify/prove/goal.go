@@ -20,8 +20,9 @@ type goal struct {
 	top        string   // harness
 	sources    []string // the design's files that it needs
 	parameters []parameter
-	models     string // of a target's cells, below Yosys's data folder
-	levels     []int  // of a custom level set
+	boxed      []string // files of modules that do not matter: their outputs are dropped
+	models     string   // of a target's cells, below Yosys's data folder
+	levels     []int    // of a custom level set
 	peeks      []peek
 	method     method
 	latency    int    // cycles before the checks hold, for anyState

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math/bits"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"lowres/rtlgen"
 	"lowres/sim/arch"
@@ -30,7 +32,7 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(w))
 	all = append(all, frontGoals(d)...)
 	return append(all, loadGoal(d), storeGoal(d), sequencer, drainGoal(d, w), registersGoal(),
-		queueGoal(d), countersGoal(d), positionsGoal(d), reductionGoal()), nil
+		queueGoal(d), countersGoal(d), positionsGoal(d), reductionGoal(), masterGoal(d, sources)), nil
 }
 
 // widths are the constants that the emitted core builds its modules with. They
@@ -234,6 +236,31 @@ func registersGoal() goal {
 		peeks: peeks("peek_aw_full", "aw_full_q", "peek_w_full", "w_full_q", "peek_ar_full", "ar_full_q",
 			"peek_aw_word", "aw_word_q", "peek_w_data", "w_data_q", "peek_w_whole", "w_whole_q"),
 	}
+}
+
+// dataPath are the files of what no request depends on, and of which a large design has much.
+var dataPath = []string{"dot_product.v", "accumulator.v", "requantise.v", "weight_tile.v", "tile_fill.v", "table_column.v", "sum_table.v"}
+
+// masterGoal is about the pins of the whole accelerator: what does not act on them is dropped.
+func masterGoal(d *arch.Design, sources []rtlgen.File) goal {
+	g := goal{
+		module: rtlgen.TopModule(d), property: "AXI memory side at the pins, resets in the middle", rename: "wrapper",
+		top: "axi_master_proof", freeRAM: true, method: induction, models: rtlgen.Models(d.Target),
+		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}},
+		peeks: peeks("peek_ar_valid", "core.load.rd_req_valid_o", "peek_ar_addr", "core.load.rd_req_addr_o", "peek_ar_len", "core.load.rd_req_len_o",
+			"peek_aw_valid", "core.store.wr_req_valid_o", "peek_aw_addr", "core.store.wr_req_addr_o", "peek_aw_len", "core.store.wr_req_len_o",
+			"peek_w_valid", "core.store.wr_valid_o", "peek_w_last", "core.store.wr_last_o",
+			"peek_ar_ready", "core.load.rd_req_ready_i", "peek_aw_ready", "core.store.wr_req_ready_i", "peek_w_ready", "core.store.wr_ready_i"),
+	}
+	for _, f := range sources {
+		switch {
+		case slices.Contains(dataPath, f.Name):
+			g.boxed = append(g.boxed, f.Name)
+		case strings.HasSuffix(f.Name, ".v") && f.Name != "ram_sdp.v":
+			g.sources = append(g.sources, f.Name)
+		}
+	}
+	return g
 }
 
 // log2 is ceil(log2 n) for n ≥ 1.

@@ -60,6 +60,9 @@ var plantedBugs = []planted{
 	{bug: "an open sign is forgotten", file: "accumulator.v", was: " ^ {ExtW{negative_i}}", is: "", breaks: "ok_entry"},
 	{bug: "writes without valid", file: "accumulator.v", was: "if (valid_i) sums", is: "sums", breaks: "ok_entry"},
 
+	{bug: "beats are on offer in reset", file: "tiny_axi.v", was: "valid & {5{!rst}}", is: "valid & {2'b11, 1'b1, {2{!rst}}}", breaks: "ok_reset"},
+	{bug: "requests do not wait to be taken", file: "tiny_core.v", was: ".rd_req_ready_i  (rd_req_ready_i),", is: ".rd_req_ready_i  (1'b1),", breaks: "ok_read"},
+
 	{bug: "goes with a token too few", file: "instruction_front.v", was: "!left_b_q[TokenW-1]", is: "(!left_b_q[TokenW-1] || &left_b_q)", breaks: "ok_tokens", run: true},
 	{bug: "a token given at go is lost", file: "instruction_front.v", was: "give_a_i} -", is: "give_a_i && !go_o} -", breaks: "ok_ledger"},
 	{bug: "one instruction too few", file: "instruction_front.v", was: "retiring_q == count_i", is: "retiring_q + 16'd1 >= count_i", breaks: "ok_count"},

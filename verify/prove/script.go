@@ -26,6 +26,9 @@ func (g goal) script(sat string) string {
 	if g.models != "" {
 		line("read_verilog +/%s", g.models)
 	}
+	if len(g.boxed) > 0 {
+		line("read_verilog -lib %s", strings.Join(g.boxed, " "))
+	}
 	line("read_verilog %s", strings.Join(files, " "))
 	if g.rename != "" {
 		line("rename %s %s", g.module, g.rename)

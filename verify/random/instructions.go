@@ -13,10 +13,11 @@ import (
 // Instructions draws a program that no network maps to: it fills all buffers, and then its
 // compute instructions have every field anywhere in its width, one or two of them large
 // where they set the number of cycles. Addresses go around their buffers many times. It
-// returns the program and its input, and ErrDraw for an array of tables.
+// returns the program and its input, and ErrDraw for an array of
+// tables or of several pixels.
 func Instructions(d *arch.Design, seed uint64) (*program.Program, []int8, error) {
-	if d.Tables != nil {
-		return nil, nil, fmt.Errorf("%w: want an array of cells, not of tables", ErrDraw)
+	if d.Tables != nil || d.Array.Pixels > 1 {
+		return nil, nil, fmt.Errorf("%w: want an array of cells, not of tables, of one pixel", ErrDraw)
 	}
 	w := &wild{Design: d, Rand: rand.New(rand.NewPCG(seed, 1)), set: int(seed % uint64(len(d.Sets)))}
 	if err := w.image(); err != nil {
@@ -129,7 +130,7 @@ func (w *wild) computes() {
 		c.Overlap = w.overlap(&c)
 		w.place(&c)
 		w.Computes = append(w.Computes, c)
-		if c.Positions() <= w.BlockPositions() && w.IntN(2) == 0 {
+		if c.Positions() <= w.BlockSlots() && w.IntN(2) == 0 {
 			w.goOn()
 		}
 	}

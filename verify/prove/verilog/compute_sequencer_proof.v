@@ -42,7 +42,7 @@ module compute_sequencer_proof #(
   localparam [1:0] All = (Blocks == 2) ? 2'b11 : 2'b01;
   localparam [2:0] Most = Blocks;
   localparam Stages = 4 + SumLatency;  // from the end of a block to its sums
-  localparam LineW  = HoldW + 4;       // of what travels there: a block's end is bit HoldW + 1
+  localparam LineW  = HoldW + 3 + Pixels;  // of what travels there: a block's end is bit HoldW + 1
 
   (* keep *) wire [1:0] peek_busy;
   (* keep *) wire [1:0] peek_state;
