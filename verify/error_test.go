@@ -15,7 +15,7 @@ import (
 // twoImages is the emitted tiny design with two images, and what they must do.
 func twoImages(t *testing.T) (*Options, *expectation) {
 	t.Helper()
-	o := plantCase(t)
+	o := plantCase(t, nil)
 	o.Images = append(o.Images, o.Images[0])
 	o.WorkDir, o.CacheDir, o.Quick = t.TempDir(), t.TempDir(), true
 	require.NoError(t, Emit(o.WorkDir, o.Design, o.Program, o.Images))

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"lowres/sim/arch"
 	"lowres/sim/mapping"
 )
 
@@ -17,7 +18,7 @@ import (
 // new fault of the same kind.
 func TestMutatedVerilogIsCaught(t *testing.T) {
 	tools := needTools(t, "iverilog", "vvp")
-	p := plantCase(t)
+	p := plantCase(t, nil)
 	p.Tools, p.CacheDir = tools, t.TempDir()
 	for _, c := range []struct{ name, module, from, to, want string }{
 		{"a load that skips a beat", "load_engine", ": beat_q + 1'b1", ": beat_q + 2'd2", "write conv1"},
@@ -55,10 +56,10 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 }
 
 // plantCase is one image of the tiny network in Icarus.
-func plantCase(t *testing.T) *Options {
+func plantCase(t *testing.T, change func(*arch.Spec)) *Options {
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
-	net, d := fill(t, tinyGraph(), []int{3}, r), tinyDesign(t, nil)
+	net, d := fill(t, tinyGraph(), []int{3}, r), tinyDesign(t, change)
 	p, err := mapping.Map(net, d)
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +105,7 @@ func (o *Options) runEdited(t *testing.T) error {
 }
 
 func TestAMismatchLeavesAWaveform(t *testing.T) {
-	o := plantCase(t)
+	o := plantCase(t, nil)
 	o.Tools = needTools(t, "iverilog", "vvp")
 	o.CacheDir, o.WorkDir, o.Wave = t.TempDir(), t.TempDir(), true
 	mutate(t, o, "requantise", "+ 11'd1", "+ 11'd0")
@@ -137,14 +138,19 @@ func TestAMismatchLeavesAWaveform(t *testing.T) {
 func TestTheFirstWrongSumIsNamed(t *testing.T) {
 	tools := needTools(t, "iverilog", "vvp")
 	cache := t.TempDir()
-	for _, c := range []struct{ name, module, from, to string }{
-		{"a sum that starts with the old one", "accumulator", "{(AccW - 1) {!first_i}}", "{(AccW - 1) {1'b1}}"},
-		{"an adder that drops its carries", "tree_adder", "left + right;", "left ^ right;"},
-		{"a zero weight that is one", "lane_cell", "if (zero) act_q", "if (1'b0) act_q"},
-		{"weights that change too late", "weight_tile", "if (swap_i) tile_q <= next_q", "tile_q <= next_q"},
+	for _, c := range []struct {
+		name, module, from, to string
+		pixels                 int
+		signal                 string
+	}{
+		{"a sum that starts with the old one", "accumulator", "{(AccW - 1) {!first_i}}", "{(AccW - 1) {1'b1}}", 1, "accumulator of column "},
+		{"an adder that drops its carries", "tree_adder", "left + right;", "left ^ right;", 1, "accumulator of column "},
+		{"a zero weight that is one", "lane_cell", "if (zero) act_q", "if (1'b0) act_q", 1, "accumulator of column "},
+		{"weights that change too late", "weight_tile", "if (swap_i) tile_q <= next_q", "tile_q <= next_q", 1, "accumulator of column "},
+		{"pixels that read what the first reads", "compute_sequencer", "offset + ahead_words[16*p+:16]", "offset", 4, "accumulator of pixel 1, column "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o := plantCase(t)
+			o := plantCase(t, func(s *arch.Spec) { s.Array.Pixels = c.pixels })
 			o.Tools, o.CacheDir, o.WorkDir, o.Wave = tools, cache, t.TempDir(), true
 			mutate(t, o, c.module, c.from, c.to)
 			var m *Mismatch
@@ -152,7 +158,7 @@ func TestTheFirstWrongSumIsNamed(t *testing.T) {
 				t.Fatalf("want a mismatch, have %v", err)
 			}
 			t.Log(m)
-			if m.Engine != "compute" || !strings.HasPrefix(m.Signal, "accumulator of column ") || !strings.HasPrefix(m.Inside, "seen outside: icarus, image 0") {
+			if m.Engine != "compute" || !strings.HasPrefix(m.Signal, c.signal) || !strings.HasPrefix(m.Inside, "seen outside: icarus, image 0") {
 				t.Error("want the sum that differs first")
 			}
 		})

@@ -17,7 +17,7 @@ import (
 
 func TestAnEmittedFolderStandsAlone(t *testing.T) {
 	needTools(t, "make", "iverilog", "vvp", "verilator", "g++")
-	o := plantCase(t)
+	o := plantCase(t, nil)
 	dir, again := t.TempDir(), t.TempDir()
 	for _, d := range []string{dir, again} {
 		if err := Emit(d, o.Design, o.Program, o.Images); err != nil {
@@ -68,7 +68,7 @@ func same(t *testing.T, a, b string) {
 
 func TestImagesAreSharedAmongJobs(t *testing.T) {
 	tools := needTools(t, "iverilog", "vvp")
-	o := plantCase(t)
+	o := plantCase(t, nil)
 	o.Tools, o.CacheDir, o.WorkDir, o.Simulators = tools, t.TempDir(), t.TempDir(), []Simulator{Icarus}
 	image := o.Images[0]
 	for i := range 4 {
@@ -104,7 +104,7 @@ func TestRunRefuses(t *testing.T) {
 		{"stress of 100 percent", func(o *Options) { o.Stress = &Stress{Percent: 100} }, ErrStress},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o := plantCase(t)
+			o := plantCase(t, nil)
 			o.WorkDir, o.CacheDir = t.TempDir(), t.TempDir()
 			c.change(o)
 			if _, err := Run(context.Background(), *o); !errors.Is(err, c.want) {
@@ -115,7 +115,7 @@ func TestRunRefuses(t *testing.T) {
 }
 
 func TestVerilogThatDoesNotCompileIsABuildError(t *testing.T) {
-	o := plantCase(t)
+	o := plantCase(t, nil)
 	o.Tools = needTools(t, "iverilog", "vvp")
 	dir := t.TempDir()
 	if err := EmitSources(dir, o.Design, o.Program.Memory); err != nil {
@@ -136,7 +136,7 @@ func TestVerilogThatDoesNotCompileIsABuildError(t *testing.T) {
 }
 
 func TestACancelledRunStops(t *testing.T) {
-	o := plantCase(t)
+	o := plantCase(t, nil)
 	o.Tools = needTools(t, "iverilog", "vvp")
 	o.WorkDir, o.CacheDir, o.Simulators = t.TempDir(), t.TempDir(), []Simulator{Icarus}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
