@@ -5,7 +5,7 @@
 # make coverage  lines, branches and toggles that drawn networks meet, by module
 # make bench-train  training speed against PyTorch, in turn, 4 minutes (needs python3-torch and libopenblas0-pthread)
 # make build  the lowres binary, in build/
-# make qor    LUTs of the Verilog by Yosys, into docs/qor.md: minutes
+# make qor    LUTs of the Verilog by Yosys and clock rates on iCE40, into docs/qor.md: the core is placed three times, half an hour and more
 # make setup  install the tools that are missing (Debian, Ubuntu)
 
 .PHONY: build demo test regress mutants coverage bench-train setup clean

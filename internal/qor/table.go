@@ -21,7 +21,7 @@ var laneText []byte
 type Row struct {
 	What    string
 	Unit    string
-	Target  string
+	Target  string // with its sign, such as ≤ 13, or ""
 	Measure func(ctx context.Context, dir string) (string, error)
 }
 
@@ -29,12 +29,12 @@ type Row struct {
 func Rows() []Row {
 	rows := append(lanes(), tables()...)
 	rows = append(rows,
-		Row{"decoder, five ternary weights of a byte", "LUT6", "36", decoder(Xilinx)},
-		Row{"decoder, five ternary weights of a byte", "LUT4", "105", decoder(ICE40)},
+		Row{"decoder, five ternary weights of a byte", "LUT6", "≤ 36", decoder(Xilinx)},
+		Row{"decoder, five ternary weights of a byte", "LUT4", "≤ 105", decoder(ICE40)},
 		Row{"requantiser, 24-bit sums", "LUT6", "", module(Xilinx, "requantise")},
 		Row{"counters of events", "LUT6", "", module(Xilinx, "event_counters")},
 	)
-	return rows
+	return append(rows, clocks()...)
 }
 
 // lanes are the figures of one column.
@@ -72,7 +72,7 @@ func lanes() (rows []Row) {
 				continue
 			}
 			rows = append(rows, Row{
-				fmt.Sprintf("%s, %d lanes, %s", l.what, size.lanes, l.flow.Name), unit, size.target,
+				fmt.Sprintf("%s, %d lanes, %s", l.what, size.lanes, l.flow.Name), unit, "≤ " + size.target,
 				Lane(l.flow, l.target, map[string]int{"Lanes": size.lanes, "Digits": l.digits, "CellW": l.cell, "TopTwo": l.topTwo, "Zero": l.zero, "EarlySign": early}),
 			})
 		}
@@ -155,11 +155,7 @@ func Table(ctx context.Context, w io.Writer, only string, progress io.Writer) er
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.What, err)
 		}
-		target := r.Target
-		if target != "" {
-			target = "≤ " + target
-		}
-		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", r.What, r.Unit, target, reached)
+		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", r.What, r.Unit, r.Target, reached)
 	}
 	return nil
 }

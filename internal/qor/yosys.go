@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"lowres/hdl"
+	"lowres/rtlgen/synth"
 )
 
 // Flow is a Yosys synthesis command.
@@ -71,7 +72,7 @@ func (j Job) Run(ctx context.Context, dir string) (Cells, error) {
 	for _, name := range slices.Sorted(maps.Keys(j.Parameters)) {
 		fmt.Fprintf(&s, "chparam -set %s %d %s\n", name, j.Parameters[name], j.Top)
 	}
-	fmt.Fprintf(&s, j.Flow.Command+"\ntee -o stat.txt stat\n", j.Top)
+	fmt.Fprintf(&s, j.Flow.Command+"\ntee -o stat.txt stat\nwrite_json "+synth.NetlistFile+"\n", j.Top)
 	cmd := exec.CommandContext(ctx, "yosys", "-q", "-s", "/dev/stdin")
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(s.String())
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -9,13 +9,19 @@ import (
 	"strconv"
 )
 
-// place places and routes for the iCE40 HX8K and returns the clock that the
-// slowest clock domain reaches, in MHz.
-func (o Options) place(ctx context.Context, pins string) (*float64, error) {
+// Place places and routes the netlist of o.Dir for the iCE40 HX8K and returns the clock
+// that the slowest clock domain reaches, in MHz. Without a file of pins they are where
+// the placer likes. More arguments go to nextpnr-ice40.
+func (o Options) Place(ctx context.Context, pins string, more ...string) (*float64, error) {
 	const report = "report.json"
-	err := o.call(ctx, "nextpnr-ice40", "-q", "--hx8k", "--package", "ct256", "--seed", strconv.Itoa(o.Seed),
-		"--freq", fmt.Sprint(o.ClockMHz), "--timing-allow-fail", "--json", netlistFile, "--pcf", pins, "--report", report)
-	if err != nil {
+	args := append([]string{"-q", "--hx8k", "--package", "ct256", "--seed", strconv.Itoa(o.Seed), "--freq", fmt.Sprint(o.ClockMHz),
+		"--timing-allow-fail", "--json", NetlistFile, "--report", report}, more...)
+	if pins != "" {
+		args = append(args, "--pcf", pins)
+	} else {
+		args = append(args, "--pcf-allow-unconstrained")
+	}
+	if err := o.call(ctx, "nextpnr-ice40", args...); err != nil {
 		return nil, err
 	}
 	text, err := os.ReadFile(filepath.Join(o.Dir, report))

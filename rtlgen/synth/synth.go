@@ -93,20 +93,20 @@ func Sources(ctx context.Context, sources []string, top, pins string, o Options)
 		return nil, err
 	}
 	r.Placed = &flat.Total
-	r.Fmax, err = o.place(ctx, pins)
+	r.Fmax, err = o.Place(ctx, pins)
 	return r, err
 }
 
-// netlistFile is what Yosys hands to the placer, in the folder.
-const netlistFile = "netlist.json"
+// NetlistFile is what Yosys hands to the placer, in the folder.
+const NetlistFile = "netlist.json"
 
 // synthesise leaves a netlist and counts its cells.
 func (o Options) synthesise(ctx context.Context, sources []string, top, command string) (*Result, error) {
-	script := fmt.Sprintf("read_verilog %s; %s -top %s; check -assert; write_json %s", strings.Join(sources, " "), command, top, netlistFile)
+	script := fmt.Sprintf("read_verilog %s; %s -top %s; check -assert; write_json %s", strings.Join(sources, " "), command, top, NetlistFile)
 	if err := o.call(ctx, "yosys", "-q", "-p", script); err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(filepath.Join(o.Dir, netlistFile))
+	text, err := os.ReadFile(filepath.Join(o.Dir, NetlistFile))
 	if err != nil {
 		return nil, err
 	}
