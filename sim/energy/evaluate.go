@@ -32,7 +32,7 @@ const (
 )
 
 // ExpectedSpread is the band around the energy of an expected action: twelve trained networks were at
-// most 26 % off, see docs/energy.md.
+// most 27 % off, see docs/energy.md.
 const ExpectedSpread = 1.3
 
 // ComponentPart is the energy of one component.
