@@ -27,7 +27,7 @@ type Row struct {
 
 // Rows are the figures of docs/qor.md, in its order.
 func Rows() []Row {
-	rows := append(lanes(), tables()...)
+	rows := append(append(lanes(), tables()...), cores()...)
 	rows = append(rows,
 		Row{"decoder, five ternary weights of a byte", "LUT6", "≤ 36", decoder(Xilinx)},
 		Row{"decoder, five ternary weights of a byte", "LUT4", "≤ 105", decoder(ICE40)},

@@ -23,11 +23,13 @@ import (
 // Flow is a Yosys synthesis command.
 type Flow struct{ Name, Command string }
 
-// The three flows.
+// The three flows, and one that shows parts.
 var (
 	Xilinx = Flow{"xc7", "synth_xilinx -family xc7 -nodsp -flatten -top %s"}
-	ECP5   = Flow{"ecp5", "synth_ecp5 -top %s"}
-	ICE40  = Flow{"ice40", "synth_ice40 -top %s"}
+	// XilinxModules keeps modules apart.
+	XilinxModules = Flow{"xc7", "synth_xilinx -family xc7 -nodsp -top %s"}
+	ECP5          = Flow{"ecp5", "synth_ecp5 -top %s"}
+	ICE40         = Flow{"ice40", "synth_ice40 -top %s"}
 )
 
 // Job is one synthesis: the library's modules and more sources, a top module and
@@ -58,11 +60,20 @@ func (c Cells) LUTs() (n int) {
 	return n
 }
 
-// line is a row of Yosys's stat: a cell type and its number.
-var line = regexp.MustCompile(`^\s+(\$?\w+)\s+(\d+)\s*$`)
+// line is a row of Yosys's stat: a type of cells or a module, and its number.
+var line = regexp.MustCompile(`^\s+(\S+)\s+(\d+)\s*$`)
 
-// Run synthesises in dir and returns the cells.
+// heading is the line in front of a module's rows.
+var heading = regexp.MustCompile(`^=== (.*) ===$`)
+
+// Run synthesises in dir and returns the cells of the top module.
 func (j Job) Run(ctx context.Context, dir string) (Cells, error) {
+	modules, err := j.Modules(ctx, dir)
+	return modules[j.Top], err
+}
+
+// Modules synthesises in dir and returns the cells of each module that is left.
+func (j Job) Modules(ctx context.Context, dir string) (map[string]Cells, error) {
 	names, err := j.write(dir)
 	if err != nil {
 		return nil, err
@@ -82,13 +93,16 @@ func (j Job) Run(ctx context.Context, dir string) (Cells, error) {
 	if err != nil {
 		return nil, err
 	}
-	cells := Cells{}
+	modules, module := map[string]Cells{}, ""
 	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		if m := line.FindStringSubmatch(lines.Text()); m != nil {
-			cells[m[1]], _ = strconv.Atoi(m[2])
+		if m := heading.FindStringSubmatch(lines.Text()); m != nil {
+			module = m[1]
+			modules[module] = Cells{}
+		} else if m := line.FindStringSubmatch(lines.Text()); m != nil && modules[module] != nil {
+			modules[module][m[1]], _ = strconv.Atoi(m[2])
 		}
 	}
-	return cells, nil
+	return modules, nil
 }
 
 // write puts the library and the job's sources into dir, in alphabetical order.
