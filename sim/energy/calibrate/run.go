@@ -162,7 +162,7 @@ func (c *calibration) method() string {
 
 // conditionsText says how the netlists were simulated.
 func (c *calibration) conditionsText() string {
-	return fmt.Sprintf("typical corner; wires %g fF a pin; ideal clock without a tree; cycle four times the longest path", c.b.Conditions.WireF*1e15)
+	return fmt.Sprintf("typical corner; wires %.6g fF a pin; ideal clock without a tree; cycle four times the longest path", c.b.Conditions.WireF*1e15)
 }
 
 func (c *calibration) aboutText() string {

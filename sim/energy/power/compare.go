@@ -103,7 +103,7 @@ func (b *Bench) Fits(t *energy.Technology) error {
 	if !strings.HasSuffix(v.Source, "library "+b.Library.Name) {
 		return fmt.Errorf("%w: technology %s comes from %q: want one of library %s", ErrPower, t.Name, v.Source, b.Library.Name)
 	}
-	if want := fmt.Sprintf("wires %g fF a pin", b.Conditions.WireF*1e15); !strings.Contains(v.Conditions, want) {
+	if want := fmt.Sprintf("wires %.6g fF a pin", b.Conditions.WireF*1e15); !strings.Contains(v.Conditions, want) {
 		return fmt.Errorf("%w: technology %s holds for %q: want %s, or another --wire", ErrPower, t.Name, v.Conditions, want)
 	}
 	return nil
