@@ -91,7 +91,7 @@ var plantedBugs = []planted{
 	{bug: "a request goes away unless it is taken", file: "store_engine.v", was: "if (req_fire) begin\n        state_q    <= Data;", is: "if (wr_req_valid_o) begin\n        state_q    <= Data;", breaks: "ok_valid"},
 
 	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "((Blocks == 1) || busy_q[!half_q]) ? Gap : Step", is: "Step", breaks: "ok_free"},
-	{bug: "waits for the wrong half", file: "compute_sequencer.v", was: "stall_o && !busy_q[half_q]", is: "stall_o && !busy_q[!half_q]", breaks: "ok_free"},
+	{bug: "does not wait for its half", file: "compute_sequencer.v", was: "stall_o && !busy_q[half_q]", is: "stall_o", breaks: "ok_free"},
 
 	{bug: "a block that keeps its sums becomes ready", file: "compute_sequencer.v", was: "block_end && last, half_q, slot}", is: "block_end, half_q, slot}", breaks: "ok_blocks"},
 	{bug: "one drained half frees both", file: "compute_sequencer.v", was: "if (drained_i) busy_q[drain_half_i] <= 1'b0;", is: "if (drained_i) busy_q <= 2'b00;", breaks: "ok_blocks"},
