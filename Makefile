@@ -6,9 +6,10 @@
 # make bench-train  training speed against PyTorch, in turn, 4 minutes (needs python3-torch and libopenblas0-pthread)
 # make build  the lowres binary, in build/
 # make qor    LUTs of the Verilog by Yosys and clock rates on iCE40, into docs/qor.md: the core is placed three times, half an hour and more
+# make estimate  what blocks and designs take by Yosys: fits and checks lowres estimate, 20 minutes of processor time
 # make setup  install the tools that are missing (Debian, Ubuntu)
 
-.PHONY: build demo test regress mutants coverage bench-train setup clean
+.PHONY: estimate build demo test regress mutants coverage bench-train setup clean
 
 build:
 	@mkdir -p build
@@ -34,6 +35,10 @@ bench-train: build
 
 qor: setup
 	@go run ./scripts/qor
+
+estimate: setup
+	go run ./scripts/estimate fit
+	go run ./scripts/estimate check
 
 setup:
 	@scripts/setup

@@ -22,7 +22,7 @@ const (
 func commands(c *console) []*cli.Command {
 	return []*cli.Command{
 		trainCommand(c), quantiseCommand(c), evaluateCommand(c), inspectCommand(c), studyCommand(c), plotCommand(c),
-		simulateCommand(c), costCommand(c), generateCommand(c), verifyCommand(c), proveCommand(c), synthCommand(c), calibrateCommand(c), powerCommand(c),
+		simulateCommand(c), costCommand(c), generateCommand(c), verifyCommand(c), proveCommand(c), synthCommand(c), estimateCommand(c), calibrateCommand(c), powerCommand(c),
 		benchCommand(c), doctorCommand(c), versionCommand(c),
 	}
 }

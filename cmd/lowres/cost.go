@@ -16,6 +16,8 @@ import (
 	"lowres/network"
 	"lowres/quant"
 	"lowres/report"
+	"lowres/rtlgen/estimate"
+	"lowres/rtlgen/synth"
 	"lowres/sim/arch"
 	"lowres/sim/cost"
 	"lowres/sim/energy"
@@ -28,6 +30,8 @@ type costResult struct {
 	MACs     int64            `json:"macs"`
 	Design   string           `json:"design"`
 	Hash     string           `json:"design_sha256"` // before its levels are replaced
+	Target   synth.Target     `json:"target"`        // of the areas
+	Pictures int              `json:"pictures"`      // of a run
 	Activity energy.Activity  `json:"activity"`      // of the energies
 	Rows     []cost.Row       `json:"rows"`          // by rising N
 	Apart    []workload.Apart `json:"apart"`         // work that is not counted
@@ -38,13 +42,16 @@ func costCommand(out *console) *cli.Command {
 		Name: "cost", Category: groupHardware, Usage: "what a network costs with every N, before it is trained or after",
 		UsageText: "lowres cost --model cvnn1 --design examples/small.yaml --trained 3=cvnn1.lrn",
 		Description: "Runs the network with every N on the design, built for that N alone, and marks the Pareto set: those that\n" +
-			"no other N beats in bytes, cycles, energy and accuracy (levels, where an accuracy is missing). Weights are\n" +
-			"drawn with equal chances; --trained takes those of a network. Energy is of expected activity.",
+			"no other N beats in bytes, cycles, energy, LUTs and accuracy (levels, where an accuracy is missing). Weights are\n" +
+			"drawn with equal chances; --trained takes those of a network. Energy is of expected activity, LUTs are\n" +
+			"estimated as by lowres estimate.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "model", Usage: "cnn8, resnet18, bitnet-prefill, bitnet-decode, a model of lowres inspect, YAML, or SCALE-Sim's CSV"},
 			&cli.StringFlag{Name: "design", Usage: "design file", DefaultText: "16 x 16, programs as long as can be"},
 			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Usage: "the Ns to compare", DefaultText: "2,3,4,5,8,9,16,17"},
 			&cli.StringSliceFlag{Name: "trained", Usage: "N=FILE.lrn: a trained network for its row; may be given again"},
+			&cli.StringFlag{Name: "target", Usage: "family of FPGAs to count LUTs for: " + targetNames(), DefaultText: "the design's; xilinx if it is portable"},
+			batchFlag(),
 			goalFlag(),
 			&cli.BoolFlag{Name: "fast", Usage: "without energy", DisableDefaultText: true},
 			&cli.StringFlag{Name: "svg", Usage: "figure to write"},
@@ -107,7 +114,11 @@ func costRows(c *cli.Context, out *console) (*costResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &costResult{Model: w.Name, MACs: w.MACs(), Design: d.Name, Activity: energy.Expected, Apart: append([]workload.Apart{}, w.Apart...)}
+	target, err := estimateTarget(c, d)
+	if err != nil {
+		return nil, err
+	}
+	r := &costResult{Model: w.Name, MACs: w.MACs(), Design: d.Name, Target: target, Pictures: max(goal.Batch, 1), Activity: energy.Expected, Apart: append([]workload.Apart{}, w.Apart...)}
 	if r.Hash, err = d.Hash(); err != nil {
 		return nil, err
 	}
@@ -120,14 +131,26 @@ func costRows(c *cli.Context, out *console) (*costResult, error) {
 			return nil, err
 		}
 		out.notef("N=%d\n", n)
-		row, err := cost.Evaluate(w, d, set, trained[n], cost.Options{Fast: c.Bool("fast"), Goal: goal.Goal})
+		row, err := cost.Evaluate(w, d, set, trained[n], cost.Options{Fast: c.Bool("fast"), Goal: goal.Goal, Batch: goal.Batch})
 		if err != nil {
+			return nil, err
+		}
+		if row.Area, err = costArea(row.Design, target); err != nil {
 			return nil, err
 		}
 		r.Rows = append(r.Rows, row)
 	}
 	cost.MarkPareto(r.Rows)
 	return r, nil
+}
+
+// costArea is what the design of a row takes.
+func costArea(d *arch.Design, t synth.Target) (*cost.Area, error) {
+	e, err := estimate.Design(d, t)
+	if err != nil {
+		return nil, err
+	}
+	return &cost.Area{LUT: e.Total.LUT, FF: e.Total.FF, BRAM: e.Total.BRAM}, nil
 }
 
 // costDesign is the design that --design names, or the default one with long programs.
@@ -197,16 +220,16 @@ func checkTrained(w *workload.Workload, n int, net *network.Integer) error {
 
 // costTable prints the rows for people.
 func costTable(out *console, r *costResult) error {
-	out.printf("%s, %s MACs, on %s\n\n", r.Model, grouped(r.MACs), r.Design)
+	out.printf("%s, %s MACs, on %s%s\n\n", r.Model, grouped(r.MACs), r.Design, map[bool]string{true: fmt.Sprintf(", %d pictures at a time", r.Pictures)}[r.Pictures > 1])
 	var rows [][]string
 	for i := range r.Rows {
 		rows = append(rows, costCells(&r.Rows[i]))
 	}
-	header := []string{"", "N", "bits", "weights kB", "traffic kB", "cycles", "ms", "util %", "energy", "accuracy"}
+	header := []string{"", "N", "bits", "weights kB", "traffic kB", "cycles", "ms", "util %", "energy", "LUTs", "accuracy"}
 	if err := report.WriteTable(out.out, header, rows, nil); err != nil {
 		return err
 	}
-	out.printf("\n* Pareto set: no other N is as good in bytes, cycles, energy and accuracy (levels where one is missing), and better in one.\n")
+	out.printf("\n* Pareto set: no other N is as good in bytes, cycles, energy, LUTs and accuracy (levels where one is missing), and better in one.\n")
 	out.printf("Each N on a design with its levels alone. Weights are drawn with equal chances%s.\n",
 		map[bool]string{true: ", but for those of the rows with T, which are trained"}[slices.ContainsFunc(r.Rows, func(r cost.Row) bool { return r.Trained })])
 	with := map[string][]string{} // N by what their designs have beside
@@ -228,6 +251,7 @@ func costTable(out *console, r *costResult) error {
 	if slices.ContainsFunc(r.Rows, func(r cost.Row) bool { return r.Energy != nil }) {
 		out.printf("Energy is of expected activity: no values were run.\n")
 	}
+	out.printf("LUTs of the whole design on %s, estimated.\n", r.Target)
 	return nil
 }
 
@@ -241,8 +265,9 @@ func costCells(r *cost.Row) []string {
 		mark += "T"
 	}
 	cells := []string{mark, strconv.Itoa(r.N), fmt.Sprintf("%.3f", r.BitsPerWeight)}
+	luts := grouped(int64(r.Area.LUT))
 	if r.Fault != "" {
-		return append(cells, "–", "–", "–", "–", "–", "–", cmp.Or(accuracyText(r), "–"))
+		return append(cells, "–", "–", "–", "–", "–", "–", luts, cmp.Or(accuracyText(r), "–"))
 	}
 	joules := "–"
 	if r.Energy != nil {
@@ -250,7 +275,7 @@ func costCells(r *cost.Row) []string {
 	}
 	kilobytes := func(n int64) string { return fmt.Sprintf("%.1f", float64(n)/1000) }
 	return append(cells, kilobytes(r.WeightBytes), kilobytes(r.TrafficBytes), grouped(r.Cycles), fmt.Sprintf("%.3f", r.LatencyMS),
-		fmt.Sprintf("%.1f", 100*r.Utilisation), joules, cmp.Or(accuracyText(r), "–"))
+		fmt.Sprintf("%.1f", 100*r.Utilisation), joules, luts, cmp.Or(accuracyText(r), "–"))
 }
 
 // accuracyText is the accuracy of a row, "" without one.
@@ -264,7 +289,7 @@ func accuracyText(r *cost.Row) string {
 // costCSV prints the rows for programs; what is not known is empty.
 func costCSV(out *console, r *costResult) error {
 	rows := [][]string{{"n", "levels", "bits_per_weight", "trained", "macs", "weight_bytes", "traffic_bytes", "cycles", "latency_ms", "utilisation",
-		"energy_low_pj", "energy_typical_pj", "energy_high_pj", "accuracy", "pareto", "beside", "fault"}}
+		"energy_low_pj", "energy_typical_pj", "energy_high_pj", "lut", "ff", "bram", "accuracy", "pareto", "beside", "fault"}}
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
 	for _, r := range r.Rows {
 		energy, accuracy := []string{"", "", ""}, ""
@@ -276,7 +301,7 @@ func costCSV(out *console, r *costResult) error {
 		}
 		row := []string{strconv.Itoa(r.N), r.Levels, number(r.BitsPerWeight), strconv.FormatBool(r.Trained), fmt.Sprint(r.MACs), fmt.Sprint(r.WeightBytes),
 			fmt.Sprint(r.TrafficBytes), fmt.Sprint(r.Cycles), number(r.LatencyMS), number(r.Utilisation)}
-		rows = append(rows, append(append(row, energy...), accuracy, strconv.FormatBool(r.Pareto), r.Beside, r.Fault))
+		rows = append(rows, append(append(append(row, energy...), strconv.Itoa(r.Area.LUT), strconv.Itoa(r.Area.FF), number(r.Area.BRAM)), accuracy, strconv.FormatBool(r.Pareto), r.Beside, r.Fault))
 	}
 	return csv.NewWriter(out.out).WriteAll(rows)
 }

@@ -15,8 +15,8 @@ type Module struct {
 	Resources        // of all instances
 }
 
-// netlist is the part of a Yosys netlist that is counted.
-type netlist struct {
+// Netlist is the part of a Yosys netlist that is counted.
+type Netlist struct {
 	Modules map[string]struct {
 		Attributes map[string]string `json:"attributes"`
 		Cells      map[string]struct {
@@ -25,14 +25,38 @@ type netlist struct {
 	} `json:"modules"`
 }
 
-// count counts the cells of a netlist below its top, module by module.
-func count(text []byte, top string, t Target) (*Result, error) {
-	var n netlist
-	if err := json.Unmarshal(text, &n); err != nil {
+// ReadNetlist reads what write_json writes; top is a module that it must have.
+func ReadNetlist(text []byte, top string) (*Netlist, error) {
+	n := &Netlist{}
+	if err := json.Unmarshal(text, n); err != nil {
 		return nil, fmt.Errorf("%w: netlist: %w", ErrFlow, err)
 	}
 	if _, ok := n.Modules[top]; !ok {
 		return nil, fmt.Errorf("%w: netlist: no module %s", ErrFlow, top)
+	}
+	return n, nil
+}
+
+// Own is what a module takes without instances of the given modules.
+func (n *Netlist) Own(module string, t Target, without map[string]int) (sum Resources, err error) {
+	for _, cell := range n.Modules[module].Cells {
+		if _, ok := without[cell.Type]; ok {
+			continue
+		}
+		r, err := t.of(cell.Type)
+		if err != nil {
+			return sum, fmt.Errorf("module %s: %w", baseName(module), err)
+		}
+		sum.Add(r, 1)
+	}
+	return sum, nil
+}
+
+// count counts the cells of a netlist below its top, module by module.
+func count(text []byte, top string, t Target) (*Result, error) {
+	n, err := ReadNetlist(text, top)
+	if err != nil {
+		return nil, err
 	}
 	modules := map[string]*Module{}
 	if err := n.visit(top, t, modules); err != nil {
@@ -41,14 +65,14 @@ func count(text []byte, top string, t Target) (*Result, error) {
 	r := &Result{Top: top}
 	for _, m := range modules {
 		r.Modules = append(r.Modules, *m)
-		r.Total.add(m.Resources, 1)
+		r.Total.Add(m.Resources, 1)
 	}
 	slices.SortFunc(r.Modules, func(a, b Module) int { return strings.Compare(a.Name, b.Name) })
 	return r, nil
 }
 
 // visit adds an instance of a module, and all that are in it.
-func (n netlist) visit(name string, t Target, modules map[string]*Module) error {
+func (n *Netlist) visit(name string, t Target, modules map[string]*Module) error {
 	base := baseName(name)
 	m := modules[base]
 	if m == nil {
@@ -67,14 +91,14 @@ func (n netlist) visit(name string, t Target, modules map[string]*Module) error 
 		if err != nil {
 			return fmt.Errorf("module %s: %w", base, err)
 		}
-		m.add(r, 1)
+		m.Add(r, 1)
 	}
 	return nil
 }
 
 // isModule reports whether a cell is an instance of a module of the design: the
 // netlist also holds the target's primitives, as boxes.
-func (n netlist) isModule(name string) bool {
+func (n *Netlist) isModule(name string) bool {
 	m, ok := n.Modules[name]
 	return ok && m.Attributes["blackbox"] == "" && m.Attributes["whitebox"] == ""
 }

@@ -53,7 +53,7 @@ func Tools(t Target) []string {
 // synthesised and then does not fit has its counts in the Result all the same. A design with cells of
 // another family is ErrSpec.
 func Design(ctx context.Context, d *arch.Design, o Options) (*Result, error) {
-	if family := o.Target.family(); !rtlgen.Builds(d, family) {
+	if family := o.Target.Family(); !rtlgen.Builds(d, family) {
 		return nil, fmt.Errorf("%w: target: %s: want portable, ice40 or %s to synthesise for %s", arch.ErrSpec, d.Target, family, o.Target)
 	}
 	files, err := rtlgen.Folder(d)
@@ -84,7 +84,7 @@ func Design(ctx context.Context, d *arch.Design, o Options) (*Result, error) {
 // Sources is Design for Verilog sources in o.Dir and a file of pins, which
 // only iCE40 reads.
 func Sources(ctx context.Context, sources []string, top, pins string, o Options) (*Result, error) {
-	r, err := o.synthesise(ctx, sources, top, o.Target.command())
+	r, err := o.synthesise(ctx, sources, top, o.Target.Command())
 	if err != nil || o.Target != ICE40 {
 		return r, err
 	}

@@ -94,6 +94,16 @@ func TestACellOfUnknownSizeIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "DSP48E1")
 }
 
+func TestAModulesOwnAreItsCellsWithoutItsModules(t *testing.T) {
+	n, err := ReadNetlist([]byte(`{"modules": {"top": {"cells": {"a": {"type": "SB_LUT4"}, "b": {"type": "SB_DFFE"}, "c": {"type": "part"}}}}}`), "top")
+	require.NoError(t, err)
+	own, err := n.Own("top", ICE40, map[string]int{"part": 1})
+	require.NoError(t, err)
+	require.Equal(t, Resources{LUT: 1, FF: 1}, own)
+	_, err = n.Own("top", ICE40, nil)
+	require.ErrorContains(t, err, "part")
+}
+
 func TestTheSlowestClockIsTheDesigns(t *testing.T) {
 	f, err := readFmax([]byte(`{"fmax": {"a": {"achieved": 90.5}, "b": {"achieved": 61.25}}}`))
 	require.NoError(t, err)

@@ -20,13 +20,13 @@ const (
 // Targets are all of them.
 func Targets() []Target { return []Target{ICE40, ECP5, Xilinx} }
 
-// family is the target of designs with cells of its own.
-func (t Target) family() arch.Target {
+// Family is the target of designs with cells of its own.
+func (t Target) Family() arch.Target {
 	return map[Target]arch.Target{ICE40: arch.ICE40, ECP5: arch.ECP5, Xilinx: arch.Xilinx7}[t]
 }
 
-// command is the Yosys command of the target.
-func (t Target) command() string {
+// Command is the Yosys command of the target; it keeps hierarchy.
+func (t Target) Command() string {
 	switch t {
 	case ICE40:
 		return "synth_ice40 -noflatten"
@@ -48,8 +48,8 @@ type Resources struct {
 	Carry int `json:"carry"`
 }
 
-// add adds n times the resources of r.
-func (r *Resources) add(x Resources, n int) {
+// Add adds n times the resources of r.
+func (r *Resources) Add(x Resources, n int) {
 	r.LUT += n * x.LUT
 	r.FF += n * x.FF
 	r.BRAM += float64(n) * x.BRAM

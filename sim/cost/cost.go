@@ -21,6 +21,13 @@ import (
 // Seed of the weights and activations that stand for trained ones.
 const Seed = 1
 
+// Area is what the design of a row takes on an FPGA.
+type Area struct {
+	LUT  int     `json:"lut"`
+	FF   int     `json:"ff"`
+	BRAM float64 `json:"bram"` // block RAMs; half of one counts as a half
+}
+
 // Row is the cost with one set of levels.
 type Row struct {
 	Levels        string       `json:"levels"`
@@ -28,14 +35,16 @@ type Row struct {
 	Beside        string       `json:"beside,omitempty"` // levels that the design has beside, for passes without weights
 	BitsPerWeight float64      `json:"bits_per_weight"`  // in the design's packing, without filling
 	Trained       bool         `json:"trained"`          // weights of a trained network
-	MACs          int64        `json:"macs"`
-	WeightBytes   int64        `json:"weight_bytes"` // packed weights and parameters in memory
+	MACs          int64        `json:"macs"`             // of a run, as all that follows
+	WeightBytes   int64        `json:"weight_bytes"`     // packed weights and parameters in memory
 	TrafficBytes  int64        `json:"traffic_bytes"`
 	Cycles        int64        `json:"cycles"`
 	LatencyMS     float64      `json:"latency_ms"`
 	Utilisation   float64      `json:"utilisation"`
 	Energy        *energy.Band `json:"energy,omitempty"`   // of expected activity
+	Area          *Area        `json:"area,omitempty"`     // for the caller to fill in
 	Accuracy      *float64     `json:"accuracy,omitempty"` // of a trained network
+	Design        *arch.Design `json:"-"`                  // with these levels
 	Pareto        bool         `json:"pareto"`
 	Fault         string       `json:"fault,omitempty"` // why the design cannot run it; the rest is then 0
 }
@@ -48,8 +57,9 @@ type Trained struct {
 
 // Options says how the cost is found.
 type Options struct {
-	Fast bool         // without energy
-	Goal mapping.Goal // of the tiles
+	Fast  bool         // without energy
+	Goal  mapping.Goal // of the tiles
+	Batch int          // pictures of a run, 0 for 1
 }
 
 // Goal is what a mapping is to be best at, by the energies of the design's technology.
@@ -81,7 +91,7 @@ func Evaluate(w *workload.Workload, d *arch.Design, set quant.Levels, t *Trained
 		}
 	}
 	if fault != nil {
-		r = Row{Levels: r.Levels, N: r.N, BitsPerWeight: r.BitsPerWeight, MACs: r.MACs, Trained: r.Trained, Accuracy: r.Accuracy, Fault: fault.Error()}
+		r = Row{Levels: r.Levels, N: r.N, BitsPerWeight: r.BitsPerWeight, MACs: r.MACs, Trained: r.Trained, Accuracy: r.Accuracy, Design: r.Design, Fault: fault.Error()}
 	}
 	return r, err
 }
@@ -94,7 +104,7 @@ func evaluate(w *workload.Workload, d *arch.Design, sets []quant.Levels, t *Trai
 		return r, nil, err
 	}
 	layout := set.Layout(d.Weights.Packing)
-	r = Row{Levels: set.String(), N: set.N(), BitsPerWeight: float64(layout.WordBits) / float64(layout.Codes), MACs: w.MACs(), Trained: t != nil}
+	r = Row{Levels: set.String(), N: set.N(), BitsPerWeight: float64(layout.WordBits) / float64(layout.Codes), MACs: w.MACs() * int64(max(o.Batch, 1)), Trained: t != nil, Design: d}
 	if t != nil {
 		r.Accuracy = t.Accuracy
 	}
@@ -102,6 +112,7 @@ func evaluate(w *workload.Workload, d *arch.Design, sets []quant.Levels, t *Trai
 	if e.goal, err = Goal(o.Goal, d); err != nil {
 		return r, nil, err
 	}
+	e.goal.Batch = o.Batch
 	tech, err := energy.Load(d.Technology)
 	if err != nil {
 		return r, nil, err

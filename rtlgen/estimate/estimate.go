@@ -1,0 +1,88 @@
+// Package estimate says what a design takes on an FPGA without synthesis: LUTs,
+// flip-flops and block RAMs as Yosys counts them, see package synth.
+//
+// Yosys keeps hierarchy there, so a design takes the sum of what its modules take, each
+// for itself. A design is a list of blocks; what a block takes is linear in a few
+// quantities of it, with coefficients fitted to measured blocks. docs/estimate.md says how
+// far off that is.
+package estimate
+
+import (
+	"errors"
+	"fmt"
+
+	"lowres/rtlgen"
+	"lowres/rtlgen/synth"
+	"lowres/sim/arch"
+)
+
+// Row is what the instances of a block take together.
+type Row struct {
+	Block     string `json:"block"`
+	Instances int    `json:"instances"`
+	synth.Resources
+}
+
+// Result is what a design takes on a target.
+type Result struct {
+	Rows  []Row
+	Total synth.Resources
+}
+
+// ErrTarget is returned for a design that cannot be synthesised for the target.
+var ErrTarget = errors.New("target")
+
+// Design estimates a design for a target. It returns ErrTarget if that cannot be synthesised.
+func Design(d *arch.Design, t synth.Target) (*Result, error) {
+	m, err := Fitted()
+	if err != nil {
+		return nil, err
+	}
+	return m.Design(d, t)
+}
+
+// Design estimates with the model.
+func (m Model) Design(d *arch.Design, t synth.Target) (*Result, error) {
+	if err := Refusal(d, t); err != nil {
+		return nil, err
+	}
+	r := &Result{}
+	for _, b := range Blocks(d, t) {
+		c, ok := m.kind(b.Kind, t)
+		if !ok {
+			return nil, fmt.Errorf("%w: no model of %s for %s: fit it again", ErrModel, b.Kind, t)
+		}
+		row := Row{Block: b.Name, Instances: b.Instances}
+		row.Add(c.At(b.X), b.Instances)
+		r.Rows = append(r.Rows, row)
+		r.Total.Add(row.Resources, 1)
+	}
+	return r, nil
+}
+
+func (m Model) kind(kind string, t synth.Target) (*Coefficients, bool) {
+	c, ok := m[t][kind]
+	return c, ok
+}
+
+// Refusal says why a design cannot be synthesised for a target, nil if it can.
+func Refusal(d *arch.Design, t synth.Target) error {
+	if !rtlgen.Builds(d, t.Family()) {
+		return fmt.Errorf("%w: %s: target: %s: its Verilog is for %s alone: want that, or target: portable", ErrTarget, d.Name, d.Target, Default(d.Target))
+	}
+	if d.Array.Cell == arch.CellTableLUT && t == synth.ICE40 {
+		return fmt.Errorf("%w: %s: array.cell: %s: %s has no LUT RAM: want %s or %s", ErrTarget, d.Name, d.Array.Cell, t, arch.CellTableBlock, arch.CellSelect)
+	}
+	return nil
+}
+
+// Default is the family that a design's target means, Xilinx for portable Verilog.
+func Default(d arch.Target) synth.Target {
+	switch d {
+	case arch.ECP5:
+		return synth.ECP5
+	case arch.ICE40:
+		return synth.ICE40
+	}
+	return synth.Xilinx
+}

@@ -1,0 +1,127 @@
+package fit
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mat"
+	"pgregory.net/rapid"
+
+	"lowres/rtlgen/estimate"
+	"lowres/rtlgen/synth"
+	"lowres/sim/arch"
+)
+
+// At the least sum of squares no step within what is allowed leads down.
+func TestLeastSquaresAreTheLeastAboveZero(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows, n := rapid.IntRange(1, 12).Draw(t, "rows"), rapid.IntRange(1, 6).Draw(t, "columns")
+		number := rapid.Float64Range(-5, 5)
+		a, b := mat.NewDense(rows, n, nil), mat.NewVecDense(rows, nil)
+		for i := range rows {
+			for k := range n {
+				a.Set(i, k, number.Draw(t, "a"))
+			}
+			b.SetVec(i, number.Draw(t, "b"))
+		}
+		x := nonNegative(a, b)
+		r := residual(a, b, x)
+		for k := range n {
+			down := mat.Dot(a.ColView(k), r) // half of minus the gradient
+			if x[k] < 0 {
+				t.Fatalf("x[%d] = %g", k, x[k])
+			}
+			if down > 1e-3 || x[k] > 1e-9 && math.Abs(down) > 1e-3 {
+				t.Fatalf("x = %v: %g at %d", x, down, k)
+			}
+		}
+	})
+}
+
+func TestCoefficientsAreFoundAgain(t *testing.T) {
+	var all []Measured
+	for w := range 5 {
+		for units := range 4 {
+			x := []float64{1, float64(8 * w), float64(units)}
+			all = append(all, Measured{Sample{Block: estimate.Block{X: x}}, synth.Resources{LUT: 20 + 16*w + 7*units, FF: 8 * w, BRAM: 0.5 * float64(units)}})
+		}
+	}
+	c := coefficients(all)
+	require.InDeltaSlice(t, []float64{20, 2, 7}, c.LUT, 1e-3)
+	require.InDeltaSlice(t, []float64{0, 1}, c.FF, 1e-3)
+	require.InDeltaSlice(t, []float64{0, 0, 0.5}, c.BRAM, 1e-3)
+	require.Empty(t, c.Carry)
+}
+
+// Every block that a legal design can have was fitted.
+func TestEveryLegalDesignIsEstimated(t *testing.T) {
+	for i := range uint64(2000) {
+		d := Draw(3, i, 4<<(i%5))
+		for _, target := range synth.Targets() {
+			_, err := estimate.Design(d, target)
+			if estimate.Refusal(d, target) != nil {
+				require.ErrorIs(t, err, estimate.ErrTarget)
+				continue
+			}
+			require.NoError(t, err, "%+v", d.Spec)
+		}
+	}
+}
+
+// limits are how far an estimate may be off: of all designs in the mean, and of each.
+const mean, worst = 0.02, 0.05
+
+// checks reads what designs took when the table of docs/estimate.md was made.
+func recorded(t *testing.T) (all []Check) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/check.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &all))
+	return all
+}
+
+func TestEstimatesAreWithinFivePercentOfTheTable(t *testing.T) {
+	all := recorded(t)
+	require.GreaterOrEqual(t, len(all), 50)
+	var luts, flipFlops float64
+	for _, c := range all {
+		e, err := estimate.Design(c.Design(), c.Target)
+		require.NoError(t, err)
+		o := OffBy(e.Total, c.Yosys)
+		require.LessOrEqual(t, math.Abs(o.LUT), worst, "%+v: %+v", c, e.Total)
+		require.LessOrEqual(t, math.Abs(o.FF), worst, "%+v: %+v", c, e.Total)
+		require.LessOrEqual(t, math.Abs(o.BRAM), worst, "%+v: %+v", c, e.Total)
+		luts += math.Abs(o.LUT)
+		flipFlops += math.Abs(o.FF)
+	}
+	require.LessOrEqual(t, luts/float64(len(all)), mean)
+	require.LessOrEqual(t, flipFlops/float64(len(all)), mean)
+}
+
+// A design of each target is synthesised as lowres synth does it.
+func TestEstimatesAreWithinFivePercentOfYosys(t *testing.T) {
+	if _, err := exec.LookPath("yosys"); err != nil && os.Getenv("CI") == "true" {
+		t.Fatal(err)
+	} else if err != nil {
+		t.Skip("SKIPPED, nothing was synthesised: ", err)
+	}
+	tiny, err := arch.ReadFile("../../../examples/tiny.yaml")
+	require.NoError(t, err)
+	for _, target := range synth.Targets() {
+		r := Runner{Dir: t.TempDir()}
+		m, err := r.Measure(context.Background(), []Sample{{estimate.Block{Kind: whole, X: []float64{1}}, tiny}}, target)
+		require.NoError(t, err)
+		e, err := estimate.Design(tiny, target)
+		require.NoError(t, err)
+		t.Logf("%s: %+v for %+v", target, e.Total, m[0].Takes)
+		o := OffBy(e.Total, m[0].Takes)
+		require.LessOrEqual(t, math.Abs(o.LUT), worst, "%s", target)
+		require.LessOrEqual(t, math.Abs(o.FF), worst, "%s", target)
+		require.LessOrEqual(t, math.Abs(o.BRAM), worst, "%s", target)
+	}
+}
