@@ -311,8 +311,8 @@ func (s shape) tables() []Block {
 		entries += t.Sets[i].Entries()
 	}
 	group := dot("table dots", t.Count, "portable", t.GroupLanes(), digits, s.cellW(), 1, true)
-	sumW := t.ValueBits + log2(t.Count)
-	column := values(1, t.Count, t.Count*t.ValueBits, sumW)
+	adders := t.Count - 1
+	column := values(1, t.Count, t.Count*t.ValueBits, adders, adders*t.ValueBits)
 	return []Block{
 		{"sequencer", "table sequencer", 1, x},
 		{"table_levels", "table levels", 1, values(1, entries, entries*t.Group*digits)},
