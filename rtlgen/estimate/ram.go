@@ -30,7 +30,8 @@ const deepest = 4
 // of block RAM, LUT RAM and flip-flops by the costs of its rules:
 //
 //	block RAM    min over modes of ceil(width / mode width) * 2^max(0, addrW - mode addrW) * cost
-//	LUT RAM      xc7: 8 for each 3 bits of 64 words (6 bits of 32), ecp5: 4 for each 4 bits of 16
+//	LUT RAM      xc7: 8 for each 3 bits of 64 words (6 bits of 32), ecp5: 4 for each 4 bits of 16,
+//	             and what chooses among them
 //	flip-flops   ice40: 1 a bit
 func (s shape) ram(name string, width, addrW int) Block {
 	best, least, copies := mode{}, math.MaxInt, 0
@@ -49,7 +50,7 @@ func (s shape) ram(name string, width, addrW int) Block {
 			return b
 		}
 	case synth.ECP5:
-		if n := ceil(width, 4) << banks(4); 4*n < least {
+		if n := ceil(width, 4) << banks(4); 4*n+choice(width, banks(4)) < least {
 			b.Kind, b.X = fmt.Sprintf("ram of LUTs, %d times", 1<<banks(4)), values(1, width, addrW, 4*n)
 			return b
 		}
@@ -58,7 +59,7 @@ func (s shape) ram(name string, width, addrW int) Block {
 		if addrW < 6 {
 			per = 6
 		}
-		if n := ceil(width, per) << banks(6); 8*n < least {
+		if n := ceil(width, per) << banks(6); 8*n+choice(width, banks(6)) < least {
 			b.Kind, b.X = fmt.Sprintf("ram of LUTs, %d times", 1<<banks(6)), values(1, width, addrW, 4*n)
 			return b
 		}
@@ -68,6 +69,9 @@ func (s shape) ram(name string, width, addrW int) Block {
 	b.X = append(values(1, width, addrW), float64(copies)*best.blocks, float64(width*(1<<max(0, deep-deepest)-1)))
 	return b
 }
+
+// choice is the cost of choosing among 2^banks LUT RAMs: a multiplexer of two is 1 a bit.
+func choice(width, banks int) int { return width * (1<<banks - 1) }
 
 // ceil is a / b, rounded up.
 func ceil(a, b int) int { return (a + b - 1) / b }
