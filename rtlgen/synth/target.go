@@ -98,9 +98,11 @@ func (t Target) of(cell string) (Resources, error) {
 			r.LUT = 1
 		case cell == "RAM32M", cell == "RAM64M":
 			r.LUT = 4
-		case cell == "RAM32X1D", cell == "RAM64X1D":
+		case cell == "RAM32X1S", cell == "RAM64X1S":
+			r.LUT = 1
+		case cell == "RAM32X1D", cell == "RAM64X1D", cell == "RAM128X1S":
 			r.LUT = 2
-		case cell == "RAM128X1D":
+		case cell == "RAM128X1D", cell == "RAM256X1S":
 			r.LUT = 4
 		case cell == "CARRY4":
 			r.Carry = 1
