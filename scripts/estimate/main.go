@@ -35,7 +35,7 @@ const (
 const (
 	fitSeed   = 1
 	checkSeed = 2
-	checks    = 54
+	checks    = 15
 )
 
 func main() {

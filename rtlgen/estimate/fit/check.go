@@ -24,7 +24,7 @@ type Check struct {
 func (c *Check) Design() *arch.Design { return Draw(c.Seed, c.Index, c.Largest) }
 
 // sizes are the most lanes and columns of the designs of a check, in turn.
-var sizes = []int{4, 8, 4, 8, 16}
+var sizes = []int{4, 8, 4}
 
 // Checks draws n designs, each for the target that it is written for, or for one of
 // those that it can be synthesised for, in turn.
