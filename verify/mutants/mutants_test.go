@@ -17,9 +17,8 @@ import (
 // planted is how many mutants the netlist holds.
 const planted = 250
 
-// TestMutantsAreCaught runs the first 25 mutants, of which runs alone must catch three fifths:
-// every change of the Verilog draws other mutants, runs alone catch about 80 % of them, and many
-// of the rest change nothing. docs/verification.md has the figures of all. With LOWRES_MUTANTS=all
+// TestMutantsAreCaught runs the first 25 mutants, of which runs alone must catch three
+// quarters: every change of the Verilog draws other mutants, and some of them change nothing. docs/verification.md has the figures of all. With LOWRES_MUTANTS=all
 // it runs all, with a list such as 4,46,145-250 those,
 // has their modules' proofs look at what is left, and wants 97 % of those that change something caught.
 func TestMutantsAreCaught(t *testing.T) {
@@ -54,7 +53,7 @@ func TestMutantsAreCaught(t *testing.T) {
 		require.GreaterOrEqual(t, 100*fates[Caught], 97*(len(all)-fates[Equivalent]), "want 97 %% caught: %v", fates)
 		return
 	}
-	require.GreaterOrEqual(t, 5*fates[Caught], 3*len(all), "want three fifths caught: %v", fates)
+	require.GreaterOrEqual(t, 4*fates[Caught], 3*len(all), "want three quarters caught: %v", fates)
 }
 
 // numbers reads "4,46,145-250".
