@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"lowres/quant"
+	"lowres/rtlgen/synth"
 	"lowres/sim/arch"
 )
 
@@ -93,7 +93,7 @@ func parts(modules map[string]Cells, top string) string {
 
 // addPart adds the LUTs of n instances of a module, and of what is below it.
 func addPart(modules map[string]Cells, module, part string, n int, sums map[string]int) {
-	base := baseName(module)
+	base := synth.BaseName(module)
 	if _, own := partOf[base]; !own {
 		base = base[strings.Index(base, "_")+1:] // without the design's name
 	}
@@ -107,15 +107,4 @@ func addPart(modules map[string]Cells, module, part string, n int, sums map[stri
 			addPart(modules, below, part, n*count, sums)
 		}
 	}
-}
-
-// parameters are what Yosys adds to a module's name for the values of its parameters.
-var parameters = regexp.MustCompile(`^\$paramod(\$[0-9a-f]+)?\\(\w+)`)
-
-// baseName is a module's name without its parameters.
-func baseName(module string) string {
-	if m := parameters.FindStringSubmatch(module); m != nil {
-		return m[2]
-	}
-	return module
 }

@@ -45,17 +45,10 @@ type Job struct {
 // Cells are the cells of a netlist by type.
 type Cells map[string]int
 
-// lutsOf are the LUTs that a cell of a type occupies, by Yosys's names.
-var lutsOf = map[string]int{
-	"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "LUT6_2": 1, "INV": 1, "SRL16E": 1, "SRLC32E": 1,
-	"RAM32M": 4, "RAM64M": 4, "RAM32X1D": 2, "RAM64X1D": 2, "RAM32X1S": 1, "RAM64X1S": 1, "RAM128X1D": 4, "RAM128X1S": 2, "RAM256X1S": 4,
-	"CCU2C": 2, "TRELLIS_DPR16X4": 4, "SB_LUT4": 1,
-}
-
 // LUTs is the number of LUTs, those that serve as memory and shift registers included.
 func (c Cells) LUTs() (n int) {
 	for name, count := range c {
-		n += lutsOf[name] * count
+		n += synth.LUTs(name) * count
 	}
 	return n
 }

@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"strings"
 
@@ -119,10 +120,4 @@ func symbols(v, radix, k, w int) (all uint64) {
 }
 
 // power is a to the n.
-func power(a, n int) int {
-	p := 1
-	for range n {
-		p *= a
-	}
-	return p
-}
+func power(a, n int) int { return int(math.Pow(float64(a), float64(n))) }

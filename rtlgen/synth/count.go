@@ -38,14 +38,14 @@ func ReadNetlist(text []byte, top string) (*Netlist, error) {
 }
 
 // Own is what a module takes without instances of the given modules.
-func (n *Netlist) Own(module string, t Target, without map[string]int) (sum Resources, err error) {
+func (n *Netlist) Own(module string, without map[string]int) (sum Resources, err error) {
 	for _, cell := range n.Modules[module].Cells {
 		if _, ok := without[cell.Type]; ok {
 			continue
 		}
-		r, err := t.of(cell.Type)
+		r, err := takes(cell.Type)
 		if err != nil {
-			return sum, fmt.Errorf("module %s: %w", baseName(module), err)
+			return sum, fmt.Errorf("module %s: %w", BaseName(module), err)
 		}
 		sum.Add(r, 1)
 	}
@@ -53,13 +53,13 @@ func (n *Netlist) Own(module string, t Target, without map[string]int) (sum Reso
 }
 
 // count counts the cells of a netlist below its top, module by module.
-func count(text []byte, top string, t Target) (*Result, error) {
+func count(text []byte, top string) (*Result, error) {
 	n, err := ReadNetlist(text, top)
 	if err != nil {
 		return nil, err
 	}
 	modules := map[string]*Module{}
-	if err := n.visit(top, t, modules); err != nil {
+	if err := n.visit(top, modules); err != nil {
 		return nil, err
 	}
 	r := &Result{Top: top}
@@ -72,8 +72,8 @@ func count(text []byte, top string, t Target) (*Result, error) {
 }
 
 // visit adds an instance of a module, and all that are in it.
-func (n *Netlist) visit(name string, t Target, modules map[string]*Module) error {
-	base := baseName(name)
+func (n *Netlist) visit(name string, modules map[string]*Module) error {
+	base := BaseName(name)
 	m := modules[base]
 	if m == nil {
 		m = &Module{Name: base}
@@ -82,12 +82,12 @@ func (n *Netlist) visit(name string, t Target, modules map[string]*Module) error
 	m.Instances++
 	for _, cell := range n.Modules[name].Cells {
 		if n.isModule(cell.Type) {
-			if err := n.visit(cell.Type, t, modules); err != nil {
+			if err := n.visit(cell.Type, modules); err != nil {
 				return err
 			}
 			continue
 		}
-		r, err := t.of(cell.Type)
+		r, err := takes(cell.Type)
 		if err != nil {
 			return fmt.Errorf("module %s: %w", base, err)
 		}
@@ -103,9 +103,9 @@ func (n *Netlist) isModule(name string) bool {
 	return ok && m.Attributes["blackbox"] == "" && m.Attributes["whitebox"] == ""
 }
 
-// baseName is a module's name in the sources: Yosys calls it
+// BaseName is a module's name in the sources: Yosys calls it
 // $paramod$HASH\name or $paramod\name\P=… where it has parameters.
-func baseName(name string) string {
+func BaseName(name string) string {
 	if !strings.HasPrefix(name, "$paramod") {
 		return name
 	}

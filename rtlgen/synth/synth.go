@@ -110,7 +110,7 @@ func (o Options) synthesise(ctx context.Context, sources []string, top, command 
 	if err != nil {
 		return nil, err
 	}
-	return count(text, top, o.Target)
+	return count(text, top)
 }
 
 // call runs a tool in the folder; its last line explains a failure.

@@ -89,7 +89,7 @@ func TestARefusalIsTheToolsOwnWord(t *testing.T) {
 }
 
 func TestACellOfUnknownSizeIsRefused(t *testing.T) {
-	_, err := count([]byte(`{"modules": {"top": {"cells": {"x": {"type": "DSP48E1"}}}}}`), "top", Xilinx)
+	_, err := count([]byte(`{"modules": {"top": {"cells": {"x": {"type": "DSP48E1"}}}}}`), "top")
 	require.ErrorIs(t, err, ErrFlow)
 	require.ErrorContains(t, err, "DSP48E1")
 }
@@ -97,11 +97,24 @@ func TestACellOfUnknownSizeIsRefused(t *testing.T) {
 func TestAModulesOwnAreItsCellsWithoutItsModules(t *testing.T) {
 	n, err := ReadNetlist([]byte(`{"modules": {"top": {"cells": {"a": {"type": "SB_LUT4"}, "b": {"type": "SB_DFFE"}, "c": {"type": "part"}}}}}`), "top")
 	require.NoError(t, err)
-	own, err := n.Own("top", ICE40, map[string]int{"part": 1})
+	own, err := n.Own("top", map[string]int{"part": 1})
 	require.NoError(t, err)
 	require.Equal(t, Resources{LUT: 1, FF: 1}, own)
-	_, err = n.Own("top", ICE40, nil)
+	_, err = n.Own("top", nil)
 	require.ErrorContains(t, err, "part")
+}
+
+func TestACellTakesWhatItsFamilySays(t *testing.T) {
+	for cell, want := range map[string]Resources{
+		"SB_LUT4": {LUT: 1}, "SB_CARRY": {Carry: 1}, "SB_DFFER": {FF: 1}, "SB_RAM40_4KNR": {BRAM: 1},
+		"LUT4": {LUT: 1}, "CCU2C": {LUT: 2, Carry: 1}, "TRELLIS_DPR16X4": {LUT: 4}, "TRELLIS_FF": {FF: 1}, "PDPW16KD": {BRAM: 1}, "PFUMX": {},
+		"LUT6_2": {LUT: 1}, "SRL16E": {LUT: 1}, "RAM64X1D": {LUT: 2}, "RAM256X1S": {LUT: 4}, "FDCE": {FF: 1}, "RAMB18E1": {BRAM: 0.5}, "MUXF8": {},
+	} {
+		got, err := takes(cell)
+		require.NoError(t, err)
+		require.Equal(t, want, got, cell)
+		require.Equal(t, want.LUT, LUTs(cell))
+	}
 }
 
 func TestTheSlowestClockIsTheDesigns(t *testing.T) {
@@ -116,7 +129,7 @@ func TestModulesKeepTheNameOfTheirSource(t *testing.T) {
 	for in, want := range map[string]string{
 		`tiny_core`: "tiny_core", `$paramod$06d46f\ram_sdp`: "ram_sdp", `$paramod\event_counters\Events=s32'0001`: "event_counters",
 	} {
-		require.Equal(t, want, baseName(in))
+		require.Equal(t, want, BaseName(in))
 	}
 }
 

@@ -56,70 +56,36 @@ func (r *Resources) Add(x Resources, n int) {
 	r.Carry += n * x.Carry
 }
 
-// of is what a cell takes. Buffers, multiplexers between LUTs and constants
-// take nothing; a cell that is not known is an error, lest a count be too small.
-func (t Target) of(cell string) (Resources, error) {
-	var r Resources
-	switch t {
-	case ICE40:
-		switch {
-		case cell == "SB_LUT4":
-			r.LUT = 1
-		case cell == "SB_CARRY":
-			r.Carry = 1
-		case strings.HasPrefix(cell, "SB_DFF"):
-			r.FF = 1
-		case strings.HasPrefix(cell, "SB_RAM40_4K"):
-			r.BRAM = 1
-		default:
-			return r, unknownCell(t, cell)
-		}
-	case ECP5:
-		switch cell {
-		case "LUT4":
-			r.LUT = 1
-		case "CCU2C":
-			r.Carry, r.LUT = 1, 2
-		case "TRELLIS_DPR16X4":
-			r.LUT = 4
-		case "TRELLIS_FF":
-			r.FF = 1
-		case "DP16KD", "PDPW16KD":
-			r.BRAM = 1
-		case "PFUMX", "L6MUX21":
-		default:
-			return r, unknownCell(t, cell)
-		}
-	case Xilinx:
-		switch {
-		case cell == "LUT6_2", len(cell) == 4 && strings.HasPrefix(cell, "LUT"), cell == "INV":
-			r.LUT = 1
-		case cell == "SRL16E", cell == "SRLC32E":
-			r.LUT = 1
-		case cell == "RAM32M", cell == "RAM64M":
-			r.LUT = 4
-		case cell == "RAM32X1S", cell == "RAM64X1S":
-			r.LUT = 1
-		case cell == "RAM32X1D", cell == "RAM64X1D", cell == "RAM128X1S":
-			r.LUT = 2
-		case cell == "RAM128X1D", cell == "RAM256X1S":
-			r.LUT = 4
-		case cell == "CARRY4":
-			r.Carry = 1
-		case strings.HasPrefix(cell, "FD"):
-			r.FF = 1
-		case cell == "RAMB36E1":
-			r.BRAM = 1
-		case cell == "RAMB18E1":
-			r.BRAM = 0.5
-		case cell == "MUXF7", cell == "MUXF8", cell == "IBUF", cell == "OBUF", cell == "BUFG":
-		default:
-			return r, unknownCell(t, cell)
-		}
-	}
-	return r, nil
+// luts are the LUTs that cells take by Yosys's names, of which no two targets give one to
+// cells of other sizes.
+var luts = map[string]int{
+	"SB_LUT4": 1,                       // iCE40
+	"CCU2C":   2, "TRELLIS_DPR16X4": 4, // ECP5, whose LUT4 is named as Xilinx's
+	"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "LUT6_2": 1, "INV": 1, // Xilinx
+	"SRL16E": 1, "SRLC32E": 1, "RAM32X1S": 1, "RAM64X1S": 1, "RAM128X1S": 2, "RAM256X1S": 4,
+	"RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM32M": 4, "RAM64M": 4,
 }
 
-func unknownCell(t Target, cell string) error {
-	return fmt.Errorf("%w: cell %s of %s: want one whose size is known", ErrFlow, cell, t)
+// LUTs are the LUTs that a cell takes as logic, memory or shift register, by Yosys's name;
+// 0 for all other cells, known or not.
+func LUTs(cell string) int { return luts[cell] }
+
+// takes is what a cell of any target takes. Buffers, multiplexers between LUTs and constants
+// take nothing; a cell that is not known is ErrFlow, lest a count be too small.
+func takes(cell string) (Resources, error) {
+	r := Resources{LUT: LUTs(cell)}
+	switch {
+	case cell == "SB_CARRY", cell == "CCU2C", cell == "CARRY4":
+		r.Carry = 1
+	case strings.HasPrefix(cell, "SB_DFF"), cell == "TRELLIS_FF", strings.HasPrefix(cell, "FD"):
+		r.FF = 1
+	case strings.HasPrefix(cell, "SB_RAM40_4K"), cell == "DP16KD", cell == "PDPW16KD", cell == "RAMB36E1":
+		r.BRAM = 1
+	case cell == "RAMB18E1":
+		r.BRAM = 0.5
+	case cell == "PFUMX", cell == "L6MUX21", cell == "MUXF7", cell == "MUXF8", cell == "IBUF", cell == "OBUF", cell == "BUFG":
+	case r.LUT == 0:
+		return r, fmt.Errorf("%w: cell %s: want one whose size is known", ErrFlow, cell)
+	}
+	return r, nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lowres/rtlgen"
+	"lowres/rtlgen/synth"
 	"lowres/sim/arch"
 	"lowres/verify"
 )
@@ -127,7 +128,7 @@ func parse(list string) (all []Mutant) {
 				m.Mode = o[2]
 			case "module":
 				m.module = o[2]
-				m.Module = plainName(o[2])
+				m.Module = synth.BaseName(o[2])
 			case "src":
 				if !strings.Contains(m.Where, ".v:") {
 					m.Where += " " + filepath.Base(o[2])
@@ -140,15 +141,4 @@ func parse(list string) (all []Mutant) {
 		all = append(all, m)
 	}
 	return all
-}
-
-// plainName is the name of a module in its source: that of a netlist's module may have
-// parameters, as in $paramod$5b92…\accumulator and $paramod\requantise\AccW=….
-func plainName(module string) string {
-	rest, ok := strings.CutPrefix(module, "$paramod")
-	if !ok {
-		return module
-	}
-	parts := strings.Split(rest, `\`) // "", the name and parameters, or a hash and the name
-	return parts[1]
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lowres/rtlgen"
+	"lowres/rtlgen/synth"
 	"lowres/verify/prove"
 )
 
@@ -34,7 +35,7 @@ func (r *runner) prove(ctx context.Context, m Mutant) (test, reason string, err 
 		return "", "", err
 	}
 	for _, module := range sorted(r.proofs.within) {
-		if !slices.Contains(r.proofs.within[module], m.module) || !slices.Contains(r.proofs.modules, plainName(module)) {
+		if !slices.Contains(r.proofs.within[module], m.module) || !slices.Contains(r.proofs.modules, synth.BaseName(module)) {
 			continue
 		}
 		hold, err := r.holds(ctx, module)
@@ -149,16 +150,16 @@ func (r *runner) provedWith(ctx context.Context, module string, number int) ([]p
 		return nil, err
 	}
 	sources := slices.Clone(r.proofs.sources)
-	file := plainName(module) + ".v"
+	file := synth.BaseName(module) + ".v"
 	for i, f := range sources {
 		switch name, _ := strings.CutSuffix(f.Name, ".v"); {
 		case f.Name == file:
-			sources[i].Text = withParameters(text, string(f.Text), plainName(module))
+			sources[i].Text = withParameters(text, string(f.Text), synth.BaseName(module))
 		case strings.Contains(text, "\nmodule "+name+"("): // under it, in its netlist
 			sources[i].Text = nil
 		}
 	}
-	return prove.Run(ctx, r.Design, prove.Options{Modules: []string{plainName(module)}, Sources: sources, Timeout: proofTime, Lenient: true})
+	return prove.Run(ctx, r.Design, prove.Options{Modules: []string{synth.BaseName(module)}, Sources: sources, Timeout: proofTime, Lenient: true})
 }
 
 // alone is the Verilog of a module of the netlist, and of those under it, with one
@@ -174,7 +175,7 @@ func (r *runner) alone(ctx context.Context, module string, number int) (string, 
 		choose = fmt.Sprintf("delete -input %s; connect -set %s 16'd%d; ", selector, selector, number)
 	}
 	rename := ""
-	if plain := plainName(module); plain != module {
+	if plain := synth.BaseName(module); plain != module {
 		rename = fmt.Sprintf("rename \\%s %s\n", module, plain)
 	}
 	script := fmt.Sprintf("read_verilog -lib %[1]s/rtl/%[2]s; read_verilog %[1]s/%[3]s\nhierarchy -top \\%[4]s\nproc\ncd \\%[4]s\n%[5]scd ..; opt_expr; opt_clean\n%[6]swrite_verilog -noattr alone.v\n",

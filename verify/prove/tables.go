@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"math"
 
 	"lowres/sim/arch"
 )
@@ -18,7 +19,7 @@ func tableGoals(d *arch.Design, w widths) (all []goal) {
 		}
 		base := 0
 		if t.Half {
-			base = power(l.N(), t.Group) - t.Sets[i].Entries()
+			base = int(math.Pow(float64(l.N()), float64(t.Group))) - t.Sets[i].Entries()
 		}
 		all = append(all, goal{
 			module: module, levels: levels, property: fmt.Sprintf("weights of an entry of %s = arithmetic on its number", d.SetName(i)),
@@ -49,13 +50,4 @@ func tableSequencerGoal(d *arch.Design, w widths) goal {
 	g.parameters = append(g.parameters, parameter{"FillLatency", d.FillLatency()})
 	g.reach = 20
 	return g
-}
-
-// power is n^k.
-func power(n, k int) int {
-	p := 1
-	for range k {
-		p *= n
-	}
-	return p
 }

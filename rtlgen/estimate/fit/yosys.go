@@ -211,19 +211,11 @@ func plain(name string) string { return strings.TrimPrefix(name, `\`) }
 
 // source is the text of a module, "" for those of the library.
 func (j *job) source(module string) string {
-	base := baseName(module)
+	base := synth.BaseName(module)
 	if strings.HasPrefix(base, "sample") {
 		return "sample"
 	}
 	return j.sources[base]
-}
-
-// baseName is a module's name in the sources, see package synth.
-func baseName(module string) string {
-	if !strings.HasPrefix(module, "$paramod") {
-		return module
-	}
-	return strings.Split(module, `\`)[1]
 }
 
 // root is the module of a unit's sample.
@@ -240,7 +232,7 @@ func (j *job) need(u *unit, needed map[string]bool) {
 	visit = func(m string) {
 		needed[m] = true
 		for below := range j.down[m] {
-			if !u.alone && !slices.Contains(u.without, baseName(below)) && !needed[below] {
+			if !u.alone && !slices.Contains(u.without, synth.BaseName(below)) && !needed[below] {
 				visit(below)
 			}
 		}
@@ -297,7 +289,7 @@ func (j *job) measure(ctx context.Context, unknown []string) error {
 			j.records[m] = &record{Down: j.down[m]} // nothing reads it in these units; elsewhere something may
 			continue
 		}
-		own, err := n.Own(m, j.target, j.down[m])
+		own, err := n.Own(m, j.down[m])
 		if err != nil {
 			return err
 		}
@@ -325,7 +317,7 @@ func (j *job) sum(u *unit) (sum synth.Resources, err error) {
 			return nil
 		}
 		for below, k := range j.down[m] {
-			if !slices.Contains(u.without, baseName(below)) {
+			if !slices.Contains(u.without, synth.BaseName(below)) {
 				if err := visit(below, n*k); err != nil {
 					return err
 				}
