@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lowres/hdl"
+	"lowres/internal/needs"
 	"lowres/quant"
 )
 
@@ -77,12 +78,7 @@ endmodule
 // run simulates the bench in Icarus and requires that every row matches.
 func (b bench) run(t *testing.T) {
 	t.Helper()
-	if _, err := exec.LookPath("iverilog"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("iverilog is missing: apt-get install iverilog")
-		}
-		t.Skip("iverilog is missing: apt-get install iverilog")
-	}
+	needs.Tools(t, "iverilog", "vvp")
 	dir := t.TempDir()
 	write := func(name string, text []byte) string {
 		path := filepath.Join(dir, name)

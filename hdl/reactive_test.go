@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lowres/hdl"
+	"lowres/internal/needs"
 )
 
 // An environment drives a module by what it answers: a Verilog bench of testdata, which prints
@@ -27,12 +28,7 @@ type environment struct {
 // first, by which the bench must notice.
 func (e environment) events(t *testing.T, plant ...string) []string {
 	t.Helper()
-	if _, err := exec.LookPath("iverilog"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("iverilog is missing: apt-get install iverilog")
-		}
-		t.Skip("SKIPPED: iverilog is missing: apt-get install iverilog")
-	}
+	needs.Tools(t, "iverilog", "vvp")
 	dir := t.TempDir()
 	write := func(name, text string) string {
 		path := filepath.Join(dir, name)

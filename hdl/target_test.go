@@ -1,30 +1,29 @@
 package hdl_test
 
 import (
-	"errors"
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"lowres/hdl"
+	"lowres/internal/needs"
 	"lowres/quant"
 	"lowres/sim/arch"
 	"lowres/verify"
 )
 
-// modelFile is the path of the simulation models of a target's cells; without Yosys, whose
-// models they are, it skips the test, or fails it in continuous integration.
+// modelFile is the path of the simulation models of a target's cells, which are Yosys's; "" for
+// portable ones.
 func modelFile(t *testing.T, target string) string {
 	t.Helper()
-	path, err := verify.CellModels(arch.Target(target))
-	if errors.Is(err, verify.ErrTool) && os.Getenv("CI") != "true" {
-		t.Skipf("SKIPPED: %v", err)
+	if target != "" {
+		needs.Tools(t, "yosys")
 	}
+	path, err := verify.CellModels(arch.Target(target))
 	require.NoError(t, err)
 	return path
 }

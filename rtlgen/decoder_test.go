@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/quant"
 	"lowres/sim/arch"
 )
@@ -38,7 +39,7 @@ endmodule
 // Every packing of every level set, in one run of Icarus: random weights, and those
 // that fill a word with its least and greatest level.
 func TestDecodersUnpackWhatQuantPacks(t *testing.T) {
-	needTool(t, "iverilog", "iverilog")
+	needs.Tools(t, "iverilog", "vvp")
 	dir, r := t.TempDir(), rand.New(rand.NewPCG(1, 1))
 	args := []string{"-g2005", "-Wall", "-Wno-timescale", "-o", "bench.vvp"}
 	write := func(name, text string) {

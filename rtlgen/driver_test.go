@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/internal/simtest"
 	"lowres/network"
 	"lowres/registers"
@@ -73,7 +74,7 @@ func (c driverCase) memory(t *testing.T) (before, after []byte) {
 // memory that the simulator leaves, and accesses the registers in the order and with the values
 // in which the testbench's host does, which plays what the Go driver did.
 func TestTheDriverRunsANetworkAsTheTestbenchDoes(t *testing.T) {
-	needTools(t, "verilator", "g++", "gcc", "make", "iverilog", "vvp")
+	needs.Tools(t, "verilator", "g++", "gcc", "make", "iverilog", "vvp")
 	c := newDriverCase(t)
 	dir := t.TempDir()
 	files, err := rtlgen.Folder(c.design)
@@ -156,17 +157,6 @@ endmodule
 	}
 	t.Fatal("the host starts no run")
 	return nil
-}
-
-func needTools(t *testing.T, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		if _, err := exec.LookPath(name); err != nil && os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		} else if err != nil {
-			t.Skip("SKIPPED, the driver was not run: ", err)
-		}
-	}
 }
 
 // put writes files to a folder.

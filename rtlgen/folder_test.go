@@ -12,21 +12,9 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/sim/arch"
 )
-
-// needTool skips the test if a tool is missing, or fails it where CI is set.
-func needTool(t *testing.T, name, packageName string) {
-	t.Helper()
-	if _, err := exec.LookPath(name); err == nil {
-		return
-	}
-	missing := name + " is missing: apt-get install " + packageName
-	if os.Getenv("CI") == "true" {
-		t.Fatal(missing)
-	}
-	t.Skip("SKIPPED: " + missing)
-}
 
 // emitFolder writes the folder of the tiny design.
 func emitFolder(t *testing.T) string {
@@ -138,7 +126,7 @@ func TestTheFuseSoCCoreNamesEveryFileOnce(t *testing.T) {
 // they run as they are, and the board's to its bitstream; otherwise elaboration and checks stand for
 // synthesis, which takes minutes.
 func TestTheScriptsOfYosysRun(t *testing.T) {
-	needTool(t, "yosys", "yosys")
+	needs.Tools(t, "yosys")
 	dir := emitFolder(t)
 	run := func(name string, args ...string) {
 		t.Helper()
@@ -159,16 +147,14 @@ func TestTheScriptsOfYosysRun(t *testing.T) {
 		require.FileExists(t, filepath.Join(dir, BuildFolder, netlist))
 	}
 	if whole {
-		needTool(t, "nextpnr-ice40", "nextpnr-ice40")
-		needTool(t, "icepack", "fpga-icestorm")
+		needs.Tools(t, "nextpnr-ice40", "icepack")
 		run("sh", "ice40/build.sh")
 		require.FileExists(t, filepath.Join(dir, BuildFolder, "tiny_hx8k.bin"))
 	}
 }
 
 func TestTheTopsOfBoardAndBlockDesignLintClean(t *testing.T) {
-	needTool(t, "verilator", "verilator")
-	needTool(t, "iverilog", "iverilog")
+	needs.Tools(t, "verilator", "iverilog")
 	dir := emitFolder(t)
 	for top, folder := range map[string]string{"tiny_hx8k": "ice40", "tiny_vivado": "xilinx"} {
 		for _, lint := range [][]string{
@@ -216,7 +202,7 @@ func TestEveryPortOfTheBlockDesignBelongsToAnInterface(t *testing.T) {
 
 // The commands of Vivado stand for themselves: each prints its name and arguments.
 func TestTheVivadoScriptRunsInTcl(t *testing.T) {
-	needTool(t, "tclsh", "tcl")
+	needs.Tools(t, "tclsh")
 	dir := emitFolder(t)
 	stubs := `proc unknown {args} { puts $args; return $args }
 set argv {xc7a100tcsg324-1}

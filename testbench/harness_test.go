@@ -9,29 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"lowres/internal/needs"
 	"lowres/network"
 	"lowres/sim/arch"
 	"lowres/sim/program"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
-
-// needTools skips the test if a tool is missing, or fails it where CI is set.
-func needTools(t *testing.T, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		if _, err := exec.LookPath(name); err == nil {
-			continue
-		}
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s: not found; install with: apt-get install verilator iverilog make g++", name)
-		}
-		t.Skipf("SKIPPED, nothing was tested: %s: not found", name)
-	}
-}
-
-func needIcarus(t *testing.T)    { t.Helper(); needTools(t, "make", "iverilog", "vvp") }
-func needVerilator(t *testing.T) { t.Helper(); needTools(t, "make", "verilator", "g++") }
 
 // dummyDesign has the memory of testdata/dummy.
 func dummyDesign(t *testing.T) *arch.Design {
@@ -150,7 +134,7 @@ func parse(t *testing.T, text string) *Log {
 }
 
 func TestTheLogOfTheDummyIsTheGoldenOne(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	log := simulate(t, folder(t, VectorOptions{}), "icarus", "")
 	const golden = "testdata/dummy.log"
 	if *update {
@@ -171,8 +155,7 @@ func TestTheLogOfTheDummyIsTheGoldenOne(t *testing.T) {
 }
 
 func TestBothSimulatorsLeaveTheSameLog(t *testing.T) {
-	needIcarus(t)
-	needVerilator(t)
+	needs.Tools(t, "make", "iverilog", "vvp", "verilator", "g++")
 	dir := folder(t, VectorOptions{})
 	for _, args := range []string{"", "+bursts", "+hold=40 +seed=5", "+hold=80 +seed=6 +garbage", "+read_error=2 +write_error=1"} {
 		icarus, verilator := simulate(t, dir, "icarus", args), simulate(t, dir, "verilator", args)
@@ -186,7 +169,7 @@ func TestBothSimulatorsLeaveTheSameLog(t *testing.T) {
 }
 
 func TestStressChangesCyclesAndNoValue(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	dir := folder(t, VectorOptions{})
 	calm := parse(t, simulate(t, dir, "icarus", ""))
 	for _, args := range []string{"+hold=30 +seed=1", "+hold=60 +seed=2 +garbage", "+hold=99 +seed=3"} {
@@ -208,7 +191,7 @@ func TestStressChangesCyclesAndNoValue(t *testing.T) {
 }
 
 func TestErrorResponsesReachTheStatus(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	dir := folder(t, VectorOptions{})
 	for args, want := range map[string][2]uint32{
 		"+read_error=1":                {0x12, 0x02},
@@ -223,7 +206,7 @@ func TestErrorResponsesReachTheStatus(t *testing.T) {
 }
 
 func TestBrokenBusRulesAreNamed(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	for _, c := range []struct{ name, from, to, args, rule string }{
 		{"a read burst that leaves its page", "assign rd_req_addr_o   = base_i + memory", "assign rd_req_addr_o = base_i + memory + 32'hFF8", "", "ar-4k"},
 		{"a write burst that leaves its page", "assign wr_req_addr_o   = base_i + memory", "assign wr_req_addr_o = base_i + memory + 32'hFF8", "", "aw-4k"},
@@ -253,7 +236,7 @@ func TestBrokenBusRulesAreNamed(t *testing.T) {
 }
 
 func TestADeadAcceleratorIsGivenUp(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	dir := folder(t, VectorOptions{Timeout: 500}, "wire work_end = state_q == Work", "wire work_end = state_q == Work && !index_q[0]")
 	log := parse(t, simulate(t, dir, "icarus", ""))
 	if !log.Timeout || log.Ended || len(log.Images) != 1 || len(log.Images[0].Go[program.ComputeEngine]) != 2 {
@@ -262,7 +245,7 @@ func TestADeadAcceleratorIsGivenUp(t *testing.T) {
 }
 
 func TestVectorsOfAnotherBuildAreRefused(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	dir := folder(t, VectorOptions{})
 	name := filepath.Join(dir, "tb", "vectors", "settings.hex")
 	text, err := os.ReadFile(name)
@@ -279,7 +262,7 @@ func TestVectorsOfAnotherBuildAreRefused(t *testing.T) {
 }
 
 func TestAWaveformOfAWindow(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	dir := folder(t, VectorOptions{})
 	cmd := exec.Command("make", "-s", "wave", "IMAGE=1", "FROM=10", "TO=20")
 	cmd.Dir = filepath.Join(dir, "tb")
@@ -293,8 +276,7 @@ func TestAWaveformOfAWindow(t *testing.T) {
 }
 
 func TestTheHarnessLintsClean(t *testing.T) {
-	needIcarus(t)
-	needVerilator(t)
+	needs.Tools(t, "make", "iverilog", "vvp", "verilator", "g++")
 	dir := filepath.Join(folder(t, VectorOptions{}), "tb")
 	sources, err := filepath.Glob(filepath.Join(dir, "*.v"))
 	if err != nil {
@@ -318,7 +300,7 @@ func TestTheHarnessLintsClean(t *testing.T) {
 }
 
 func TestAScriptThatTheHostDoesNotKnowIsAMisfit(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	for _, c := range []struct{ name, from, to string }{
 		{"an unknown step", "await 00c", "expect 00c"},
 		{"a value that is no number", "write 010 40000000", "write 010 base"},

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lowres/internal/needs"
 )
 
 // registerSources are control_registers, the rules and the model.
@@ -44,14 +46,14 @@ func icarusRegisters(t *testing.T, sources []string) string {
 }
 
 func TestTheRegistersKeepTheirMapInIcarus(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	if out := icarusRegisters(t, registerSources(t)); strings.TrimSpace(out) != "pass" {
 		t.Error(out)
 	}
 }
 
 func TestTheRegistersKeepTheirMapInVerilator(t *testing.T) {
-	needVerilator(t)
+	needs.Tools(t, "make", "verilator", "g++")
 	dir := t.TempDir()
 	main, err := filepath.Abs("verilog/verilator.cpp")
 	if err != nil {
@@ -67,7 +69,7 @@ func TestTheRegistersKeepTheirMapInVerilator(t *testing.T) {
 }
 
 func TestTheRegisterModelNoticesMistakes(t *testing.T) {
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	sources := registerSources(t)
 	text, err := os.ReadFile(sources[0])
 	if err != nil {

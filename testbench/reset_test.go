@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
 )
@@ -16,7 +17,7 @@ import (
 // with a change of its text.
 func eager(t *testing.T, from, to string) string {
 	t.Helper()
-	needIcarus(t)
+	needs.Tools(t, "make", "iverilog", "vvp")
 	d, err := arch.ReadFile("../examples/tiny.yaml")
 	require.NoError(t, err)
 	files, err := rtlgen.Generate(d)

@@ -8,22 +8,17 @@ import (
 	"strconv"
 	"testing"
 
+	"lowres/internal/needs"
 	"lowres/network"
 	"lowres/sim/arch"
 	"lowres/sim/mapping"
 )
 
-// needTools skips the test if a tool is missing, or fails it where CI is set.
+// needTools are the tools that are here, of which the test needs those.
 func needTools(t *testing.T, names ...string) Tools {
 	t.Helper()
-	tools := FindTools(context.Background())
-	if err := tools.Need(names...); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("SKIPPED, nothing was verified: ", err)
-	}
-	return tools
+	needs.Tools(t, names...)
+	return FindTools(t.Context())
 }
 
 func allTools(t *testing.T) Tools {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/internal/simtest"
 	"lowres/network"
 	"lowres/sim/arch"
@@ -18,15 +19,8 @@ import (
 // with longer programs and weights by seed: every tensor, the logits, and all cycles. Every test run has
 // cvnn1 with three levels, LOWRES_REGRESS=1 all of them.
 func TestWholeNetworksOnRealPictures(t *testing.T) {
-	folder := os.Getenv("LOWRES_CIFAR10")
-	if folder == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("LOWRES_CIFAR10 is not set: want the folder of the CIFAR-10 binary files")
-		}
-		t.Skip("SKIPPED, no real picture was seen: set LOWRES_CIFAR10 to the folder of the CIFAR-10 binary files")
-	}
 	tools := needTools(t, "verilator", "g++", "make")
-	_, test, err := dataset.CIFAR10(folder)
+	_, test, err := dataset.CIFAR10(needs.Pictures(t))
 	require.NoError(t, err)
 	type whole struct {
 		model string

@@ -2,31 +2,18 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-// cifar10 is the folder of the real pictures.
-func cifar10(t *testing.T) string {
-	t.Helper()
-	folder := os.Getenv("LOWRES_CIFAR10")
-	if folder != "" {
-		return folder
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatal("LOWRES_CIFAR10 is not set: want the folder of the CIFAR-10 binary files")
-	}
-	t.Skip("SKIPPED, no real picture was seen: set LOWRES_CIFAR10 to the folder of the CIFAR-10 binary files")
-	return ""
-}
+	"lowres/internal/needs"
+)
 
 // The whole path that a user takes, on real pictures.
 func TestTheWholePathOnRealPictures(t *testing.T) {
-	data := cifar10(t)
-	needTools(t, "verilator", "g++", "make", "iverilog", "vvp")
+	data := needs.Pictures(t)
+	needs.Tools(t, "verilator", "g++", "make", "iverilog", "vvp")
 	dir := t.TempDir()
 	checkpoint, lrn := dir+"/net.ckpt", dir+"/net.lrn"
 

@@ -14,20 +14,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/sim/energy"
-	"lowres/verify"
 )
-
-// needTools skips the test if a tool is missing, or fails it where CI is set.
-func needTools(t *testing.T, names ...string) {
-	t.Helper()
-	if err := verify.FindTools(t.Context()).Need(names...); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("SKIPPED, no RTL was run: ", err)
-	}
-}
 
 func TestSimulateChecksItsLogits(t *testing.T) {
 	dir := toy(t)
@@ -130,7 +119,7 @@ func TestGenerateLeavesOtherFilesAlone(t *testing.T) {
 }
 
 func TestVerifyLeavesARunFolder(t *testing.T) {
-	needTools(t, "verilator", "g++", "make", "iverilog", "vvp")
+	needs.Tools(t, "verilator", "g++", "make", "iverilog", "vvp")
 	dir := toy(t)
 	args := []string{"verify", "--design", tinyDesign, "--images", "2", dir + "/toy.lrn", "-o", dir + "/run"}
 	o := must(t, args...)
@@ -184,7 +173,7 @@ func TestVerifyLeavesARunFolder(t *testing.T) {
 
 // A vvp that spoils one counter in the log stands for hardware that counts wrong.
 func TestAMismatchHasItsOwnExitCode(t *testing.T) {
-	needTools(t, "iverilog", "vvp")
+	needs.Tools(t, "iverilog", "vvp")
 	dir := toy(t)
 	vvp, err := exec.LookPath("vvp")
 	require.NoError(t, err)

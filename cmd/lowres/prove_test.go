@@ -8,11 +8,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/verify/prove"
 )
 
 func TestProvePrintsATableWithoutTimes(t *testing.T) {
-	needTools(t, "yosys")
+	needs.Tools(t, "yosys")
 	o := must(t, "prove", "--design", tinyDesign, "--module", "tiny_decode_n3", "--module", "accumulator")
 	assert.Contains(t, o.out, "proved  tiny_decode_n3  N=3 K=5 Digits=1 CellW=8")
 	assert.Contains(t, o.out, "proved  accumulator")
@@ -21,7 +22,7 @@ func TestProvePrintsATableWithoutTimes(t *testing.T) {
 }
 
 func TestProveAsJSON(t *testing.T) {
-	needTools(t, "yosys")
+	needs.Tools(t, "yosys")
 	var r proveResult
 	require.NoError(t, json.Unmarshal([]byte(must(t, "prove", "--json", "--design", tinyDesign, "--module", "accumulator").out), &r))
 	assert.True(t, r.Proved)

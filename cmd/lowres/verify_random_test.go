@@ -8,10 +8,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"lowres/internal/needs"
 )
 
 func TestVerifyRunsCasesOfASeed(t *testing.T) {
-	needTools(t, "iverilog", "vvp")
+	needs.Tools(t, "iverilog", "vvp")
 	report := t.TempDir() + "/junit.xml"
 	o := must(t, "verify", "--seed", "3", "--cases", "2", "--simulators", "icarus", "--junit", report)
 	assert.Contains(t, o.out, "icarus: 2 cases of seeds 3 to 3")
@@ -21,7 +23,7 @@ func TestVerifyRunsCasesOfASeed(t *testing.T) {
 
 // A vvp that spoils one counter in the log stands for hardware that counts wrong.
 func TestVerifyReducesACaseThatFails(t *testing.T) {
-	needTools(t, "iverilog", "vvp")
+	needs.Tools(t, "iverilog", "vvp")
 	dir := t.TempDir()
 	vvp, err := exec.LookPath("vvp")
 	require.NoError(t, err)

@@ -1,21 +1,16 @@
 package qor
 
 import (
-	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"lowres/internal/needs"
 )
 
 // The figures of docs/qor.md that changes of the array would spoil first.
 func TestALaneTakesNoMoreLUTsThanDocumented(t *testing.T) {
-	if _, err := exec.LookPath("yosys"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("yosys is missing: apt-get install yosys")
-		}
-		t.Skip("yosys is missing: apt-get install yosys")
-	}
+	needs.Tools(t, "yosys")
 	for _, c := range []struct {
 		name       string
 		flow       Flow

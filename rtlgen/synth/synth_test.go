@@ -3,12 +3,12 @@ package synth
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/sim/arch"
 )
 
@@ -38,13 +38,7 @@ endmodule
 // flow runs the flow of a target on the counters.
 func flow(t *testing.T, target Target, source string) (*Result, error) {
 	t.Helper()
-	for _, name := range Tools(target) {
-		if _, err := exec.LookPath(name); err != nil && os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		} else if err != nil {
-			t.Skip("SKIPPED, nothing was synthesised: ", err)
-		}
-	}
+	needs.Tools(t, Tools(target)...)
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "top.v"), []byte(source), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "top.pcf"), []byte("set_io clk J3\nset_io o B12\n"), 0o644))

@@ -59,11 +59,14 @@ func (r *Resources) Add(x Resources, n int) {
 // luts are the LUTs that cells take by Yosys's names, of which no two targets give one to
 // cells of other sizes.
 var luts = map[string]int{
-	"SB_LUT4": 1,                       // iCE40
-	"CCU2C":   2, "TRELLIS_DPR16X4": 4, // ECP5, whose LUT4 is named as Xilinx's
-	"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "LUT6_2": 1, "INV": 1, // Xilinx
+	// iCE40
+	"SB_LUT4": 1,
+	// Xilinx, and ECP5 for LUT4
+	"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "LUT6_2": 1, "INV": 1,
 	"SRL16E": 1, "SRLC32E": 1, "RAM32X1S": 1, "RAM64X1S": 1, "RAM128X1S": 2, "RAM256X1S": 4,
 	"RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM32M": 4, "RAM64M": 4,
+	// ECP5
+	"CCU2C": 2, "TRELLIS_DPR16X4": 4,
 }
 
 // LUTs are the LUTs that a cell takes as logic, memory or shift register, by Yosys's name;

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/network"
 )
 
@@ -89,21 +90,8 @@ func FuzzRecords(f *testing.F) {
 	})
 }
 
-// cifarFolder is the folder that LOWRES_CIFAR10 names. Without it the test is skipped, but on CI it fails.
-func cifarFolder(t testing.TB) string {
-	t.Helper()
-	folder := os.Getenv("LOWRES_CIFAR10")
-	if folder == "" && os.Getenv("CI") == "true" {
-		t.Fatal("LOWRES_CIFAR10 is not set: CI must run the tests on real pictures")
-	}
-	if folder == "" {
-		t.Skip("SKIPPED: set LOWRES_CIFAR10 to the folder of the binary version of CIFAR-10 to run this test")
-	}
-	return folder
-}
-
 func TestRealCIFAR10HasSixtyThousandPictures(t *testing.T) {
-	train, test, err := CIFAR10(cifarFolder(t))
+	train, test, err := CIFAR10(needs.Pictures(t))
 	require.NoError(t, err)
 	require.NoError(t, train.Validate())
 	require.NoError(t, test.Validate())

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/sim/arch"
 	"lowres/verify"
 )
@@ -22,13 +23,8 @@ const planted = 250
 // it runs all, with a list such as 4,46,145-250 those,
 // has their modules' proofs look at what is left, and wants 97 % of those that change something caught.
 func TestMutantsAreCaught(t *testing.T) {
-	tools := verify.FindTools(context.Background())
-	if err := tools.Need("yosys", "verilator", "g++"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("SKIPPED, nothing was tested: ", err)
-	}
+	needs.Tools(t, "yosys", "verilator", "g++")
+	tools := verify.FindTools(t.Context())
 	d := smallDesign(t)
 	o := Options{Design: d, Count: planted, Numbers: numbers(t, "1-25"), Tests: 24, Jobs: runtime.GOMAXPROCS(0), Tools: tools}
 	switch some := os.Getenv("LOWRES_MUTANTS"); some {

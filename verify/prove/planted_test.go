@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/quant"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
@@ -119,7 +120,7 @@ var plantedBugs = []planted{
 }
 
 func TestEveryPlantedBugIsFound(t *testing.T) {
-	needYosys(t)
+	needs.Tools(t, "yosys")
 	for _, b := range plantedBugs {
 		t.Run(b.file+": "+b.bug, func(t *testing.T) {
 			d := doubleBuffered(t, example(t, b.design), b.cell)

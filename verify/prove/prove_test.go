@@ -1,13 +1,12 @@
 package prove
 
 import (
-	"os"
-	"os/exec"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/quant"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
@@ -15,17 +14,6 @@ import (
 
 // limit is the processor time that any one proof may take here.
 const limit = 2 * time.Minute
-
-// needYosys skips where Yosys is missing, and fails in continuous integration.
-func needYosys(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("yosys"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("yosys: not found; install with: apt-get install yosys")
-		}
-		t.Skip("NOTHING WAS PROVED: yosys: not found; install with: apt-get install yosys")
-	}
-}
 
 // example is a design of examples/, tiny if no other is named.
 func example(t *testing.T, name string) *arch.Design {
@@ -39,20 +27,20 @@ func example(t *testing.T, name string) *arch.Design {
 }
 
 func TestEveryProofOfTheTinyDesignHolds(t *testing.T) {
-	needYosys(t)
+	needs.Tools(t, "yosys")
 	requireProved(t, example(t, "tiny"), nil)
 }
 
 // The engines of small differ from tiny's in parameters alone, and take the most
 // time; lowres prove proves them too.
 func TestTheSmallDesignsDataPathHolds(t *testing.T) {
-	needYosys(t)
+	needs.Tools(t, "yosys")
 	requireProved(t, example(t, "small"), []string{
 		"small_decode_n3", "small_decode_n5", "lane_tree", "digit_sum", "dot_product", "requantise", "accumulator", "drain"})
 }
 
 func TestDecodersOfEveryPackingAndCellsOfEveryLevelSetHold(t *testing.T) {
-	needYosys(t)
+	needs.Tools(t, "yosys")
 	for _, p := range quant.Packings() {
 		s := example(t, "tiny").Spec
 		s.Levels, s.Weights.Packing = quant.PaperN(), p
@@ -68,7 +56,7 @@ func TestDecodersOfEveryPackingAndCellsOfEveryLevelSetHold(t *testing.T) {
 }
 
 func TestTheProtocolsOfOneOrTwoTilesAndBlocksHold(t *testing.T) {
-	needYosys(t)
+	needs.Tools(t, "yosys")
 	for _, single := range [][2]int{{2, 2}, {1, 2}, {2, 1}} {
 		s := example(t, "tiny").Spec
 		s.Array.WeightTiles, s.Array.SumBlocks = single[0], single[1]
@@ -79,7 +67,7 @@ func TestTheProtocolsOfOneOrTwoTilesAndBlocksHold(t *testing.T) {
 }
 
 func TestTheMemoriesOfTablesAndTheirWeightsHold(t *testing.T) {
-	needYosys(t)
+	needs.Tools(t, "yosys")
 	for _, c := range []struct {
 		cell  arch.Cell
 		ns    []int
@@ -111,7 +99,7 @@ func requireProved(t *testing.T, d *arch.Design, modules []string) {
 }
 
 func TestATimeLimitIsUnknownNotProved(t *testing.T) {
-	needYosys(t)
+	needs.Tools(t, "yosys")
 	proofs, err := Run(t.Context(), example(t, "tiny"), Options{Modules: []string{"store_engine"}, Timeout: 50 * time.Millisecond})
 	require.NoError(t, err)
 	require.Equal(t, Unknown, proofs[0].Result)
@@ -119,7 +107,7 @@ func TestATimeLimitIsUnknownNotProved(t *testing.T) {
 }
 
 func TestAModuleWithoutAProofIsNamed(t *testing.T) {
-	needYosys(t)
+	needs.Tools(t, "yosys")
 	_, err := Run(t.Context(), example(t, "tiny"), Options{Modules: []string{"delay_line"}})
 	require.ErrorIs(t, err, ErrModule)
 	require.ErrorContains(t, err, `module without a proof: "delay_line": want one of tiny_decode_n3, lane_tree, `)
@@ -142,7 +130,7 @@ func TestACounterexampleReadsAsSignedAndUnsignedNumbers(t *testing.T) {
 // The cells of every target, in trees of both kinds and with registers behind every
 // second level.
 func TestTheCellsOfEveryTargetHold(t *testing.T) {
-	needYosys(t)
+	needs.Tools(t, "yosys")
 	for _, target := range arch.Targets()[1:] {
 		for _, levels := range []int{3, 5} {
 			s := example(t, "tiny").Spec

@@ -1,7 +1,6 @@
 package random
 
 import (
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,13 +13,7 @@ import (
 
 // TestDrawnInstructionsAgreeInBitsAndCycles runs programs with every field anywhere in its width.
 func TestDrawnInstructionsAgreeInBitsAndCycles(t *testing.T) {
-	tools := verify.FindTools(t.Context())
-	if err := tools.Need("verilator", "g++", "make"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("SKIPPED, nothing was verified: ", err)
-	}
+	tools := needTools(t, "verilator", "g++", "make")
 	s := arch.DefaultSpec()
 	s.Levels, s.Memory = []int{3, 5}, arch.Memory{WidthBits: 64, LatencyCycles: 12, BurstBeats: 8, Outstanding: 2}
 	s.Array.Lanes, s.Array.Cols, s.Array.Hold, s.Array.AccumulatorBits, s.Array.Requantisers = 4, 4, 4, 20, 1

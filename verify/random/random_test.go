@@ -10,20 +10,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/verify"
 )
 
-// needTools skips the test if a tool is missing, or fails it where CI is set.
+// needTools are the tools that are here, of which the test needs those.
 func needTools(t *testing.T, names ...string) verify.Tools {
 	t.Helper()
-	tools := verify.FindTools(context.Background())
-	if err := tools.Need(names...); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("SKIPPED, nothing was verified: ", err)
-	}
-	return tools
+	needs.Tools(t, names...)
+	return verify.FindTools(t.Context())
 }
 
 // TestDrawnCasesAgree is the share of the random cases that every test run has;

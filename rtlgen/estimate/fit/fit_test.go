@@ -3,14 +3,13 @@ package fit
 import (
 	"context"
 	"math"
-	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 
+	"lowres/internal/needs"
 	"lowres/rtlgen/estimate"
 	"lowres/rtlgen/synth"
 	"lowres/sim/arch"
@@ -77,11 +76,7 @@ const worst = 0.05
 
 // A design of each target is synthesised as lowres synth does it.
 func TestEstimatesAreWithinFivePercentOfYosys(t *testing.T) {
-	if _, err := exec.LookPath("yosys"); err != nil && os.Getenv("CI") == "true" {
-		t.Fatal(err)
-	} else if err != nil {
-		t.Skip("SKIPPED, nothing was synthesised: ", err)
-	}
+	needs.Tools(t, "yosys")
 	tiny, err := arch.ReadFile("../../../examples/tiny.yaml")
 	require.NoError(t, err)
 	for _, target := range synth.Targets() {

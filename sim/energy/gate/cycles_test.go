@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/sim/energy/gate"
 )
 
@@ -67,7 +68,7 @@ func modules(t *gate.Timed) (names []string) {
 // A window with delays that begins in the middle of a run costs what these edges
 // cost in a simulation of the whole run.
 func TestWindowsCostWhatTheWholeRunCosts(t *testing.T) {
-	tools(t)
+	needs.Tools(t, "iverilog", "vvp")
 	plain := netlist(t, `{
 		"ports": {"clk_i": {"direction": "input", "bits": [2]}, "a_i": {"direction": "input", "bits": [3]}, "q_o": {"direction": "output", "bits": [8]}},
 		"cells": {

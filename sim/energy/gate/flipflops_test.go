@@ -3,13 +3,13 @@ package gate_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/sim/energy/gate"
 	"lowres/sim/energy/liberty"
 )
@@ -36,13 +36,7 @@ const inverseFlipFlop = `
 // Registers reset to what the Verilog says in a library whose only flip-flop with a reset keeps
 // the inverse.
 func TestInverseFlipFlopsResetAsTheVerilogSays(t *testing.T) {
-	tools(t)
-	if _, err := exec.LookPath("yosys"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	needs.Tools(t, "yosys", "iverilog", "vvp")
 	small, err := os.ReadFile("testdata/small.lib")
 	require.NoError(t, err)
 	dir := t.TempDir()

@@ -2,28 +2,14 @@ package gate_test
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/sim/energy/gate"
 	"lowres/sim/energy/liberty"
 )
-
-// tools skips a test without the simulator, but in CI.
-func tools(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{"iverilog", "vvp"} {
-		if _, err := exec.LookPath(name); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatal(err)
-			}
-			t.Skip(err)
-		}
-	}
-}
 
 // netlist reads a module named top in the form of Yosys.
 func netlist(t *testing.T, text string) *gate.Timed {
@@ -50,7 +36,7 @@ func energy(t *testing.T, timed *gate.Timed, inputs []string, rows [][]byte) (e 
 }
 
 func TestEnergyOfAnInverterAndAFlipFlopByHand(t *testing.T) {
-	tools(t)
+	needs.Tools(t, "iverilog", "vvp")
 	timed := netlist(t, `{
 		"ports": {"clk_i": {"direction": "input", "bits": [2]}, "a_i": {"direction": "input", "bits": [3]}, "q_o": {"direction": "output", "bits": [5]}},
 		"cells": {"inverter": {"type": "INV", "connections": {"A": [3], "Y": [4]}},
@@ -69,7 +55,7 @@ func TestEnergyOfAnInverterAndAFlipFlopByHand(t *testing.T) {
 }
 
 func TestConditionsOfEnergyAreThoseOfTheOtherPins(t *testing.T) {
-	tools(t)
+	needs.Tools(t, "iverilog", "vvp")
 	timed := netlist(t, `{
 		"ports": {"clk_i": {"direction": "input", "bits": [2]}, "a_i": {"direction": "input", "bits": [3]}, "b_i": {"direction": "input", "bits": [4]}, "y_o": {"direction": "output", "bits": [5]}},
 		"cells": {"gate": {"type": "NAND2", "connections": {"A": [3], "B": [4], "Y": [5]}}}}`)
@@ -81,7 +67,7 @@ func TestConditionsOfEnergyAreThoseOfTheOtherPins(t *testing.T) {
 }
 
 func TestLoopsAndMissingPortsAreErrors(t *testing.T) {
-	tools(t)
+	needs.Tools(t, "iverilog", "vvp")
 	timed := netlist(t, `{"ports": {"a_i": {"direction": "input", "bits": [2]}},
 		"cells": {"inverter": {"type": "INV", "connections": {"A": [2], "Y": [3]}}}}`)
 	err := timed.Simulate(context.Background(), t.TempDir(), &gate.Stimulus{Clock: "clk", Rows: [][]byte{{0}}, CycleS: 1e-9}, nil)
