@@ -1,6 +1,9 @@
 package simtest
 
 import (
+	"fmt"
+	"slices"
+
 	"lowres/quant"
 	"lowres/sim/arch"
 )
@@ -14,8 +17,9 @@ func LegalSpec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 	a, m, b := &s.Array, &s.Memory, &s.Buffers
 	a.Hold, a.AccumulatorBits = draw("any hold", 1, 64), draw("any accumulator", 12, 32)
 	a.Requantisers = min(pow("any requantisers", 0, 6), a.Cols)
-	if draw("many sets", 0, 4) == 0 {
-		s.Levels, s.Custom = quant.PaperN(), nil
+	legalLevels(&s, draw)
+	if draw("many pixels", 0, 7) == 0 {
+		a.Pixels = 8
 	}
 	if a.Cell = []arch.Cell{arch.CellSelect, arch.CellSelect, arch.CellTableLUT, arch.CellTableBlock}[draw("cell", 0, 3)]; a.Cell != arch.CellSelect {
 		s.Weights = arch.Weights{Packing: quant.Byte, Decode: arch.DecodeAtArray}
@@ -31,4 +35,47 @@ func LegalSpec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 		b.Weight, b.Parameter = max(b.Weight, min(2*b.Weight, 1<<14)), max(b.Parameter, min(2*b.Parameter, 1<<11))
 	}
 	return s
+}
+
+// legalLevels draws level sets that Spec does not: all of the paper's, some of them in any
+// order, and random custom sets.
+func legalLevels(s *arch.Spec, draw func(name string, lo, hi int) int) {
+	paper := quant.PaperN()
+	switch draw("many sets", 0, 4) {
+	case 0:
+		s.Levels, s.Custom = paper, nil
+	case 1:
+		s.Levels, s.Custom = nil, nil
+		for i := range draw("some sets", 1, 4) {
+			if n := paper[draw(fmt.Sprint("set ", i), 0, len(paper)-1)]; !slices.Contains(s.Levels, n) {
+				s.Levels = append(s.Levels, n)
+			}
+		}
+	}
+	if draw("any custom levels", 0, 4) == 0 {
+		s.Custom = [][]int{customLevels(draw)}
+		if draw("any custom levels alone", 0, 1) == 1 {
+			s.Levels = nil
+		}
+	}
+}
+
+// customLevels draws a set of 2 to 31 levels, which are as many as an array of either kind
+// of tables holds. The last step is 2 or more, so that the set is none of the paper's.
+func customLevels(draw func(name string, lo, hi int) int) []int {
+	var positive, all []int
+	for i := range draw("positive levels", 1, 15) {
+		positive = append(positive, draw(fmt.Sprint("step ", i), 1, 8))
+	}
+	positive[len(positive)-1]++
+	for i := 1; i < len(positive); i++ {
+		positive[i] += positive[i-1]
+	}
+	for _, v := range slices.Backward(positive) {
+		all = append(all, -v)
+	}
+	if draw("level 0", 0, 1) == 1 {
+		all = append(all, 0)
+	}
+	return append(all, positive...)
 }

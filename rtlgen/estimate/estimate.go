@@ -48,7 +48,7 @@ func (m Model) Design(d *arch.Design, t synth.Target) (*Result, error) {
 	}
 	r := &Result{}
 	for _, b := range Blocks(d, t) {
-		c, ok := m.kind(b.Kind, t)
+		c, ok := m[t][b.Kind]
 		if !ok {
 			return nil, fmt.Errorf("%w: no model of %s for %s: fit it again", ErrModel, b.Kind, t)
 		}
@@ -58,11 +58,6 @@ func (m Model) Design(d *arch.Design, t synth.Target) (*Result, error) {
 		r.Total.Add(row.Resources, 1)
 	}
 	return r, nil
-}
-
-func (m Model) kind(kind string, t synth.Target) (*Coefficients, bool) {
-	c, ok := m[t][kind]
-	return c, ok
 }
 
 // Refusal says why a design cannot be synthesised for a target, nil if it can.

@@ -14,9 +14,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 
 	"lowres/internal/atomicfile"
+	"lowres/internal/doctable"
 	"lowres/rtlgen/estimate"
 	"lowres/rtlgen/estimate/fit"
 	"lowres/rtlgen/synth"
@@ -27,15 +27,13 @@ const (
 	modelFile = "rtlgen/estimate/model.json"
 	checkFile = "rtlgen/estimate/fit/testdata/check.json"
 	page      = "docs/estimate.md"
-	begin     = "<!-- table: make estimate -->\n"
-	end       = "<!-- end of table -->\n"
 )
 
 // Seeds of the designs whose blocks are fitted, and of those that are checked.
 const (
 	fitSeed   = 1
 	checkSeed = 2
-	checks    = 15
+	checks    = 54
 )
 
 func main() {
@@ -93,19 +91,5 @@ func check(ctx context.Context, r *fit.Runner) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(atomicfile.WriteBytes(checkFile, append(text, '\n')), replace(table))
-}
-
-// replace puts the table into the page.
-func replace(table string) error {
-	text, err := os.ReadFile(page)
-	if err != nil {
-		return err
-	}
-	before, rest, ok := strings.Cut(string(text), begin)
-	_, after, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		return fmt.Errorf("%s: want a line %q and a line %q", page, begin, end)
-	}
-	return atomicfile.WriteBytes(page, []byte(before+begin+table+end+after))
+	return errors.Join(atomicfile.WriteBytes(checkFile, append(text, '\n')), doctable.Replace(page, "make estimate", table))
 }

@@ -59,7 +59,7 @@ func TestCoefficientsAreFoundAgain(t *testing.T) {
 // Every block that a legal design can have was fitted.
 func TestEveryLegalDesignIsEstimated(t *testing.T) {
 	for i := range uint64(2000) {
-		d := Draw(3, i, 4<<(i%5))
+		d := Draw(3, i, 2+int(i%5))
 		for _, target := range synth.Targets() {
 			_, err := estimate.Design(d, target)
 			if estimate.Refusal(d, target) != nil {
@@ -86,9 +86,6 @@ func TestEstimatesAreWithinFivePercentOfYosys(t *testing.T) {
 		e, err := estimate.Design(tiny, target)
 		require.NoError(t, err)
 		t.Logf("%s: %+v for %+v", target, e.Total, m[0].Takes)
-		o := OffBy(e.Total, m[0].Takes)
-		require.LessOrEqual(t, math.Abs(o.LUT), worst, "%s", target)
-		require.LessOrEqual(t, math.Abs(o.FF), worst, "%s", target)
-		require.LessOrEqual(t, math.Abs(o.BRAM), worst, "%s", target)
+		require.LessOrEqual(t, OffBy(e.Total, m[0].Takes).Worst(), worst, "%s", target)
 	}
 }
