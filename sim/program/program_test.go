@@ -77,6 +77,41 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 	}
 }
 
+// An instruction that continues another has its steps where that one has them.
+func TestValidateHoldsContinuedReductionsTogether(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		steps  []int // of instructions that continue each other; the last is changed
+		change func(*program.Compute)
+		want   string // "" if that is sound
+	}{
+		{"the same steps", []int{2, 10}, func(*program.Compute) {}, ""},
+		{"an address of its own", []int{2, 10}, func(c *program.Compute) { c.ActAddress = 99 }, ""},
+		{"other kernel columns", []int{1, 1}, func(c *program.Compute) { c.KernelCols = 4 }, "compute 2: kernel_cols 4: want the 3 of the instruction that it continues"},
+		{"more words of a pixel", []int{1, 1}, func(c *program.Compute) { c.GroupWords = 3 }, "compute 2: group_words 3: want the 2 of the instruction that it continues"},
+		{"other pixels", []int{1, 1}, func(c *program.Compute) { c.PixelWords = 3 }, "compute 2: pixel_words 3: want the 2 of the instruction that it continues"},
+		{"other rows, which the first never comes to", []int{2, 4}, func(c *program.Compute) { c.RowWords = 9 }, ""},
+		{"other rows", []int{1, 1, 5}, func(c *program.Compute) { c.RowWords = 9 }, "compute 3: row_words 9: want the 8 of the instruction that it continues"},
+		{"the same rows modulo 2^16", []int{2, 5}, func(c *program.Compute) { c.RowWords += 1 << 16 }, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := sound()
+			one := p.Computes[0]
+			one.KernelCols, one.GroupWords, one.PixelWords, one.RowWords, one.Steps = 3, 2, 2, 8, 5
+			p.Computes = []program.Compute{one} // another reduction
+			for i, steps := range c.steps {
+				one.First, one.Last, one.Steps = i == 0, i == len(c.steps)-1, steps
+				p.Computes = append(p.Computes, one)
+			}
+			c.change(&p.Computes[len(p.Computes)-1])
+			p.Places[program.ComputeEngine] = make([]program.Place, len(p.Computes))
+			if err := p.Validate(design(t)); c.want == "" && err != nil || c.want != "" && (!errors.Is(err, program.ErrProgram) || !strings.HasSuffix(err.Error(), c.want)) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
 // What is put into memory comes out again, and the padding is zero.
 func TestTensorPutGet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -37,9 +37,10 @@ func (p *Program) Validate(d *arch.Design) error {
 
 // validator gathers the faults of a program.
 type validator struct {
-	p    *Program
-	d    *arch.Design
-	errs []error
+	p     *Program
+	d     *arch.Design
+	steps int // of the reduction that the instruction at hand continues
+	errs  []error
 }
 
 func (v *validator) fail(where, format string, a ...any) {
@@ -149,12 +150,16 @@ func (v *validator) chain(where string, i int) {
 		v.fail(where, "%d slots of positions without first or last: want one block, at most %d", slots, hold)
 	}
 	open := i > 0 && !v.p.Computes[i-1].Last
+	if !open {
+		v.steps = 0
+	}
 	if open == c.First {
 		v.fail(where, "first: %v: want %v after an instruction with last: %v", c.First, !open, !open)
 	}
 	if open {
 		v.continues(where, c, &v.p.Computes[i-1])
 	}
+	v.steps += c.Steps
 	if i == len(v.p.Computes)-1 && !c.Last {
 		v.fail(where, "last: false: the last instruction must emit its sums")
 	}
@@ -172,6 +177,27 @@ func (v *validator) continues(where string, c, before *Compute) {
 	}
 	if c.MoreGroups != before.MoreGroups {
 		v.fail(where, "%d column groups: want the %d of the instruction that it continues", c.Groups(), before.Groups())
+	}
+	v.reduction(where, c, before)
+}
+
+// reduction checks that an instruction goes on where the reduction stands: its steps lie as
+// those of the one before. Within the first kernel row nothing reads the distance of rows.
+func (v *validator) reduction(where string, c, before *Compute) {
+	oneRow := v.steps+c.Steps <= c.KernelCols*c.GroupWords
+	for _, f := range []struct {
+		name     string
+		now, was int
+		any      bool
+	}{
+		{"kernel_cols", c.KernelCols, before.KernelCols, false},
+		{"group_words", c.GroupWords, before.GroupWords, false},
+		{"pixel_words", c.PixelWords, before.PixelWords, false},
+		{"row_words", c.RowWords, before.RowWords, oneRow},
+	} {
+		if (f.now-f.was)&0xffff != 0 && !f.any {
+			v.fail(where, "%s %d: want the %d of the instruction that it continues", f.name, f.now, f.was)
+		}
 	}
 }
 
