@@ -46,7 +46,7 @@ func costCommand(out *console) *cli.Command {
 			"drawn with equal chances; --trained takes those of a network. Energy is of expected activity, LUTs are\n" +
 			"estimated as by lowres estimate.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "model", Usage: "cnn8, resnet18, bitnet-prefill, bitnet-decode, a model of lowres inspect, YAML, or SCALE-Sim's CSV"},
+			modelFlag("shapes"),
 			&cli.StringFlag{Name: "design", Usage: "design file", DefaultText: "16 x 16, programs as long as can be"},
 			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Usage: "the Ns to compare", DefaultText: "2,3,4,5,8,9,16,17"},
 			&cli.StringSliceFlag{Name: "trained", Usage: "N=FILE.lrn: a trained network for its row; may be given again"},

@@ -15,6 +15,11 @@ import (
 	"lowres/sim/workload"
 )
 
+// modelFlag names shapes.
+func modelFlag(what string) cli.Flag {
+	return &cli.StringFlag{Name: "model", Usage: what + ": cnn8, resnet18, bitnet-prefill, bitnet-decode, a model of lowres inspect, YAML, or SCALE-Sim's CSV"}
+}
+
 // openWorkload is the workload that --model names.
 func openWorkload(c *cli.Context) (*workload.Workload, error) {
 	name, err := need(c, "model", "a built-in model, a YAML file or a topology in SCALE-Sim's CSV")

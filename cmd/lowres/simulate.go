@@ -48,7 +48,7 @@ func simulateCommand(out *console) *cli.Command {
 			"and activations are drawn with equal chances.",
 		Flags: []cli.Flag{
 			designFlag(), dataFlag(),
-			&cli.StringFlag{Name: "model", Usage: "shapes instead of a .lrn file: cnn8, resnet18, a model of lowres inspect, or YAML"},
+			modelFlag("shapes instead of a .lrn file"),
 			&cli.StringFlag{Name: "nvalues", Aliases: []string{"n"}, Usage: "levels of the model's weights, as of lowres train", DefaultText: "3"},
 			goalFlag(),
 			&cli.IntFlag{Name: "image", Usage: "picture of the test set", DefaultText: "0"},
