@@ -129,8 +129,20 @@ func (d *Device) encode(p *program.Program) (code [program.EngineCount][]uint32,
 	return code, errors.Join(errs...)
 }
 
-// Reload writes the registers of the loaded program again, as after a reset.
+// loaded returns ErrProgram before the first Load.
+func (d *Device) loaded() error {
+	if d.program == nil {
+		return fmt.Errorf("%w: there is none yet: want Load first", ErrProgram)
+	}
+	return nil
+}
+
+// Reload writes the registers of the loaded program again, as after a reset. It returns
+// ErrProgram without one, and ErrBusy while a run is on its way.
 func (d *Device) Reload() error {
+	if err := d.loaded(); err != nil {
+		return err
+	}
 	if err := d.idle(); err != nil {
 		return err
 	}
@@ -170,8 +182,12 @@ func (d *Device) idle() error {
 }
 
 // Put writes the pictures of a run to the program's input: int8, NHWC, as many as the program's
-// batch, one behind the other. It returns program.ErrTensor for another number of values.
+// batch, one behind the other. It returns program.ErrTensor for another number of values, and
+// ErrProgram before the first Load.
 func (d *Device) Put(pictures []int8) error {
+	if err := d.loaded(); err != nil {
+		return err
+	}
 	in := d.program.Input()
 	at := int64(in.Address)
 	in.Address = 0
@@ -247,8 +263,12 @@ func (d *Device) Counters() ([]uint32, error) {
 	return values, nil
 }
 
-// Output reads the values of the program's last tensor, NHWC, all pictures of the batch.
+// Output reads the values of the program's last tensor, NHWC, all pictures of the batch. It
+// returns ErrProgram before the first Load.
 func (d *Device) Output() ([]int32, error) {
+	if err := d.loaded(); err != nil {
+		return nil, err
+	}
 	out := d.program.Output()
 	at := int64(out.Address)
 	out.Address = 0

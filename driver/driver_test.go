@@ -212,6 +212,18 @@ func TestCallsThatCannotBeDoneChangeNothing(t *testing.T) {
 	require.NoError(t, d.Wait(context.Background()))
 }
 
+func TestWithoutAProgramThereIsNothingToDo(t *testing.T) {
+	a, net := newAccelerator(t)
+	d, err := Open(a.design, a, a)
+	require.NoError(t, err)
+	require.ErrorIs(t, d.Put(simtest.Input(net.Graph, 1)), ErrProgram)
+	require.ErrorIs(t, d.Reload(), ErrProgram)
+	_, err = d.Output()
+	require.ErrorIs(t, err, ErrProgram)
+	_, err = d.Run(context.Background(), nil)
+	require.ErrorContains(t, err, "want Load first")
+}
+
 func TestAWaitEndsWithItsContext(t *testing.T) {
 	a, net := newAccelerator(t)
 	d := open(t, a)
