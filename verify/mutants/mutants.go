@@ -1,6 +1,6 @@
 // Package mutants tests verification itself: Yosys plants faults in the netlist of a
 // design, one build holds them all, and every one must be caught: by a run that differs, or by
-// a proof of its module that fails. What is left must be proved to change nothing.
+// a proof of its module that fails, or be proved to change nothing.
 package mutants
 
 import (
@@ -48,7 +48,7 @@ type Options struct {
 	Design   *arch.Design
 	Count    int   // planted
 	Numbers  []int // to run, from 1; nil for all
-	Prove    bool  // what no run catches: its modules' proofs, then that it changes nothing
+	Prove    bool  // what no run catches: that it changes nothing, or its modules' proofs
 	Tests    int   // drawn networks beside those with errors of the bus and the host
 	Jobs     int   // side by side, 0 for 1
 	Tools    verify.Tools
@@ -104,7 +104,7 @@ type runner struct {
 	mu      sync.Mutex
 }
 
-// all runs every mutant, and then proves what no run has caught.
+// all runs every mutant, and then looks for proofs about what no run has caught.
 func (r *runner) all(ctx context.Context, mutants []Mutant) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(mutants))
 	err := r.each(ctx, len(mutants), func(i int) (err error) {
@@ -117,8 +117,10 @@ func (r *runner) all(ctx context.Context, mutants []Mutant) ([]Outcome, error) {
 		return outcomes, err
 	}
 	return outcomes, r.each(ctx, len(mutants), func(i int) (err error) {
-		if outcomes[i].Fate != Caught {
-			outcomes[i], err = r.settle(ctx, mutants[i])
+		if outcomes[i].Fate == Caught {
+			return nil
+		}
+		if outcomes[i], err = r.settle(ctx, mutants[i]); err == nil {
 			r.report(outcomes[i])
 		}
 		return err
@@ -164,17 +166,23 @@ func (r *runner) try(ctx context.Context, m Mutant) (Outcome, error) {
 	return Outcome{m, Caught, test, reason.Error()}, nil
 }
 
-// settle looks for a proof that fails, then for a proof that the mutant changes nothing.
+// settle looks for a proof that the mutant changes nothing, which is quick, then for a proof that fails.
 func (r *runner) settle(ctx context.Context, m Mutant) (Outcome, error) {
-	test, reason, err := r.prove(ctx, m)
-	if test != "" || err != nil {
-		return Outcome{m, Caught, test, reason}, err
-	}
 	same, differs, err := r.equivalent(ctx, m)
-	if same {
-		return Outcome{Mutant: m, Fate: Equivalent}, err
+	if err != nil {
+		return Outcome{}, fmt.Errorf("mutant %d: %w", m.Number, err)
 	}
-	return Outcome{Mutant: m, Fate: Survivor, Reason: "may change " + differs}, err
+	if same {
+		return Outcome{Mutant: m, Fate: Equivalent}, nil
+	}
+	test, reason, err := r.prove(ctx, m)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("mutant %d: %w", m.Number, err)
+	}
+	if test != "" {
+		return Outcome{m, Caught, test, reason}, nil
+	}
+	return Outcome{Mutant: m, Fate: Survivor, Reason: "may change " + differs}, nil
 }
 
 // patience is the cycles after which an image of a mutant is given up: some faults

@@ -80,13 +80,14 @@ func Run(ctx context.Context, d *arch.Design, o Options) ([]Proof, error) {
 	if o.Timeout == 0 {
 		o.Timeout = 5 * time.Minute
 	}
-	if o.Sources == nil {
-		var err error
-		if o.Sources, err = rtlgen.Generate(d); err != nil {
-			return nil, err
-		}
+	emitted, err := rtlgen.Generate(d)
+	if err != nil {
+		return nil, err
 	}
-	goals, err := goals(d, o.Sources)
+	if o.Sources == nil {
+		o.Sources = emitted
+	}
+	goals, err := goals(d, emitted)
 	if err != nil {
 		return nil, err
 	}
