@@ -26,11 +26,3 @@ func tables() []Row {
 		}},
 	}
 }
-
-// perLane measures the job's LUTs, divided by lanes.
-func (j Job) perLane(lanes int) func(context.Context, string) (string, error) {
-	return func(ctx context.Context, dir string) (string, error) {
-		cells, err := j.Run(ctx, dir)
-		return fmt.Sprintf("%.2f", float64(cells.LUTs())/float64(lanes)), err
-	}
-}

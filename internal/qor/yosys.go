@@ -3,7 +3,6 @@
 package qor
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,16 +51,24 @@ func (c Cells) LUTs() (n int) {
 	return n
 }
 
-// line is a row of Yosys's stat: a type of cells or a module, and its number.
-var line = regexp.MustCompile(`^\s+(\S+)\s+(\d+)\s*$`)
-
-// heading is the line in front of a module's rows.
-var heading = regexp.MustCompile(`^=== (.*) ===$`)
-
 // Run synthesises in dir and returns the cells of the top module.
 func (j Job) Run(ctx context.Context, dir string) (Cells, error) {
 	modules, err := j.Modules(ctx, dir)
 	return modules[j.Top], err
+}
+
+// luts measures the job's LUTs.
+func (j Job) luts(ctx context.Context, dir string) (string, error) {
+	cells, err := j.Run(ctx, dir)
+	return strconv.Itoa(cells.LUTs()), err
+}
+
+// perLane measures the job's LUTs, divided by lanes.
+func (j Job) perLane(lanes int) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, dir string) (string, error) {
+		cells, err := j.Run(ctx, dir)
+		return fmt.Sprintf("%.2f", float64(cells.LUTs())/float64(lanes)), err
+	}
 }
 
 // Modules synthesises in dir and returns the cells of each module that is left.
@@ -76,24 +82,23 @@ func (j Job) Modules(ctx context.Context, dir string) (map[string]Cells, error) 
 	for _, name := range slices.Sorted(maps.Keys(j.Parameters)) {
 		fmt.Fprintf(&s, "chparam -set %s %d %s\n", name, j.Parameters[name], j.Top)
 	}
-	fmt.Fprintf(&s, j.Flow.Command+"\ntee -o stat.txt stat\nwrite_json "+synth.NetlistFile+"\n", j.Top)
+	fmt.Fprintf(&s, j.Flow.Command+"\nwrite_json "+synth.NetlistFile+"\n", j.Top)
 	cmd := exec.CommandContext(ctx, "yosys", "-q", "-s", "/dev/stdin")
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(s.String())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("yosys: %s: %w: %s", j.Top, err, bytes.TrimSpace(out))
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "stat.txt"))
+	text, err := os.ReadFile(filepath.Join(dir, synth.NetlistFile))
 	if err != nil {
 		return nil, err
 	}
-	modules, module := map[string]Cells{}, ""
-	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		if m := heading.FindStringSubmatch(lines.Text()); m != nil {
-			module = m[1]
-			modules[module] = Cells{}
-		} else if m := line.FindStringSubmatch(lines.Text()); m != nil && modules[module] != nil {
-			modules[module][m[1]], _ = strconv.Atoi(m[2])
-		}
+	netlist, err := synth.ReadNetlist(text, j.Top)
+	if err != nil {
+		return nil, err
+	}
+	modules := map[string]Cells{}
+	for name, cells := range netlist.Cells() {
+		modules[name] = cells
 	}
 	return modules, nil
 }

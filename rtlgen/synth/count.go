@@ -37,6 +37,22 @@ func ReadNetlist(text []byte, top string) (*Netlist, error) {
 	return n, nil
 }
 
+// Cells counts the cells of each module of the design by type; a module in another is a cell
+// of its name there.
+func (n *Netlist) Cells() map[string]map[string]int {
+	all := map[string]map[string]int{}
+	for name, m := range n.Modules {
+		if !n.isModule(name) {
+			continue
+		}
+		all[name] = map[string]int{}
+		for _, c := range m.Cells {
+			all[name][c.Type]++
+		}
+	}
+	return all
+}
+
 // Own is what a module takes without instances of the given modules.
 func (n *Netlist) Own(module string, without map[string]int) (sum Resources, err error) {
 	for _, cell := range n.Modules[module].Cells {

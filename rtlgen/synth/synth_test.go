@@ -98,6 +98,13 @@ func TestAModulesOwnAreItsCellsWithoutItsModules(t *testing.T) {
 	require.ErrorContains(t, err, "part")
 }
 
+func TestCellsOfModulesAreCountedWithoutTheTargetsBoxes(t *testing.T) {
+	n, err := ReadNetlist([]byte(`{"modules": {"top": {"cells": {"a": {"type": "LUT6"}, "b": {"type": "LUT6"}, "c": {"type": "part"}}},
+		"part": {"cells": {"a": {"type": "FDRE"}}}, "LUT6": {"attributes": {"blackbox": "1"}}}}`), "top")
+	require.NoError(t, err)
+	require.Equal(t, map[string]map[string]int{"top": {"LUT6": 2, "part": 1}, "part": {"FDRE": 1}}, n.Cells())
+}
+
 func TestACellTakesWhatItsFamilySays(t *testing.T) {
 	for cell, want := range map[string]Resources{
 		"SB_LUT4": {LUT: 1}, "SB_CARRY": {Carry: 1}, "SB_DFFER": {FF: 1}, "SB_RAM40_4KNR": {BRAM: 1},

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"lowres/rtlgen"
@@ -73,7 +72,7 @@ func lanes() (rows []Row) {
 			}
 			rows = append(rows, Row{
 				fmt.Sprintf("%s, %d lanes, %s", l.what, size.lanes, l.flow.Name), unit, "≤ " + size.target,
-				Lane(l.flow, l.target, map[string]int{"Lanes": size.lanes, "Digits": l.digits, "CellW": l.cell, "TopTwo": l.topTwo, "Zero": l.zero, "EarlySign": early}),
+				laneJob(l.flow, l.target, map[string]int{"Lanes": size.lanes, "Digits": l.digits, "CellW": l.cell, "TopTwo": l.topTwo, "Zero": l.zero, "EarlySign": early}).perLane(size.lanes),
 			})
 		}
 	}
@@ -85,20 +84,9 @@ func laneJob(flow Flow, target string, parameters map[string]int) Job {
 	return Job{Flow: flow, Target: target, Top: "lane", Parameters: parameters, Sources: map[string][]byte{"lane.v": laneText}}
 }
 
-// Lane measures LUTs per lane of one column with its accumulator.
-func Lane(flow Flow, target string, parameters map[string]int) func(context.Context, string) (string, error) {
-	return func(ctx context.Context, dir string) (string, error) {
-		cells, err := laneJob(flow, target, parameters).Run(ctx, dir)
-		return fmt.Sprintf("%.2f", float64(cells.LUTs())/float64(parameters["Lanes"])), err
-	}
-}
-
 // module measures the LUTs of a module of the library with its default parameters.
 func module(flow Flow, top string) func(context.Context, string) (string, error) {
-	return func(ctx context.Context, dir string) (string, error) {
-		cells, err := Job{Flow: flow, Top: top}.Run(ctx, dir)
-		return strconv.Itoa(cells.LUTs()), err
-	}
+	return Job{Flow: flow, Top: top}.luts
 }
 
 // coreDesign is the 16 x 16 ternary array with one requantiser.
@@ -123,6 +111,7 @@ func emitted(d *arch.Design) (map[string][]byte, error) {
 	return sources, nil
 }
 
+// decoder measures the decoder of a byte of five ternary weights.
 func decoder(flow Flow) func(context.Context, string) (string, error) {
 	return func(ctx context.Context, dir string) (string, error) {
 		d, err := coreDesign()
@@ -133,8 +122,7 @@ func decoder(flow Flow) func(context.Context, string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		cells, err := Job{Flow: flow, Top: "qor_decode_n3", Sources: sources}.Run(ctx, dir)
-		return strconv.Itoa(cells.LUTs()), err
+		return Job{Flow: flow, Top: "qor_decode_n3", Sources: sources}.luts(ctx, dir)
 	}
 }
 
