@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
 
+	"lowres/internal/process"
 	"lowres/sim/arch"
 	"lowres/testbench"
 )
@@ -211,33 +211,11 @@ func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out strin
 
 // run calls a tool in dir; a failure carries the end of its output.
 func run(ctx context.Context, dir, name string, args ...string) error {
-	out, err := call(ctx, dir, name, args...)
-	if err == nil {
-		return nil
+	out, err := process.Run(ctx, dir, name, args...)
+	if err == nil || ctx.Err() != nil {
+		return err
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return fmt.Errorf("%w: %s: %w\n%s", ErrBuild, name, err, tail(out, 40))
-}
-
-// waitForOutput is how long the children of a stopped tool may keep its output
-// open.
-const waitForOutput = 2 * time.Second
-
-// call runs a tool in dir and returns all that it prints.
-func call(ctx context.Context, dir, name string, args ...string) (output string, err error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.WaitDelay = dir, waitForOutput
-	inGroup(cmd)
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-// tail is the last lines of a text.
-func tail(text string, lines int) string {
-	all := strings.Split(strings.TrimRight(text, "\n"), "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
+	return fmt.Errorf("%w: %s: %w\n%s", ErrBuild, name, err, process.Tail(out, 40))
 }
 
 // defaultCache is where builds are kept between runs.

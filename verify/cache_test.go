@@ -1,10 +1,8 @@
 package verify
 
 import (
-	"context"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -38,31 +36,4 @@ func TestTheCacheForgetsWhatWasNotUsedForLongest(t *testing.T) {
 	b.trim(now, 0)
 	require.DirExists(t, filepath.Join(cache, "icarus-of-now"), "somebody may be about to run it")
 	require.NoDirExists(t, filepath.Join(cache, "verilator-old"))
-}
-
-// A tool that is stopped takes the tools with it that it has started.
-func TestAStoppedToolLeavesNothingRunning(t *testing.T) {
-	dir := t.TempDir()
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error)
-	go func() {
-		_, err := call(ctx, dir, "sh", "-c", "sleep 100 & echo $! > pid; wait")
-		done <- err
-	}()
-	var pid string
-	require.Eventually(t, func() bool {
-		text, _ := os.ReadFile(filepath.Join(dir, "pid"))
-		pid = strings.TrimSpace(string(text))
-		return pid != ""
-	}, 20*time.Second, 10*time.Millisecond)
-	require.DirExists(t, "/proc/"+pid)
-	cancel()
-	require.Error(t, <-done)
-	require.Eventually(t, func() bool { return !running(pid) }, 20*time.Second, 10*time.Millisecond)
-}
-
-// running reports whether a process is there and has not ended.
-func running(pid string) bool {
-	text, err := os.ReadFile("/proc/" + pid + "/stat")
-	return err == nil && !strings.Contains(string(text), ") Z ")
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/process"
 	"lowres/testbench"
 )
 
@@ -36,7 +37,7 @@ func runWith(t *testing.T, o *Options, s Simulator, plusargs ...string) *testben
 		name, args = "vvp", append([]string{"-n", artefact}, plusargs...)
 	}
 	vectors := filepath.Join(o.WorkDir, vectorsDir)
-	out, err := call(ctx, vectors, name, args...)
+	out, err := process.Run(ctx, vectors, name, args...)
 	require.NoError(t, err, out)
 	f, err := os.Open(filepath.Join(vectors, logName))
 	require.NoError(t, err)

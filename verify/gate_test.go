@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/process"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
 	"lowres/sim/mapping"
@@ -47,9 +48,9 @@ func toNetlist(t *testing.T, dir string, d *arch.Design) {
 	ctx := context.Background()
 	top := rtlgen.TopModule(d)
 	script := fmt.Sprintf("read_verilog rtl/*.v; synth_ice40 -top %s; write_verilog -noattr netlist.v; stat", top)
-	log, err := call(ctx, dir, "yosys", "-Q", "-T", "-p", script)
-	require.NoError(t, err, tail(log, 20))
-	t.Log(tail(log, 40))
+	log, err := process.Run(ctx, dir, "yosys", "-Q", "-T", "-p", script)
+	require.NoError(t, err, process.Tail(log, 20))
+	t.Log(process.Tail(log, 40))
 	models, err := yosysData("ice40/cells_sim.v")
 	require.NoError(t, err)
 	cells, err := os.ReadFile(models)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lowres/internal/process"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
 )
@@ -87,7 +88,7 @@ func lintSources(ctx context.Context, dir, top string, sources []string, tools T
 	}
 	var errs []error
 	for _, l := range linters() {
-		out, err := call(ctx, dir, l.name, append(with(l.with), l.args(top, sources)...)...)
+		out, err := process.Run(ctx, dir, l.name, append(with(l.with), l.args(top, sources)...)...)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

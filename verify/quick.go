@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"lowres/internal/process"
 	"lowres/testbench"
 )
 
@@ -57,10 +58,10 @@ var verilatorRoot = regexp.MustCompile(`(?m)^\s*VERILATOR_ROOT[ \t]*=[ \t]*(\S+)
 // runtime is Verilator's runtime as a library, compiled if it is not there yet, and
 // the folder of its headers.
 func (b *builder) runtime(ctx context.Context) (library, include string, err error) {
-	text, err := call(ctx, b.cache, "verilator", "-V")
+	text, err := process.Run(ctx, b.cache, "verilator", "-V")
 	m := verilatorRoot.FindAllStringSubmatch(text, -1)
 	if err != nil || len(m) == 0 {
-		return "", "", fmt.Errorf("%w: verilator -V names no VERILATOR_ROOT: %v\n%s", ErrBuild, err, tail(text, 20))
+		return "", "", fmt.Errorf("%w: verilator -V names no VERILATOR_ROOT: %v\n%s", ErrBuild, err, process.Tail(text, 20))
 	}
 	include = filepath.Join(m[len(m)-1][1], "include")
 	verilator, _ := b.tools.Get("verilator")

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"lowres/internal/process"
 	"lowres/sim/machine"
 	"lowres/sim/program"
 	"lowres/testbench"
@@ -164,16 +165,16 @@ func (s simulation) run(ctx context.Context) (*testbench.Log, error) {
 	if s.simulator == Icarus {
 		name, args = "vvp", append([]string{"-n", s.artefact}, args...)
 	}
-	out, err := call(ctx, s.dir, name, args...)
+	out, err := process.Run(ctx, s.dir, name, args...)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w\n%s", ErrRun, s.simulator, err, tail(out, 20))
+		return nil, fmt.Errorf("%w: %s: %w\n%s", ErrRun, s.simulator, err, process.Tail(out, 20))
 	}
 	f, err := os.Open(filepath.Join(s.dir, s.log))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s left no log: %w\n%s", ErrRun, s.simulator, err, tail(out, 20))
+		return nil, fmt.Errorf("%w: %s left no log: %w\n%s", ErrRun, s.simulator, err, process.Tail(out, 20))
 	}
 	defer f.Close()
 	log, err := testbench.ParseLog(f)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"lowres/internal/process"
 	"lowres/sim/machine"
 )
 
@@ -40,8 +41,8 @@ func (o *Options) dump(ctx context.Context, artefact string, m *Mismatch, dir st
 		fmt.Sprintf("+wave_image=%d", m.Image-p.first),
 		fmt.Sprintf("+wave_from=%d", max(0, m.Cycle-waveBefore)),
 		fmt.Sprintf("+wave_to=%d", m.Cycle+waveAfter)}, simulation{stress: o.Stress, more: o.Plusargs}.plusargs("wave.log")...)
-	if out, err := call(ctx, dir, "vvp", args...); err != nil {
-		return fmt.Errorf("waveform: %w\n%s", err, tail(out, 20))
+	if out, err := process.Run(ctx, dir, "vvp", args...); err != nil {
+		return fmt.Errorf("waveform: %w\n%s", err, process.Tail(out, 20))
 	}
 	if _, err := writeSave(m.Wave); err != nil {
 		return fmt.Errorf("waveform: %w", err)

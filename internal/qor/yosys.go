@@ -3,18 +3,17 @@
 package qor
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"lowres/hdl"
+	"lowres/internal/process"
 	"lowres/rtlgen/synth"
 )
 
@@ -83,10 +82,11 @@ func (j Job) Modules(ctx context.Context, dir string) (map[string]Cells, error) 
 		fmt.Fprintf(&s, "chparam -set %s %d %s\n", name, j.Parameters[name], j.Top)
 	}
 	fmt.Fprintf(&s, j.Flow.Command+"\nwrite_json "+synth.NetlistFile+"\n", j.Top)
-	cmd := exec.CommandContext(ctx, "yosys", "-q", "-s", "/dev/stdin")
-	cmd.Dir, cmd.Stdin = dir, strings.NewReader(s.String())
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("yosys: %s: %w: %s", j.Top, err, bytes.TrimSpace(out))
+	if err := os.WriteFile(filepath.Join(dir, "job.ys"), []byte(s.String()), 0o644); err != nil {
+		return nil, err
+	}
+	if err := process.Call(ctx, dir, "yosys", "-q", "-s", "job.ys"); err != nil {
+		return nil, fmt.Errorf("%s: %w", j.Top, err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, synth.NetlistFile))
 	if err != nil {

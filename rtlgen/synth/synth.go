@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
+	"lowres/internal/process"
 	"lowres/rtlgen"
 	"lowres/sim/arch"
 )
@@ -118,16 +118,11 @@ func (o Options) call(ctx context.Context, name string, args ...string) error {
 	if o.Progress != nil {
 		o.Progress(name)
 	}
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = o.Dir
-	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return ctx.Err()
+	out, err := process.Run(ctx, o.Dir, name, args...)
+	if err == nil || ctx.Err() != nil {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %s: %s", ErrFlow, name, complaint(string(out), err))
-	}
-	return nil
+	return fmt.Errorf("%w: %s: %s", ErrFlow, name, complaint(out, err))
 }
 
 // complaint is the line of a tool's output that names the error, or err.

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 
+	"lowres/internal/process"
 	"lowres/rtlgen"
 	"lowres/rtlgen/synth"
 	"lowres/sim/arch"
@@ -76,17 +76,11 @@ func plant(ctx context.Context, d *arch.Design, count int, dir string, memoryByt
 
 // yosys runs a script in a folder and returns what it prints.
 func yosys(ctx context.Context, dir, script string) (string, error) {
-	cmd := exec.CommandContext(ctx, "yosys", "-Q", "-T", "-p", script)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return "", ctx.Err()
+	out, err := process.Run(ctx, dir, "yosys", "-Q", "-T", "-p", script)
+	if err == nil || ctx.Err() != nil {
+		return out, err
 	}
-	if err != nil {
-		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-		return "", fmt.Errorf("%w: %w\n%s", ErrYosys, err, strings.Join(lines[max(0, len(lines)-20):], "\n"))
-	}
-	return string(out), nil
+	return "", fmt.Errorf("%w: %w\n%s", ErrYosys, err, process.Tail(out, 20))
 }
 
 // selectable turns the selector of the top from a port, which the harness does not have,

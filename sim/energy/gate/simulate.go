@@ -8,9 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"lowres/internal/process"
 )
 
 // Stimulus is what a netlist's inputs are in each cycle. The clock rises in the
@@ -44,7 +45,7 @@ func (t *Timed) Simulate(ctx context.Context, dir string, s *Stimulus, add func(
 			return err
 		}
 	}
-	if err := run(ctx, dir, "iverilog", "-g2005", "-o", "bench.vvp", "-s", "lowres_bench", "bench.v", "gates.v"); err != nil {
+	if err := process.Call(ctx, dir, "iverilog", "-g2005", "-o", "bench.vvp", "-s", "lowres_bench", "bench.v", "gates.v"); err != nil {
 		return err
 	}
 	return dump(ctx, dir, "bench.vvp", func(r io.Reader) error {
@@ -68,8 +69,8 @@ func dump(ctx context.Context, dir, program string, read func(io.Reader) error) 
 		return err
 	}
 	var said bytes.Buffer
-	cmd := exec.CommandContext(ctx, "vvp", "-n", program)
-	cmd.Dir, cmd.ExtraFiles, cmd.Stdout, cmd.Stderr = dir, []*os.File{to}, &said, &said
+	cmd := process.Command(ctx, dir, "vvp", "-n", program)
+	cmd.ExtraFiles, cmd.Stdout, cmd.Stderr = []*os.File{to}, &said, &said
 	err = cmd.Start()
 	to.Close()
 	if err != nil {

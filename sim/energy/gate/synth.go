@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
+	"lowres/internal/process"
 	"lowres/sim/energy/liberty"
 )
 
@@ -49,7 +49,7 @@ func Synthesise(ctx context.Context, dir string, m Module, lib *liberty.Library,
 			return nil, err
 		}
 	}
-	if err := run(ctx, dir, "yosys", "-q", "-s", "synth.ys"); err != nil {
+	if err := process.Call(ctx, dir, "yosys", "-q", "-s", "synth.ys"); err != nil {
 		return nil, err
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "netlist.json"))
@@ -88,19 +88,4 @@ func (m *Module) script(sources []string, libPath string) string {
 	fmt.Fprintf(&b, "synth -top %s\ncheck -assert\n", m.Top)
 	fmt.Fprintf(&b, "dfflibmap -liberty %s\nopt\nabc -liberty %s\n%sopt_clean -purge\nsetundef -zero\nwrite_json netlist.json\n", flipFlopsLib, libPath, after)
 	return b.String()
-}
-
-// run runs a tool in dir; an error has what it said last.
-func run(ctx context.Context, dir, name string, args ...string) error {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err != nil {
-		text := strings.TrimSpace(string(out))
-		return fmt.Errorf("%s: %w: %s", name, err, text[max(0, len(text)-2000):])
-	}
-	return nil
 }

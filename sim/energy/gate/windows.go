@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"lowres/internal/process"
 )
 
 // Window is a stretch of a run: what the flip-flops hold before it, and in each of
@@ -44,7 +46,7 @@ func (c *Cycles) Windows(ctx context.Context, dir string, t *Timed, clock string
 			return err
 		}
 	}
-	if err := run(ctx, dir, "iverilog", "-g2005", "-o", "bench.vvp", "-s", "lowres_bench", "bench.v", "gates.v"); err != nil {
+	if err := process.Call(ctx, dir, "iverilog", "-g2005", "-o", "bench.vvp", "-s", "lowres_bench", "bench.v", "gates.v"); err != nil {
 		return err
 	}
 	slot := ticks(cycleS)

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"lowres/internal/process"
 	"lowres/sim/arch"
 	"lowres/sim/energy/gate"
 	"lowres/sim/program"
@@ -80,7 +80,7 @@ func (p *ports) record(ctx context.Context, dir string, d *arch.Design, prog *pr
 		}
 		args = append(args, files...)
 	}
-	if err := call(ctx, dir, "iverilog", args...); err != nil {
+	if err := process.Call(ctx, dir, "iverilog", args...); err != nil {
 		return err
 	}
 	return listen(ctx, dir, "vvp", []string{"-n", "run.vvp"}, func(r io.Reader) error {
@@ -106,8 +106,8 @@ func listen(ctx context.Context, dir, name string, args []string, read func(io.R
 		return err
 	}
 	defer from.Close()
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.ExtraFiles = dir, []*os.File{to}
+	cmd := process.Command(ctx, dir, name, args...)
+	cmd.ExtraFiles = []*os.File{to}
 	err = cmd.Start()
 	to.Close()
 	if err != nil {
@@ -120,19 +120,4 @@ func listen(ctx context.Context, dir, name string, args []string, read func(io.R
 		return ctx.Err()
 	}
 	return errors.Join(failed, err)
-}
-
-// call runs a tool in dir; an error has what it said last.
-func call(ctx context.Context, dir, name string, args ...string) error {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err != nil {
-		text := strings.TrimSpace(string(out))
-		return fmt.Errorf("%s: %w: %s", name, err, text[max(0, len(text)-2000):])
-	}
-	return nil
 }
