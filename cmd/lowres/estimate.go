@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/urfave/cli/v2"
@@ -42,9 +41,9 @@ func estimateTarget(c *cli.Context, d *arch.Design) (synth.Target, error) {
 	if !c.IsSet("target") {
 		return estimate.Default(d.Target), nil
 	}
-	t := synth.Target(c.String("target"))
-	if !slices.Contains(synth.Targets(), t) {
-		return "", usage("--target: %q: want one of %s", c.String("target"), targetNames())
+	t, err := parseTarget(c.String("target"))
+	if err != nil {
+		return "", err
 	}
 	if err := estimate.Refusal(d, t); err != nil {
 		return "", usage("--%w", err)

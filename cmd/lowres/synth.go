@@ -40,6 +40,16 @@ func synthCommand(out *console) *cli.Command {
 	}
 }
 
+// parseTarget is the family that --target names.
+func parseTarget(name string) (synth.Target, error) {
+	t := synth.Target(name)
+	if !slices.Contains(synth.Targets(), t) {
+		return "", usage("--target: %q: want one of %s", name, targetNames())
+	}
+	return t, nil
+}
+
+// targetNames lists the families with commas between them.
 func targetNames() string {
 	var names []string
 	for _, t := range synth.Targets() {
@@ -57,9 +67,9 @@ func synthDesign(c *cli.Context, out *console) error {
 	if err != nil {
 		return err
 	}
-	target := synth.Target(name)
-	if !slices.Contains(synth.Targets(), target) {
-		return usage("--target: %q: want one of %s", name, targetNames())
+	target, err := parseTarget(name)
+	if err != nil {
+		return err
 	}
 	if c.Int("seed") < 0 || c.IsSet("seed") && target != synth.ICE40 {
 		return usage("--seed: %d: want 0 or more, and --target ice40, which alone is placed", c.Int("seed"))
