@@ -72,6 +72,8 @@ func TestErrorsEndUpInTheStatus(t *testing.T) {
 		{"a reset early on", []string{"+reset_at=3"}, 0x02, true},
 		{"a reset in the middle", []string{fmt.Sprintf("+reset_at=%d", middle)}, 0x02, true},
 		{"a reset between other cycles", []string{fmt.Sprintf("+reset_at=%d", middle+middle/3)}, 0x02, true},
+		{"a reset of one cycle", []string{fmt.Sprintf("+reset_at=%d", middle), "+reset_cycles=1"}, 0x02, true},
+		{"a reset of one cycle in noise", []string{"+reset_at=500", "+reset_cycles=1", "+garbage", "+x=5"}, 0x02, true},
 		{"a reset in noise", []string{"+reset_at=500", "+garbage", "+x=5"}, 0x02, true},
 	} {
 		for _, s := range Simulators() {

@@ -68,6 +68,9 @@ func suite(d *arch.Design, count int) ([]test, error) {
 	tests := append([]test{with("meddling host", 0x300, "+meddle")}, networks[:first]...)
 	tests = append(tests, with("read error", 0x10, "+read_error=2"), with("write error", 0x20, "+write_error=1", "+decerr"),
 		with("reset", 0, "+reset_at=700"))
+	for at := 500; at < long; at += 101 { // what is on its way in the pipelines must go too
+		tests = append(tests, with(fmt.Sprintf("reset of one cycle at %d", at), 0, fmt.Sprintf("+reset_at=%d", at), "+reset_cycles=1"))
+	}
 	for engine, word := range illegal(longest.Program) {
 		t := with(fmt.Sprintf("bad %v instruction", program.Engine(engine)), 0x40, fmt.Sprintf("+spoil=%d", word))
 		t.spoiled = true
@@ -80,7 +83,7 @@ func suite(d *arch.Design, count int) ([]test, error) {
 // instructionTests are programs whose fields are anywhere in their widths: what networks leave
 // of addresses, steps and sizes.
 func instructionTests(d *arch.Design) (tests []test, err error) {
-	const programs = 4
+	const programs = 12
 	for seed := range programs {
 		p, input, err := random.Instructions(d, uint64(seed))
 		if err != nil {

@@ -92,6 +92,9 @@ func (w *wild) loads() {
 		}
 		for from := 0; from < beats; {
 			n := min(1+w.IntN(beats), beats-from)
+			if from == 0 && w.IntN(2) == 0 {
+				n = beats // the whole buffer at once
+			}
 			l := program.Load{Buffer: b, Memory: w.blocks[b] + uint32(from*beat), Address: (at + from) % beats, Beats: n}
 			if b == program.WeightBuffer {
 				l.Set = w.set
@@ -174,7 +177,7 @@ func (w *wild) overlap(c *program.Compute) int {
 }
 
 // place draws origin and map so that coordinates stay within 15 bits and often inside the
-// map, and a first tile from which the weights do not go over the end of their buffer.
+// map, or on both sides of its end, and a first tile from which the weights do not go over the end of their buffer.
 func (w *wild) place(c *program.Compute) {
 	const limit = 1 << 15
 	spread := func(out int) int { return ((out-1)*(c.Pool-c.Overlap) + c.Pool) * c.Stride }
@@ -184,7 +187,11 @@ func (w *wild) place(c *program.Compute) {
 	along := func(out int) (origin, in int) {
 		room := limit/2 - spread(out)/2
 		origin = (w.IntN(room) - room/2) >> w.IntN(14)
-		return origin, 1 + w.IntN(limit-1)>>(w.IntN(4)*w.IntN(5))
+		in = 1 + w.IntN(limit-1)>>(w.IntN(4)*w.IntN(5))
+		if end := origin + spread(out); end > 0 && w.IntN(2) == 0 {
+			in = 1 + w.IntN(end) // the map ends among the positions
+		}
+		return origin, in
 	}
 	c.OriginY, c.InRows = along(c.OutRows)
 	c.OriginX, c.InCols = along(c.OutCols)
