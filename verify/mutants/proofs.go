@@ -1,8 +1,10 @@
 package mutants
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -28,21 +30,14 @@ type proofs struct {
 	baseline map[string][]string // by module of the netlist: the proofs that hold
 }
 
-// prove proves the modules around a mutant and returns the first proof that fails and
+// prove proves the modules around a mutant, the innermost first, and returns the first proof that fails and
 // that holds of the same netlist without the mutant.
 func (r *runner) prove(ctx context.Context, m Mutant) (test, reason string, err error) {
 	if err := r.proofs.load(r); err != nil {
 		return "", "", err
 	}
-	for _, module := range sorted(r.proofs.within) {
+	for _, module := range innermost(r.proofs.within) {
 		if !slices.Contains(r.proofs.within[module], m.module) || !slices.Contains(r.proofs.modules, synth.BaseName(module)) {
-			continue
-		}
-		hold, err := r.holds(ctx, module)
-		if err != nil {
-			return "", "", err
-		}
-		if len(hold) == 0 {
 			continue
 		}
 		all, err := r.provedWith(ctx, module, m.Number)
@@ -50,7 +45,14 @@ func (r *runner) prove(ctx context.Context, m Mutant) (test, reason string, err 
 			return "", "", err
 		}
 		for _, p := range all {
-			if p.Result == prove.Failed && slices.Contains(hold, goalName(p)) {
+			if p.Result != prove.Failed {
+				continue
+			}
+			hold, err := r.holds(ctx, module)
+			if err != nil {
+				return "", "", err
+			}
+			if slices.Contains(hold, goalName(p)) {
 				return "proof of " + goalName(p), strings.Join(p.Violated, ", ") + p.Note, nil
 			}
 		}
@@ -63,13 +65,11 @@ func goalName(p prove.Proof) string {
 	return fmt.Sprintf("%s %s: %s", p.Module, p.Parameters, p.Property)
 }
 
-// sorted are the keys of a map in order.
-func sorted(m map[string][]string) (keys []string) {
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+// innermost are the modules of a hierarchy, those with fewest under them first.
+func innermost(within map[string][]string) []string {
+	return slices.SortedFunc(maps.Keys(within), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(within[a]), len(within[b])), cmp.Compare(a, b))
+	})
 }
 
 // load reads the netlist's hierarchy, once.

@@ -24,8 +24,7 @@ func Instructions(d *arch.Design, seed uint64) (*program.Program, []int8, error)
 		return nil, nil, err
 	}
 	w.loads()
-	w.computes()
-	w.stores()
+	w.rounds()
 	for e := range program.EngineCount {
 		w.Places[e] = make([]program.Place, w.Count(e))
 	}
@@ -43,6 +42,7 @@ type wild struct {
 	program.Program
 	set    int // level set of all weights
 	blocks [program.BufferCount]uint32
+	taken  int // stores that computes have waited for
 }
 
 // image fills memory: weights, parameters, tables, then the input.
@@ -105,37 +105,65 @@ func (w *wild) loads() {
 	}
 }
 
-// computes first fill the output buffer, word by word, and then go wild.
-func (w *wild) computes() {
-	words := w.Buffers.Output / w.Array.Cols
-	fill := w.compute()
-	fill.TakeLoad, fill.Steps, fill.Pool, fill.Overlap, fill.Wide = len(w.Loads), 1, 1, 0, false
-	fill.OutRows, fill.OutCols, fill.OutAddress, fill.OutPixelWords, fill.Stride = 1, words, 0, 1, 1
-	w.place(&fill)
-	w.Computes = append(w.Computes, fill)
-	for i := range 24 {
-		c := w.compute()
-		switch i % 8 { // one count is large
-		case 0:
-			c.Steps = 1 + w.IntN(4096)
-		case 1:
-			c.OutRows = 1 + w.IntN(1024)
-		case 2:
-			c.OutCols = 1 + w.IntN(1024)
-		case 3:
-			c.Pool, c.OutRows, c.OutCols = 1+w.IntN(40), 1, 1
-		default:
+// rounds first fill the output buffer, word by word, and then go wild. A round has one large
+// instruction and some small ones, and ends with a store, so that little is overwritten unseen.
+func (w *wild) rounds() {
+	const rounds, small = 8, 3
+	w.fill()
+	for round := range rounds {
+		from, stored := len(w.Computes), len(w.Stores)
+		w.add(w.large(round))
+		for range small {
+			c := w.compute()
 			c.Steps, c.OutRows, c.OutCols, c.Pool = 1+w.IntN(12), 1+w.IntN(4), 1+w.IntN(4), 1+w.IntN(4)
+			w.add(c)
 		}
-		if c.Wide {
-			c.Pool = 1
+		if round == 0 {
+			from = 0 // with what fills
+		} else {
+			w.Computes[from].TakeStore = stored - w.taken
+			w.taken = stored
 		}
-		c.Overlap = w.overlap(&c)
-		w.place(&c)
-		w.Computes = append(w.Computes, c)
-		if c.Positions() <= w.BlockSlots() && w.IntN(2) == 0 {
-			w.goOn()
-		}
+		w.store(round, len(w.Computes)-from)
+	}
+}
+
+// fill writes every word of the output buffer.
+func (w *wild) fill() {
+	words := w.Buffers.Output / w.Array.Cols
+	c := w.compute()
+	c.TakeLoad, c.Steps, c.Pool, c.Overlap, c.Wide = len(w.Loads), 1, 1, 0, false
+	c.OutRows, c.OutCols, c.OutAddress, c.OutPixelWords, c.Stride = 1, words, 0, 1, 1
+	w.place(&c)
+	w.Computes = append(w.Computes, c)
+}
+
+// large draws an instruction of which one count is large, another one from round to round.
+func (w *wild) large(round int) program.Compute {
+	c := w.compute()
+	switch round % 4 {
+	case 0:
+		c.Steps = 1 + w.IntN(4096)
+	case 1:
+		c.OutRows = 1 + w.IntN(1024)
+	case 2:
+		c.OutCols = 1 + w.IntN(1024)
+	case 3:
+		c.Pool = 1 + w.IntN(40)
+	}
+	return c
+}
+
+// add ends an instruction that is drawn, and sometimes has another one go on with it.
+func (w *wild) add(c program.Compute) {
+	if c.Wide {
+		c.Pool = 1
+	}
+	c.Overlap = w.overlap(&c)
+	w.place(&c)
+	w.Computes = append(w.Computes, c)
+	if c.Positions() <= w.BlockSlots() && w.IntN(2) == 0 {
+		w.goOn()
 	}
 }
 
@@ -177,7 +205,7 @@ func (w *wild) overlap(c *program.Compute) int {
 }
 
 // place draws origin and map so that coordinates stay within 15 bits and often inside the
-// map, or on both sides of its end, and a first tile from which the weights do not go over the end of their buffer.
+// map, or at its end, and a first tile from which the weights do not go over the end of their buffer.
 func (w *wild) place(c *program.Compute) {
 	const limit = 1 << 15
 	spread := func(out int) int { return ((out-1)*(c.Pool-c.Overlap) + c.Pool) * c.Stride }
@@ -188,8 +216,9 @@ func (w *wild) place(c *program.Compute) {
 		room := limit/2 - spread(out)/2
 		origin = (w.IntN(room) - room/2) >> w.IntN(14)
 		in = 1 + w.IntN(limit-1)>>(w.IntN(4)*w.IntN(5))
-		if end := origin + spread(out); end > 0 && w.IntN(2) == 0 {
-			in = 1 + w.IntN(end) // the map ends among the positions
+		if w.IntN(2) == 0 { // the map ends at one of the positions or shortly before it
+			at := origin + (w.IntN(out)*(c.Pool-c.Overlap)+w.IntN(c.Pool))*c.Stride
+			in = max(1, at-w.IntN(1<<w.IntN(12)))
 		}
 		return origin, in
 	}
@@ -204,8 +233,9 @@ func (w *wild) place(c *program.Compute) {
 	c.WeightAddress *= w.TileWords(c.Set)
 }
 
-// stores bring the whole output buffer to memory behind the input.
-func (w *wild) stores() {
+// store brings the whole output buffer to memory behind all before, when so many more
+// instructions have retired.
+func (w *wild) store(round, computes int) {
 	beat := w.MemoryBytes()
 	beats := w.Buffers.Output / beat
 	at := w.IntN(beats)
@@ -213,11 +243,12 @@ func (w *wild) stores() {
 		n := min(1+w.IntN(beats), beats-from)
 		s := program.Store{Memory: uint32(w.Memory + from*beat), Address: (at + from) % beats, Beats: n}
 		if from == 0 {
-			s.TakeCompute = len(w.Computes)
+			s.TakeCompute = computes
 		}
 		w.Stores = append(w.Stores, s)
 		from += n
 	}
-	w.Tensors = append(w.Tensors, program.Tensor{Address: uint32(w.Memory), Shape: network.Shape{H: 1, W: 1, C: w.Buffers.Output}, PixelBytes: w.Buffers.Output})
+	w.Tensors = append(w.Tensors, program.Tensor{Layer: round, Last: round, Address: uint32(w.Memory),
+		Shape: network.Shape{H: 1, W: 1, C: w.Buffers.Output}, PixelBytes: w.Buffers.Output})
 	w.Memory += w.Buffers.Output
 }
