@@ -179,7 +179,7 @@ func loadGoal(d *arch.Design) goal {
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
 		method:     induction, reach: 13,
 		peeks: peeks("peek_fly", "flying.count_q", "peek_end", "bursts.end_q", "peek_burst", "bursts.burst_q", "peek_last", "head_last",
-			"peek_skip", "skip_q", "peek_instr", "instr"),
+			"peek_skip", "skip_q", "peek_instr", "front.instr_o"),
 	}
 }
 
@@ -190,7 +190,7 @@ func storeGoal(d *arch.Design) goal {
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
 		method:     induction, reach: 17,
 		peeks: peeks("peek_state", "state_q", "peek_len", "len_q", "peek_read", "read_q", "peek_send", "send_q", "peek_reads", "reads_q", "peek_final", "final_q", "peek_valid", "valid_q",
-			"peek_open", "open.count_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_end", "bursts.end_q", "peek_burst", "bursts.burst_q", "peek_instr", "instr"),
+			"peek_open", "open.count_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_end", "bursts.end_q", "peek_burst", "bursts.burst_q", "peek_instr", "front.instr_o"),
 	}
 }
 

@@ -83,11 +83,13 @@ var plantedBugs = []planted{
 	{bug: "a range ends a burst early", file: "burst_walk.v", was: "beat[LenW:0] - 1'b1", is: "beat[LenW:0] - 2'd2", breaks: "ok_beats"},
 	{bug: "the address moves before it is taken", file: "load_engine.v", was: ".next_i (req_fire)", is: ".next_i (rd_req_valid_o)", breaks: "ok_stable"},
 	{bug: "retires a beat early", file: "load_engine.v", was: "last_fire && head_last", is: "beat_fire && head_last", breaks: "ok_retire", run: true},
+	{bug: "the base is left out", file: "load_engine.v", was: ".addr_i (base_i + memory_addr)", is: ".addr_i (memory_addr)", breaks: "ok_address", run: true},
 	{bug: "a skipped instruction overtakes a load", file: "load_engine.v", was: "skip_q && empty", is: "skip_q", breaks: "ok_retire"},
 
 	{bug: "last one beat early", file: "store_engine.v", was: "(send_q == len_q)", is: "(send_q + 1'b1 == len_q)", breaks: "ok_last", run: true},
 	{bug: "reads over a beat that waits", file: "store_engine.v", was: "(!valid_q || wr_ready_i)", is: "1'b1", breaks: "ok_beat_stable"},
 	{bug: "retires before the last acknowledgement", file: "store_engine.v", was: "resp_fire && head_last", is: "resp_fire", breaks: "ok_retire"},
+	{bug: "a burst begins a beat late", file: "store_engine.v", was: ".addr_i (base_i + memory_addr)", is: ".addr_i (base_i + memory_addr + MemW / 8)", breaks: "ok_address", run: true},
 	{bug: "a skipped instruction overtakes a store", file: "store_engine.v", was: "skip_q && empty", is: "skip_q", breaks: "ok_retire"},
 	{bug: "a request goes away unless it is taken", file: "store_engine.v", was: "if (req_fire) begin\n        state_q    <= Data;", is: "if (wr_req_valid_o) begin\n        state_q    <= Data;", breaks: "ok_valid"},
 

@@ -33,6 +33,7 @@ module load_engine_proof #(
     output wire        ok_stable,       // and does not change
     output wire        ok_boundary,     // a burst does not cross 4 KB
     output wire        ok_length,       // has 1 to Burst beats
+    output wire        ok_address,      // begins at base and instruction's address, or where the last one ended
     output wire        ok_flying,       // at most Outstanding, counter neither over- nor underflows
     output wire        ok_beats,        // asks for the instruction's beats, all and no more
     output wire        ok_retire,       // retires after its last beat; skipped, with nothing in flight
@@ -59,6 +60,7 @@ module load_engine_proof #(
   reg         ended_q;           // an instruction's last beat came in the cycle before
   reg [1:0]   asked_q;
   reg         reach_q;
+  reg [31:0]  want_q;            // address of the next burst
 
   wire         go;
   wire         finished;
@@ -116,6 +118,8 @@ module load_engine_proof #(
     started_q <= 1'b1;
     addr_q    <= rd_req_addr_o;
     len_q     <= rd_req_len_o;
+    if (go) want_q <= base_i + peek_instr[63:32];
+    else if (req_fire) want_q <= (want_q & ~(BeatBytes - 32'd1)) + len_beats * BeatBytes;
     if (!started_q) begin
       bursts_q  <= 8'd0;
       beats_q   <= 32'd0;
@@ -148,6 +152,7 @@ module load_engine_proof #(
                        ((addr_q == rd_req_addr_o) && (len_q == rd_req_len_o));
   assign ok_boundary = !started_q || !rd_req_valid_o || (end_at <= 32'd4096);
   assign ok_length   = !started_q || !rd_req_valid_o || (len_beats <= Burst);
+  assign ok_address  = !started_q || !run_o || peek_skip || (rd_req_addr_o == want_q);
   assign ok_flying   = !started_q || ((bursts_q == peek_fly) && (bursts_q <= Outstanding) &&
                        (!req_fire || (bursts_q < Outstanding)) && (beats_q >= bursts) &&
                        (beats_q <= bursts * Burst) &&

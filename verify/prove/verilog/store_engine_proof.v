@@ -32,6 +32,7 @@ module store_engine_proof #(
     output wire        ok_stable,       // and does not change
     output wire        ok_boundary,     // a burst does not cross 4 KB
     output wire        ok_length,       // has 1 to Burst beats
+    output wire        ok_address,      // begins at base and instruction's address, or where the last one ended
     output wire        ok_beat_valid,   // a beat stays until it is taken
     output wire        ok_beat_stable,  // last does not change, the buffer is not read over it
     output wire        ok_last,         // last on the burst's last beat only; no beat without a burst
@@ -73,6 +74,7 @@ module store_engine_proof #(
   reg [7:0]  len_q;
   reg [1:0]  asked_q;
   reg        reach_q;
+  reg [31:0] want_q;            // address of the next burst
 
   wire        go;
   wire        finished;
@@ -132,6 +134,8 @@ module store_engine_proof #(
     started_q <= 1'b1;
     addr_q    <= wr_req_addr_o;
     len_q     <= wr_req_len_o;
+    if (go) want_q <= base_i + peek_instr[63:32];
+    else if (req_fire) want_q <= (want_q & ~(BeatBytes - 32'd1)) + len_beats * BeatBytes;
     last_q    <= wr_last_o;
     if (!started_q) begin
       remain_q    <= 9'd0;
@@ -164,6 +168,7 @@ module store_engine_proof #(
                           ((addr_q == wr_req_addr_o) && (len_q == wr_req_len_o));
   assign ok_boundary    = !started_q || !wr_req_valid_o || (end_at <= 32'd4096);
   assign ok_length      = !started_q || !wr_req_valid_o || (len_beats <= Burst);
+  assign ok_address     = !started_q || !run_o || peek_skip || all_asked || (wr_req_addr_o == want_q);
   assign ok_beat_valid  = !started_q || !beat_held_q || wr_valid_o;
   assign ok_beat_stable = !started_q || ((!beat_held_q || (last_q == wr_last_o)) &&
                           (!wr_valid_o || wr_ready_i || !re_o));
