@@ -25,6 +25,8 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 		{"more bursts in flight than asked", "burst_queue", "count_q == Most", "count_q > Most", "at cycle"},
 		{"a load that writes where the next one should", "load_engine", "buffer_q, req_word_q}", "buffer_q, buffer_addr[BufAddrW-1:0]}", "conv1"},
 		{"a hand-over to the drain that comes too early", "compute_sequencer", "untaken_q && (!owned_q || emitted_i)", "untaken_q", ""},
+		{"a drain that hands over before its words are written", "drain", "ending_q && (valid_q == {(ByteLatency + 1) {1'b0}})", "ending_q", "retire at cycle"},
+		{"a drain that reads on with the fields of the instruction before", "drain", "&& !final_drained && !ending_q", "", "retire at cycle"},
 		{"a burst of the wrong length", "burst_walk", "to - from[LenW-1:0]", "LastBeat[LenW-1:0] - from[LenW-1:0]", ""},
 		{"a last beat that is marked early", "store_engine", "send_q == len_q", "send_q + 1'b1 == len_q", ""},
 		{"a store that does not wait for its responses", "store_engine", "resp_fire && head_last", "beat_fire && wr_last_o", "store instruction 0 (conv1"},
