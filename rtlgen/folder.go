@@ -22,6 +22,16 @@ const BuildFolder = "build"
 // BoardModule is the name of the top for the iCE40-HX8K breakout board.
 func BoardModule(d *arch.Design) string { return d.Name + "_hx8k" }
 
+// BoardPins is the file of its pins, in the emitted folder.
+func BoardPins(d *arch.Design) string { return boardFolder + BoardModule(d) + ".pcf" }
+
+// Files of the board's flow in the emitted folder.
+const (
+	boardFolder = "ice40/"
+	BoardScript = boardFolder + "synth.ys"       // of Yosys: a netlist in BuildFolder
+	equalInputs = boardFolder + "equal_inputs.v" // a map that the script applies
+)
+
 // BlockDesignModule is the name of the top for a block design of Vivado.
 func BlockDesignModule(d *arch.Design) string { return d.Name + "_vivado" }
 
@@ -53,10 +63,11 @@ func Folder(d *arch.Design) ([]File, error) {
 		{"driver/" + d.Name + "_driver.h", "driver.h.tmpl", true},
 		{"driver/" + d.Name + "_driver.c", "driver.c.tmpl", true},
 		{"ecp5/synth.ys", "ecp5.ys.tmpl", v.ECP5},
-		{"ice40/" + BoardModule(d) + ".v", "hx8k.v.tmpl", v.ICE40},
-		{"ice40/" + BoardModule(d) + ".pcf", "hx8k.pcf.tmpl", v.ICE40},
-		{"ice40/synth.ys", "ice40.ys.tmpl", v.ICE40},
-		{"ice40/build.sh", "ice40.sh.tmpl", v.ICE40},
+		{boardFolder + BoardModule(d) + ".v", "hx8k.v.tmpl", v.ICE40},
+		{BoardPins(d), "hx8k.pcf.tmpl", v.ICE40},
+		{BoardScript, "ice40.ys.tmpl", v.ICE40},
+		{equalInputs, "equal_inputs.v.tmpl", v.ICE40},
+		{boardFolder + "build.sh", "ice40.sh.tmpl", v.ICE40},
 		{"xilinx/" + BlockDesignModule(d) + ".v", "vivado.v.tmpl", v.Xilinx},
 		{"xilinx/" + d.Name + ".xdc", "vivado.xdc.tmpl", v.Xilinx},
 		{"xilinx/build.tcl", "vivado.tcl.tmpl", v.Xilinx},

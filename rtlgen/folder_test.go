@@ -153,6 +153,19 @@ func TestTheScriptsOfYosysRun(t *testing.T) {
 	}
 }
 
+// The board's script stops a router that rips up for ever, and says what to try.
+func TestTheBoardsScriptEndsWhereTheRouterDoesNot(t *testing.T) {
+	dir, tools := emitFolder(t), t.TempDir()
+	for name, script := range map[string]string{"yosys": "exit 0", "nextpnr-ice40": "while :; do :; done", "icepack": "exit 0"} {
+		require.NoError(t, os.WriteFile(filepath.Join(tools, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755))
+	}
+	cmd := exec.Command("sh", "ice40/build.sh")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "LIMIT=1", "SEED=7", "PATH="+tools+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(out), "SEED=7: want a seed that routes; try another SEED, a greater LIMIT, or a smaller design")
+}
+
 func TestTheTopsOfBoardAndBlockDesignLintClean(t *testing.T) {
 	needs.Tools(t, "verilator", "iverilog")
 	dir := emitFolder(t)

@@ -148,7 +148,7 @@ func TestAFieldChangesTheFilesThatDependOnIt(t *testing.T) {
 		{"array.weight_tiles", func(s *arch.Spec) { s.Array.WeightTiles = 1 }, core},
 		{"array.sum_blocks", func(s *arch.Spec) { s.Array.SumBlocks = 1 }, core},
 		{"array.tree_levels_per_stage", func(s *arch.Spec) { s.Array.LevelsPerStage = 2 }, core},
-		{"array.cell", func(s *arch.Spec) { s.Array.Cell = arch.CellTableLUT },
+		{"array.cell", func(s *arch.Spec) { s.Array.Cell = arch.CellTableBlock },
 			core + lists + " +name_table_levels.v +sum_table.v +table_column.v +table_fill.v +table_sequencer.v" +
 				" -compute_sequencer.v -name_decode_n3.v -name_decode_n5.v -name_decoder.v"},
 		{"levels, one more", func(s *arch.Spec) { s.Levels = []int{3, 5, 4} }, sets + "+name_decode_n4.v"},
@@ -176,7 +176,7 @@ func TestAFieldChangesTheFilesThatDependOnIt(t *testing.T) {
 		{"clock_mhz", func(s *arch.Spec) { s.ClockMHz = 7 }, "ice40/build.sh name.core xilinx/name.xdc"},
 		{"technology", func(s *arch.Spec) { s.Technology = "asap7" }, ""},
 		{"target", func(s *arch.Spec) { s.Target = arch.Xilinx7 }, "name.core name.f README.md +name.vlt +ternary_adder.v lane_cell.v lane_tree.v -ecp5/synth.ys" +
-			" -ice40/build.sh -ice40/synth.ys -ice40/name_hx8k.v -ice40/name_hx8k.pcf"},
+			" -ice40/build.sh -ice40/equal_inputs.v -ice40/synth.ys -ice40/name_hx8k.v -ice40/name_hx8k.pcf"},
 	} {
 		after := changed(t, c.change)
 		var got []string

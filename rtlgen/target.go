@@ -15,8 +15,11 @@ var models = map[arch.Target]string{arch.Xilinx7: "xilinx/cells_sim.v", arch.ECP
 func Models(target arch.Target) string { return models[target] }
 
 // Builds reports whether a family's tools take the design: its array is of plain Verilog, or
-// of that family's cells.
+// of that family's cells, and has no tables in LUT RAM where the family has none.
 func Builds(d *arch.Design, family arch.Target) bool {
+	if family == arch.ICE40 && d.Array.Cell == arch.CellTableLUT {
+		return false
+	}
 	return models[d.Target] == "" || d.Target == family
 }
 

@@ -113,6 +113,7 @@ func TestWrongUsageSaysWhatIsAllowed(t *testing.T) {
 		{"an output that is a file", "generate --design " + tinyDesign + " -o DIR/empty", []string{"--output", "want a folder"}},
 		{"no target", "synth --design " + tinyDesign, []string{"--target", "ice40, ecp5, xilinx"}},
 		{"an unknown target", "synth --target asic --design " + tinyDesign, []string{"--target", `"asic"`, "ice40, ecp5, xilinx"}},
+		{"a limit of no time", "synth --target ice40 --timeout 0s --design " + tinyDesign, []string{"--timeout: 0s", "a second or more"}},
 		{"a seed of what is not placed", "synth --target ecp5 --seed 2 --design " + tinyDesign, []string{"--seed: 2", "ice40"}},
 		{"a network that is none", "simulate --design " + tinyDesign + " DIR/bad.yaml", []string{".lrn file", "DIR/bad.yaml"}},
 		{"pictures for drawn networks", "verify --seed 1 --images 3", []string{"--images", "name it"}},

@@ -37,10 +37,14 @@ func TestEstimateKnowsWhatATargetMeans(t *testing.T) {
 	design := filepath.Join(t.TempDir(), "d.yaml")
 	require.NoError(t, os.WriteFile(design, []byte("name: d\nlevels: [3]\ntarget: ecp5\n"), 0o600))
 	assert.Contains(t, must(t, "estimate", "--design", design).out, "d on ecp5")
+	tables := filepath.Join(t.TempDir(), "t.yaml")
+	require.NoError(t, os.WriteFile(tables, []byte("name: t\nlevels: [3]\narray: {cell: table_lutram}\n"), 0o600))
 	for want, args := range map[string][]string{
-		`--target: "asic": want one of ice40, ecp5, xilinx`:        {"estimate", "--design", tinyDesign, "--target", "asic"},
-		"--target: d: target: ecp5: its Verilog is for ecp5 alone": {"estimate", "--design", design, "--target", "xilinx"},
-		"its Verilog is for ecp5 alone: want that":                 {"cost", "--model", "testdata/toy.yaml", "--design", design, "--target", "ice40"},
+		`--target: "asic": want one of ice40, ecp5, xilinx`:                                          {"estimate", "--design", tinyDesign, "--target", "asic"},
+		"--target: d: target: ecp5: its Verilog is for ecp5 alone":                                   {"estimate", "--design", design, "--target", "xilinx"},
+		"--target: d: target: ecp5: its Verilog is for ecp5 alone: want that":                        {"synth", "--design", design, "--target", "xilinx"},
+		"--target: t: array.cell: table_lutram: ice40 has no LUT RAM: want table_blockram or select": {"synth", "--design", tables, "--target", "ice40"},
+		"its Verilog is for ecp5 alone: want that":                                                   {"cost", "--model", "testdata/toy.yaml", "--design", design, "--target", "ice40"},
 	} {
 		o := lowres(args...)
 		assert.Equal(t, exitInput, o.code, o.err)

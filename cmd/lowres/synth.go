@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -28,12 +29,13 @@ func synthCommand(out *console) *cli.Command {
 		Name: "synth", Category: groupHardware, Usage: "synthesise a design for an FPGA and count what its modules take",
 		UsageText: "lowres synth --target ice40 --design examples/tiny.yaml",
 		Description: "Yosys counts LUTs, flip-flops and block RAMs by module; for ice40, nextpnr-ice40 places and routes the\n" +
-			"board's top for an HX8K and tells the clock (docs/fpga.md). Exits with 1 if the design does not fit, with\n" +
-			"the counts all the same.",
+			"board's top for an HX8K and tells the clock (docs/fpga.md). Exits with 1 if the design does not fit or\n" +
+			"is not routed in time, with the counts all the same.",
 		Flags: []cli.Flag{
 			designFlag(),
 			&cli.StringFlag{Name: "target", Usage: "family of FPGAs: " + targetNames()},
 			&cli.IntFlag{Name: "seed", Value: 1, Usage: "of the placement"},
+			&cli.DurationFlag{Name: "timeout", Value: synth.DefaultTimeout, Usage: "processor time of place and route"},
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error { return synthDesign(c, out) },
@@ -74,9 +76,15 @@ func synthDesign(c *cli.Context, out *console) error {
 	if c.Int("seed") < 0 || c.IsSet("seed") && target != synth.ICE40 {
 		return usage("--seed: %d: want 0 or more, and --target ice40, which alone is placed", c.Int("seed"))
 	}
+	if c.Duration("timeout") < time.Second {
+		return usage("--timeout: %v: want a second or more", c.Duration("timeout"))
+	}
 	d, err := openDesign(c)
 	if err != nil {
 		return err
+	}
+	if err := synth.Refusal(d, target); err != nil {
+		return usage("--%w", err)
 	}
 	hash, err := d.Hash()
 	if err != nil {
@@ -91,7 +99,7 @@ func synthDesign(c *cli.Context, out *console) error {
 	}
 	defer os.RemoveAll(dir)
 	r, flowErr := synth.Design(c.Context, d, synth.Options{
-		Target: target, Dir: dir, Seed: c.Int("seed"),
+		Target: target, Dir: dir, Seed: c.Int("seed"), Timeout: c.Duration("timeout"),
 		Progress: func(tool string) { out.notef("%s is at work on %s\n", tool, d.Name) },
 	})
 	if r == nil {

@@ -4,11 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"lowres/rtlgen"
 	"lowres/rtlgen/synth"
@@ -55,9 +51,8 @@ func (j Job) clock(ctx context.Context, dir string) (string, error) {
 	return medianClock(ctx, synth.Options{Dir: dir, ClockMHz: treeClockMHz}, "", timingWeight...)
 }
 
-// tinyLimit is how long three placements of tiny may take: the router of a device that
-// is nearly full may rip up the same wires for ever.
-const tinyLimit = time.Hour
+// tinyClockMHz is what the placer of tiny aims at.
+const tinyClockMHz = 110
 
 // tinyClock is the rate of examples/tiny.yaml in the shell of the iCE40-HX8K breakout board.
 func tinyClock(ctx context.Context, dir string) (string, error) {
@@ -65,34 +60,11 @@ func tinyClock(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	files, err := rtlgen.Folder(d)
-	if err != nil {
+	o := synth.Options{Dir: dir, ClockMHz: tinyClockMHz}
+	if _, err := o.Board(ctx, d); err != nil {
 		return "", err
 	}
-	top := rtlgen.BoardModule(d)
-	j := Job{Flow: ICE40, Top: top, Target: string(d.Target), Sources: map[string][]byte{}}
-	pins := top + ".pcf"
-	for _, f := range files {
-		switch base := filepath.Base(f.Name); {
-		case base == pins:
-			err = os.WriteFile(filepath.Join(dir, pins), f.Text, 0o644)
-		case base == f.Name && strings.HasSuffix(base, ".v"), base == top+".v":
-			j.Sources[base] = f.Text
-		}
-		if err != nil {
-			return "", err
-		}
-	}
-	if _, err := j.Run(ctx, dir); err != nil {
-		return "", err
-	}
-	routing, cancel := context.WithTimeout(ctx, tinyLimit)
-	defer cancel()
-	reached, err := medianClock(routing, synth.Options{Dir: dir, ClockMHz: d.ClockMHz}, pins)
-	if ctx.Err() == nil && routing.Err() != nil {
-		return fmt.Sprintf("not routed in %v", tinyLimit), nil
-	}
-	return reached, err
+	return medianClock(ctx, o, rtlgen.BoardPins(d))
 }
 
 // medianClock places the netlist from every seed.

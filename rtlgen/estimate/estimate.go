@@ -8,10 +8,8 @@
 package estimate
 
 import (
-	"errors"
 	"fmt"
 
-	"lowres/rtlgen"
 	"lowres/rtlgen/synth"
 	"lowres/sim/arch"
 )
@@ -30,7 +28,7 @@ type Result struct {
 }
 
 // ErrTarget is returned for a design that cannot be synthesised for the target.
-var ErrTarget = errors.New("target")
+var ErrTarget = synth.ErrTarget
 
 // Design estimates a design for a target. It returns ErrTarget if that cannot be synthesised.
 func Design(d *arch.Design, t synth.Target) (*Result, error) {
@@ -60,24 +58,8 @@ func (m Model) Design(d *arch.Design, t synth.Target) (*Result, error) {
 	return r, nil
 }
 
-// Refusal says why a design cannot be synthesised for a target, nil if it can.
-func Refusal(d *arch.Design, t synth.Target) error {
-	if !rtlgen.Builds(d, t.Family()) {
-		return fmt.Errorf("%w: %s: target: %s: its Verilog is for %s alone: want that, or target: portable", ErrTarget, d.Name, d.Target, Default(d.Target))
-	}
-	if d.Array.Cell == arch.CellTableLUT && t == synth.ICE40 {
-		return fmt.Errorf("%w: %s: array.cell: %s: %s has no LUT RAM: want %s or %s", ErrTarget, d.Name, d.Array.Cell, t, arch.CellTableBlock, arch.CellSelect)
-	}
-	return nil
-}
+// Refusal says why a design cannot be synthesised for a target, nil if it can: synth.Refusal.
+func Refusal(d *arch.Design, t synth.Target) error { return synth.Refusal(d, t) }
 
-// Default is the family that a design's target means, Xilinx for portable Verilog.
-func Default(d arch.Target) synth.Target {
-	switch d {
-	case arch.ECP5:
-		return synth.ECP5
-	case arch.ICE40:
-		return synth.ICE40
-	}
-	return synth.Xilinx
-}
+// Default is the family that a design's target means, Xilinx for portable Verilog: synth.Default.
+func Default(d arch.Target) synth.Target { return synth.Default(d) }

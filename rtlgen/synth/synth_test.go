@@ -1,10 +1,10 @@
 package synth
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -42,7 +42,16 @@ func flow(t *testing.T, target Target, source string) (*Result, error) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "top.v"), []byte(source), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "top.pcf"), []byte("set_io clk J3\nset_io o B12\n"), 0o644))
-	return Sources(context.Background(), []string{"top.v"}, "top", "top.pcf", Options{Target: target, Dir: dir, Seed: 1, ClockMHz: 12})
+	o, sources := Options{Target: target, Dir: dir, Seed: 1, ClockMHz: 12}, []string{"top.v"}
+	r, err := o.synthesise(t.Context(), sources, "top", target.Command())
+	if err != nil || target != ICE40 {
+		return r, err
+	}
+	flat, err := o.synthesise(t.Context(), sources, "top", "synth_ice40")
+	require.NoError(t, err)
+	r.Placed = &flat.Total
+	r.Fmax, err = o.Place(t.Context(), "top.pcf")
+	return r, err
 }
 
 func TestEveryTargetCountsModulesOfOtherParametersTogether(t *testing.T) {
@@ -74,6 +83,16 @@ func TestEveryTargetCountsModulesOfOtherParametersTogether(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A router that rips up for ever is stopped, and the message says what to try.
+func TestPlaceAndRouteThatDoNotEndAreStopped(t *testing.T) {
+	tools := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(tools, "nextpnr-ice40"), []byte("#!/bin/sh\nwhile :; do :; done\n"), 0o755))
+	t.Setenv("PATH", tools+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	_, err := Options{Dir: t.TempDir(), Seed: 7, ClockMHz: 50, Timeout: time.Second}.Place(t.Context(), "")
+	require.ErrorIs(t, err, ErrTime)
+	require.ErrorContains(t, err, "after 1s of processor time with seed 7: try another seed, or a smaller design")
 }
 
 func TestARefusalIsTheToolsOwnWord(t *testing.T) {

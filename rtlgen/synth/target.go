@@ -1,11 +1,16 @@
 package synth
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
+	"lowres/rtlgen"
 	"lowres/sim/arch"
 )
+
+// ErrTarget is returned for a design that cannot be synthesised for the target.
+var ErrTarget = errors.New("target")
 
 // Target is a family of FPGAs.
 type Target string
@@ -23,6 +28,28 @@ func Targets() []Target { return []Target{ICE40, ECP5, Xilinx} }
 // Family is the target of designs with cells of its own.
 func (t Target) Family() arch.Target {
 	return map[Target]arch.Target{ICE40: arch.ICE40, ECP5: arch.ECP5, Xilinx: arch.Xilinx7}[t]
+}
+
+// Refusal says why a design cannot be synthesised for a target, nil if it can.
+func Refusal(d *arch.Design, t Target) error {
+	if d.Array.Cell == arch.CellTableLUT && t == ICE40 {
+		return fmt.Errorf("%w: %s: array.cell: %s: %s has no LUT RAM: want %s or %s", ErrTarget, d.Name, d.Array.Cell, t, arch.CellTableBlock, arch.CellSelect)
+	}
+	if !rtlgen.Builds(d, t.Family()) {
+		return fmt.Errorf("%w: %s: target: %s: its Verilog is for %s alone: want that, or target: portable", ErrTarget, d.Name, d.Target, Default(d.Target))
+	}
+	return nil
+}
+
+// Default is the family that a design's target means, Xilinx for portable Verilog.
+func Default(d arch.Target) Target {
+	switch d {
+	case arch.ECP5:
+		return ECP5
+	case arch.ICE40:
+		return ICE40
+	}
+	return Xilinx
 }
 
 // Command is the Yosys command of the target; it keeps hierarchy.

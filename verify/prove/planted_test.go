@@ -125,7 +125,7 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 	needs.Tools(t, "yosys")
 	for _, b := range plantedBugs {
 		t.Run(b.file+": "+b.bug, func(t *testing.T) {
-			d := doubleBuffered(t, example(t, b.design), b.cell)
+			d := roomForBugs(t, example(t, b.design), b.cell)
 			if b.word > 0 {
 				d = packedByWord(t, d, b.word)
 			}
@@ -141,15 +141,15 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 	}
 }
 
-// doubleBuffered is the design with two tiles of weights and blocks of sums: a single
-// one leaves no room for some of the bugs.
-func doubleBuffered(t *testing.T, d *arch.Design, cell arch.Cell) *arch.Design {
+// roomForBugs is the design with weights in bytes and two tiles of them and blocks of sums:
+// plain weights and single ones leave no room for some of the bugs.
+func roomForBugs(t *testing.T, d *arch.Design, cell arch.Cell) *arch.Design {
 	t.Helper()
 	s := d.Spec
 	if cell != "" {
 		s.Array.Cell = cell
 	}
-	s.Array.WeightTiles, s.Array.SumBlocks = 2, 2
+	s.Array.WeightTiles, s.Array.SumBlocks, s.Weights.Packing = 2, 2, quant.Byte
 	d, err := arch.New(s)
 	require.NoError(t, err)
 	return d

@@ -75,6 +75,7 @@ func TestTheMemoriesOfTablesAndTheirWeightsHold(t *testing.T) {
 	}{{arch.CellTableLUT, []int{2, 5, 17}, 2}, {arch.CellTableBlock, []int{3}, 1}} {
 		s := example(t, "tiny").Spec
 		s.Array.Cell, s.Levels, s.Array.WeightTiles, s.Array.SumBlocks = c.cell, c.ns, c.tiles, c.tiles
+		s.Weights.Packing = quant.Byte
 		s.Custom = [][]int{{-4, -1, 0, 1, 4}}
 		d, err := arch.New(s)
 		require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"lowres/internal/process"
 	"lowres/verify"
 )
 
@@ -104,8 +105,7 @@ var (
 // errTime is returned when a budget is spent.
 var errTime = errors.New("time is up")
 
-// budget is the processor time that a proof has left. Wall time would fail proofs on a
-// machine that is busy with something else.
+// budget is the processor time that a proof has left.
 type budget struct{ time time.Duration }
 
 // yosys runs a script and returns what sat said.
@@ -113,15 +113,13 @@ func (b *budget) yosys(ctx context.Context, dir, script string) (string, error) 
 	if b.time <= 0 {
 		return "", errTime
 	}
-	cmd := limited(ctx, b.time, "yosys", "-Q", "-T", "-s", "/dev/stdin")
-	cmd.Dir, cmd.Stdin = dir, strings.NewReader(script)
+	cmd := process.Limited(ctx, b.time, dir, "yosys", "-Q", "-T", "-s", "/dev/stdin")
+	cmd.Stdin = strings.NewReader(script)
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
-	if s := cmd.ProcessState; s != nil {
-		b.time -= s.UserTime() + s.SystemTime()
-	}
+	b.time -= process.Used(cmd)
 	if b.time <= 0 {
 		return "", errTime
 	}
