@@ -160,7 +160,7 @@ func TestADesignWithCellsOfAnotherFamilyIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	for _, target := range []Target{ICE40, ECP5} {
 		_, err = Design(t.Context(), d, Options{Target: target, Dir: t.TempDir()})
-		require.ErrorIs(t, err, arch.ErrSpec)
-		require.ErrorContains(t, err, "target: xilinx7: want portable, ice40 or "+string(target))
+		require.ErrorIs(t, err, ErrTarget)
+		require.ErrorContains(t, err, "target: xilinx7: its Verilog is for xilinx alone")
 	}
 }
