@@ -17,7 +17,7 @@ func TestTheBoardsMapLeavesNoNetAtTwoInputsOfACell(t *testing.T) {
 	needs.Tools(t, "yosys")
 	dir, from := t.TempDir(), filepath.Join("testdata", "equal_inputs")
 	for name, source := range map[string]string{
-		"top.v": text(t, from, "top.v"), "prove.ys": text(t, from, "prove.ys"), "equal_inputs.v": text(t, "testdata", "tiny", equalInputs),
+		"top.v": text(t, from, "top.v"), "prove.ys": text(t, from, "prove.ys"), "equal_inputs.techmap": text(t, "testdata", "tiny", equalInputs),
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(source), 0o644))
 	}

@@ -29,7 +29,7 @@ func BoardPins(d *arch.Design) string { return boardFolder + BoardModule(d) + ".
 const (
 	boardFolder = "ice40/"
 	BoardScript = boardFolder + "synth.ys"       // of Yosys: a netlist in BuildFolder
-	equalInputs = boardFolder + "equal_inputs.v" // a map that the script applies
+	equalInputs = boardFolder + "equal_inputs.techmap" // a map that the script applies
 )
 
 // BlockDesignModule is the name of the top for a block design of Vivado.
@@ -66,7 +66,7 @@ func Folder(d *arch.Design) ([]File, error) {
 		{boardFolder + BoardModule(d) + ".v", "hx8k.v.tmpl", v.ICE40},
 		{BoardPins(d), "hx8k.pcf.tmpl", v.ICE40},
 		{BoardScript, "ice40.ys.tmpl", v.ICE40},
-		{equalInputs, "equal_inputs.v.tmpl", v.ICE40},
+		{equalInputs, "equal_inputs.techmap.tmpl", v.ICE40},
 		{boardFolder + "build.sh", "ice40.sh.tmpl", v.ICE40},
 		{"xilinx/" + BlockDesignModule(d) + ".v", "vivado.v.tmpl", v.Xilinx},
 		{"xilinx/" + d.Name + ".xdc", "vivado.xdc.tmpl", v.Xilinx},

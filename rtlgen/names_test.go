@@ -176,7 +176,7 @@ func TestAFieldChangesTheFilesThatDependOnIt(t *testing.T) {
 		{"clock_mhz", func(s *arch.Spec) { s.ClockMHz = 7 }, "ice40/build.sh name.core xilinx/name.xdc"},
 		{"technology", func(s *arch.Spec) { s.Technology = "asap7" }, ""},
 		{"target", func(s *arch.Spec) { s.Target = arch.Xilinx7 }, "name.core name.f README.md +name.vlt +ternary_adder.v lane_cell.v lane_tree.v -ecp5/synth.ys" +
-			" -ice40/build.sh -ice40/equal_inputs.v -ice40/synth.ys -ice40/name_hx8k.v -ice40/name_hx8k.pcf"},
+			" -ice40/build.sh -ice40/equal_inputs.techmap -ice40/synth.ys -ice40/name_hx8k.v -ice40/name_hx8k.pcf"},
 	} {
 		after := changed(t, c.change)
 		var got []string
