@@ -28,7 +28,7 @@ func BoardPins(d *arch.Design) string { return boardFolder + BoardModule(d) + ".
 // Files of the board's flow in the emitted folder.
 const (
 	boardFolder = "ice40/"
-	BoardScript = boardFolder + "synth.ys"       // of Yosys: a netlist in BuildFolder
+	BoardScript = boardFolder + "synth.ys"             // of Yosys: a netlist in BuildFolder
 	equalInputs = boardFolder + "equal_inputs.techmap" // a map that the script applies
 )
 
