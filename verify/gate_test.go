@@ -2,10 +2,10 @@ package verify
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,15 +47,15 @@ func toNetlist(t *testing.T, dir string, d *arch.Design) {
 	t.Helper()
 	ctx := context.Background()
 	top := rtlgen.TopModule(d)
-	script := fmt.Sprintf("read_verilog rtl/*.v; synth_ice40 -top %s; write_verilog -noattr netlist.v; stat", top)
-	log, err := process.Run(ctx, dir, "yosys", "-Q", "-T", "-p", script)
+	boardScript(t, filepath.Join(dir, rtlDir), d)
+	log, err := process.Run(ctx, filepath.Join(dir, rtlDir), "yosys", "-Q", "-T", "-s", rtlgen.BoardScript)
 	require.NoError(t, err, process.Tail(log, 20))
 	t.Log(process.Tail(log, 40))
 	models, err := yosysData("ice40/cells_sim.v")
 	require.NoError(t, err)
 	cells, err := os.ReadFile(models)
 	require.NoError(t, err)
-	netlist, err := os.ReadFile(filepath.Join(dir, "netlist.v"))
+	netlist, err := os.ReadFile(filepath.Join(dir, rtlDir, rtlgen.BuildFolder, "netlist.v"))
 	require.NoError(t, err)
 	require.Contains(t, string(netlist), "SB_LUT4")
 	require.NotContains(t, string(netlist), "module instruction_front")
@@ -66,4 +66,35 @@ func toNetlist(t *testing.T, dir string, d *arch.Design) {
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, rtlDir, top+".v"), netlist, 0o666))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, rtlDir, "cells_sim.v"), append([]byte(noDefaults), cells...), 0o666))
+}
+
+// boardScript writes what the emitted script for the iCE40 board reads, and the script for the wrapper
+// itself in place of the board's top.
+func boardScript(t *testing.T, dir string, d *arch.Design) {
+	t.Helper()
+	files, err := rtlgen.Folder(d)
+	require.NoError(t, err)
+	top, board := rtlgen.TopModule(d), rtlgen.BoardModule(d)
+	script := ""
+	for _, folder := range []string{filepath.Dir(rtlgen.BoardScript), rtlgen.BuildFolder} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, folder), 0o777))
+	}
+	for _, f := range files {
+		switch {
+		case f.Name == rtlgen.BoardScript:
+			script = string(f.Text)
+			for _, edit := range [][2]string{
+				{"read_verilog ice40/" + board + ".v\n", ""},
+				{" -top " + board + "\n", " -top " + top + "\n"},
+				{"write_json " + rtlgen.BuildFolder + "/" + board + ".json", "write_verilog -noattr " + rtlgen.BuildFolder + "/netlist.v"},
+			} {
+				require.Contains(t, script, edit[0])
+				script = strings.ReplaceAll(script, edit[0], edit[1])
+			}
+			require.NoError(t, writeFile(dir, f.Name, []byte(script)))
+		case filepath.Dir(f.Name) == filepath.Dir(rtlgen.BoardScript) && filepath.Ext(f.Name) != ".v":
+			require.NoError(t, writeFile(dir, f.Name, f.Text))
+		}
+	}
+	require.NotEmpty(t, script)
 }
