@@ -15,7 +15,7 @@ import (
 func TestProvePrintsATableWithoutTimes(t *testing.T) {
 	needs.Tools(t, "yosys")
 	o := must(t, "prove", "--design", tinyDesign, "--module", "tiny_decode_n3", "--module", "accumulator")
-	assert.Contains(t, o.out, "proved  tiny_decode_n3  N=3 K=5 Digits=1 CellW=8")
+	assert.Contains(t, o.out, "proved  tiny_decode_n3  N=3 K=32 Digits=1 CellW=8")
 	assert.Contains(t, o.out, "proved  accumulator")
 	assert.NotContains(t, o.out, " s ")
 	assert.Contains(t, o.err, " s  proved  accumulator")
