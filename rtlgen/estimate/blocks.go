@@ -3,6 +3,7 @@ package estimate
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"lowres/rtlgen/synth"
 	"lowres/sim/arch"
@@ -92,12 +93,8 @@ func DotWidth(cellW, lanes, digits int) int {
 
 // queue are the quantities of a burst_queue of so many bits.
 func (s shape) queue(width int) []float64 {
-	depth := s.Memory.Outstanding
-	addrW := 1
-	if depth > 1 {
-		addrW = log2(depth)
-	}
-	return values(addrW, 1<<addrW, width<<addrW)
+	addrW := max(1, log2(s.Memory.Outstanding))
+	return append(values(addrW, log2(s.Memory.Outstanding+1)), s.memory(width, addrW, guard).inside()...)
 }
 
 // loadAddrW is the width of an address of the largest buffer that is loaded.
@@ -114,7 +111,7 @@ func (s shape) load() Block {
 
 // store is the store engine without its program memory.
 func (s shape) store() Block {
-	x := append(values(1, log2(s.Buffers.Output/s.MemoryBytes()), log2(s.MemoryBytes()), log2(s.Memory.BurstBeats), log2(4*s.Program.Store)), s.queue(1)[:2]...)
+	x := append(values(1, log2(s.Buffers.Output/s.MemoryBytes()), log2(s.MemoryBytes()), log2(s.Memory.BurstBeats), log2(4*s.Program.Store)), s.queue(1)...)
 	return Block{"store", "store", 1, x}
 }
 
@@ -160,56 +157,95 @@ func (s shape) selectors() []Block {
 	for i := range s.Sets {
 		perBeat[i] = s.CodesPerBeat(i)
 	}
-	return append(blocks, fill(s.Array.Lanes*s.Array.Cols, digitW, s.mostBits(), perBeat), s.tile(s.Array.Lanes, digitW, s.Array.WeightTiles),
+	return append(blocks, s.fill(s.Array.Lanes*s.Array.Cols, digitW, perBeat), s.tile(s.Array.Lanes, digitW, s.Array.WeightTiles),
 		dot("dot", s.Array.Cols*s.Array.Pixels, string(s.Target), s.Array.Lanes, s.DigitCount(), s.cellW(), s.Array.LevelsPerStage, s.Zeros()))
-}
-
-// mostBits are the digits of the most weights that a beat holds.
-func (s shape) mostBits() int {
-	most := 0
-	for i := range s.Sets {
-		most = max(most, s.CodesPerBeat(i))
-	}
-	return 3 * s.DigitCount() * most
 }
 
 // sequencer is what runs compute instructions.
 func (s shape) sequencer() Block {
 	h := s.holdW()
 	many, pixels := min(len(s.Sets)-1, 1), s.Array.Pixels
-	x := values(1, h, (47+pixels)<<h, pixels*log2(s.Buffers.Activation/s.Array.Lanes), log2(s.Buffers.Weight/s.MemoryBytes()),
+	x := values(1, h, pixels*log2(s.Buffers.Activation/s.Array.Lanes), log2(s.Buffers.Weight/s.MemoryBytes()),
 		s.Array.WeightTiles-1, s.Array.SumBlocks-1, many, len(s.Sets), (h+3+pixels)*(4+s.SumLatency()), 0, 0, 0)
 	if pixels > 1 {
-		x[9+log2(pixels)] = 1
+		x[8+log2(pixels)] = 1
 	}
+	x = append(x, s.memory(47+pixels, h, 0).inside()...) // the slots of a block
 	return Block{"sequencer", "sequencer", 1, x}
 }
 
-// decoder is the decoders of every set, and what chooses among them.
+// decoder is the decoders of every set, and what chooses among them: for each bit of a
+// beat's digits, among the sets whose beats have as many.
 func (s shape) decoder() []Block {
-	choose := Block{Name: "decoder", Kind: "decoder", Instances: 1, X: values(0, 0)}
 	var blocks []Block
+	var ends []int // of the digits of a beat, by set, bits
 	for i, l := range s.Sets {
 		o := l.Layout(s.Weights.Packing)
 		words := s.Memory.WidthBits / o.WordBits
-		if i > 0 {
-			choose.X[0] += float64(3 * s.DigitCount() * o.Codes * words)
-			choose.X[1]++
-		}
-		blocks = append(blocks, decode("decode_"+s.SetName(i), words, l, s.Weights.Packing))
+		ends = append(ends, 3*s.DigitCount()*o.Codes*words)
+		blocks = append(blocks, s.decode("decode_"+s.SetName(i), words, l, s.Weights.Packing))
 	}
-	return append([]Block{choose}, blocks...)
+	x := make([]float64, 6)
+	if len(ends) > 1 {
+		x[0], x[1] = 1, float64(len(ends))
+		slices.Sort(ends)
+		from := 0
+		for i, end := range ends { // bits that this set has, and those with wider beats
+			among, n := len(ends)-i, float64(end-from)
+			if from = end; among <= 2 {
+				x[1+among] += n
+			} else {
+				x[4] += n
+				x[5] += n * float64(among)
+			}
+		}
+	}
+	return append([]Block{{"decoder", "decoder", 1, x}}, blocks...)
 }
 
-// fill says which slots of a tile a word fills.
-func fill(slots, digitW, wordW int, perBeat []int) Block {
-	sets, words := len(perBeat), 0
-	for _, n := range perBeat {
-		words += (slots + n - 1) / n
+// fill says which slots of a tile a word fills: registers of the word, what tells words
+// apart, and what chooses among the places that a slot's weight has by level set.
+func (s shape) fill(slots, digitW int, perBeat []int) Block {
+	most := min(slots, slices.Max(perBeat)) // weights of a word that are used
+	words := ceil(slots, slices.Min(perBeat))
+	sets, tellers, places, choices := 0, 0, 0, 0
+	if len(perBeat) > 1 {
+		sets = len(perBeat)
+		tellers = len(distinct(slots, perBeat, func(slot, codes int) int { return slot / codes }))
+		for _, n := range distinct(slots, perBeat, func(slot, codes int) int { return slot % codes }) {
+			places++
+			choices += s.chooser(n)
+		}
 	}
-	many := min(sets-1, 1)
-	x := values(1, wordW, words, many*slots, many*slots*sets, many*slots*digitW, many*slots*digitW*(sets-1))
-	return Block{"fill", "fill", 1, x}
+	return Block{"fill", "fill", 1, values(1, most*digitW, words, sets, places*digitW, choices*digitW, tellers)}
+}
+
+// distinct lists, for the slots that differ in what is computed of them for some set, of
+// how many values that is.
+func distinct(slots int, perBeat []int, of func(slot, codes int) int) []int {
+	var counts []int
+	seen := map[string]bool{}
+	for slot := range slots {
+		tuple := make([]int, len(perBeat))
+		for i, codes := range perBeat {
+			tuple[i] = of(slot, codes)
+		}
+		if key := fmt.Sprint(tuple); !seen[key] {
+			seen[key] = true
+			slices.Sort(tuple)
+			counts = append(counts, len(slices.Compact(tuple)))
+		}
+	}
+	return counts
+}
+
+// chooser is the LUTs that choose a bit of n by n selects: two of them in a LUT of four
+// inputs, three in one of six, and a LUT for each or each two that follow.
+func (s shape) chooser(n int) int {
+	if s.target == synth.Xilinx {
+		return 1 + max(0, n-2)/2
+	}
+	return max(1, n-1)
 }
 
 // tile is the weights in place.
@@ -262,7 +298,7 @@ func dot(name string, instances int, target string, lanes, digits, cellW, stageL
 func (s shape) accumulate() Block {
 	w := s.sumsW()
 	acc := s.Array.AccumulatorBits
-	x, kind := values(1, acc, s.sumW(), 1<<w, acc<<w, acc*w), "accumulate" // flip-flops and multiplexers, which grow steadily
+	x, kind := values(1, acc, s.sumW(), 1<<w, choice(acc, w), acc*w), "accumulate" // flip-flops and multiplexers, which grow steadily
 	if s.target != synth.ICE40 {
 		x, kind = values(1, acc, s.sumW()), fmt.Sprintf("accumulate %d", w) // LUT RAM, which grows in steps
 	}
@@ -276,18 +312,22 @@ func (s shape) drain() []Block {
 	groups, groupW := columnGroups*a.Pixels, max(1, log2(columnGroups))
 	tables := min(d.Buffers.Table, 1)
 	h := s.holdW()
-	byGroup, pixels, words := 0, min(a.Pixels-1, 1), 0
-	switch {
-	case d.Tables != nil:
-		byGroup, words = 1, 1<<(h+groupW)
-	case a.Pixels > 1:
-		words = 1 << (log2(a.Pixels) + groupW)
+	byGroup, pixels, windows := 0, min(a.Pixels-1, 1), memory{}.inside()
+	entryW := log2(a.Pixels)
+	if d.Tables != nil {
+		byGroup, entryW = 1, h
+	}
+	if byGroup+pixels > 0 { // greatest bytes of pool windows
+		m, _ := s.withoutBlocks(8*a.Requantisers, entryW+groupW)
+		windows = m.inside()
 	}
 	x := values(1, h, a.SumBlocks-1, groupW, a.Cols, a.Requantisers, a.Requantisers*a.AccumulatorBits, 0, 0, 0,
-		tables, tables*a.Requantisers, byGroup, pixels, words, a.Requantisers*words)
+		log2(d.Buffers.Output/a.Cols), log2(d.Buffers.Parameter/d.MemoryBytes()), tables, tables*a.Requantisers,
+		byGroup, byGroup*(h+groupW), pixels, pixels*(entryW+groupW))
 	if groups > 1 { // one of two, of four, of eights
 		x[6+min(log2(groups), 3)] = float64(a.Requantisers * a.AccumulatorBits * max(1, groups/8))
 	}
+	x = append(x, windows...)
 	blocks := []Block{
 		{"drain", "drain", 1, x},
 		{"requantise", "requantise", a.Requantisers, values(1, a.AccumulatorBits)},
@@ -318,7 +358,7 @@ func (s shape) tables() []Block {
 		{"table_levels", "table levels", 1, values(1, entries, entries*t.Group*digits)},
 		{"fill_tables", "fill tables", 1, values(1, t.Count*t.ValueBits, (t.IndexBits+2)*(s.FillLatency()))},
 		group,
-		fill(t.Count*s.Array.Cols, t.CodeBits(), t.CodeBits()*s.CodesPerBeat(0), []int{s.CodesPerBeat(0)}),
+		s.fill(t.Count*s.Array.Cols, t.CodeBits(), []int{s.CodesPerBeat(0)}),
 		s.tile(t.Count, t.CodeBits(), 1),
 		{"tables", fmt.Sprintf("tables %d of %d, half %t", s.Array.WeightTiles, t.IndexBits, t.Half), s.Array.Cols, column},
 	}

@@ -2,6 +2,7 @@
 //
 //	go run ./scripts/estimate fit     # measures blocks, writes rtlgen/estimate/model.json
 //	go run ./scripts/estimate check   # measures designs, writes the table of docs/estimate.md
+//	go run ./scripts/estimate blocks 7   # compares a design of the check block by block
 //
 // What Yosys answered is kept in build/estimate by content, so only what has changed in
 // the Verilog is measured again.
@@ -53,8 +54,10 @@ func run(ctx context.Context, args []string) error {
 	case len(args) == 1 && args[0] == "check":
 		r.Batch = 4
 		return check(ctx, r)
+	case len(args) == 2 && args[0] == "blocks":
+		return compareBlocks(ctx, r, args[1])
 	}
-	return errors.New("want fit or check")
+	return errors.New("want fit, check, or blocks and the number of a design")
 }
 
 // fitModel writes the model.

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"context"
+	"fmt"
 
 	"lowres/rtlgen/estimate"
 	"lowres/rtlgen/synth"
@@ -60,4 +61,17 @@ func (r *Runner) Verify(ctx context.Context, checks []Check) error {
 		}
 	}
 	return nil
+}
+
+// Blocks measures the blocks of a design.
+func (r *Runner) Blocks(ctx context.Context, d *arch.Design, t synth.Target) ([]Measured, error) {
+	var all []Measured
+	for _, b := range estimate.Blocks(d, t) { // one by one, since those that are alike have one name
+		m, err := r.Measure(ctx, []Sample{{b, d}}, t)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", b.Name, err)
+		}
+		all = append(all, m...)
+	}
+	return all, nil
 }

@@ -71,9 +71,6 @@ func TestEveryLegalDesignIsEstimated(t *testing.T) {
 	}
 }
 
-// worst is how far the estimate of tiny may be off.
-const worst = 0.05
-
 // A design of each target is synthesised as lowres synth does it.
 func TestEstimatesAreWithinFivePercentOfYosys(t *testing.T) {
 	needs.Tools(t, "yosys")

@@ -43,7 +43,7 @@ func Plan(seed uint64, t synth.Target) map[string][]Sample {
 		}
 	}
 	for kind, samples := range all {
-		all[kind] = choose(samples)
+		all[kind] = choose(samples, enough(kind))
 	}
 	return all
 }
@@ -62,7 +62,7 @@ func limit(kind string) float64 {
 	case strings.HasPrefix(kind, "ram"):
 		return 1100
 	case kind == "accumulate":
-		return 1100
+		return 4096 // where most LUTs of a design for iCE40 are
 	case strings.HasPrefix(kind, "dot"):
 		return 3 * largestX // of modules that are much the same
 	}
@@ -82,9 +82,18 @@ func neutral(d *arch.Design, kind string) *arch.Design {
 	return n
 }
 
+// enough is how many samples a kind has for each quantity that its samples tell apart:
+// how well Yosys minimises tables differs from one to the next.
+func enough(kind string) int {
+	if strings.HasPrefix(kind, "decode") {
+		return 2
+	}
+	return 1
+}
+
 // choose picks samples one after the other, each where the ones before leave the most
 // uncertain what a block takes for the time: the greatest x·(sum of x xᵀ)⁻¹·x, by size.
-func choose(samples []Sample) []Sample {
+func choose(samples []Sample, each int) []Sample {
 	n := len(samples[0].Block.X)
 	scale := make([]float64, n)
 	for _, s := range samples {
@@ -105,10 +114,13 @@ func choose(samples []Sample) []Sample {
 	for k := range n {
 		inverse.Set(k, k, 1e4)
 	}
-	want := min(len(samples), n+1)
-	if n == 1 {
-		want = 1
+	want := 1 // what is always the same
+	for _, most := range scale {
+		if most > 0 && n > 1 {
+			want += each
+		}
 	}
+	want = min(want, len(samples))
 	var chosen []Sample
 	taken := make([]bool, len(samples))
 	for len(chosen) < want {
