@@ -31,7 +31,7 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 	}
 	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(w))
 	all = append(all, frontGoals(d)...)
-	return append(all, loadGoal(d), storeGoal(d), sequencer, drainGoal(d, w), registersGoal(),
+	return append(all, loadGoal(d, w), storeGoal(d), sequencer, drainGoal(d, w), registersGoal(),
 		queueGoal(d), countersGoal(d), positionsGoal(d), reductionGoal(), masterGoal(d, sources)), nil
 }
 
@@ -52,7 +52,7 @@ func coreWidths(d *arch.Design, sources []rtlgen.File) (widths, error) {
 			w[m[1]], _ = strconv.Atoi(m[2])
 		}
 	}
-	for _, need := range []string{"Lanes", "Cols", "HoldW", "Digits", "AccW", "Units", "Tiles", "Blocks", "CellW", "SumW"} {
+	for _, need := range []string{"Lanes", "Cols", "HoldW", "Digits", "AccW", "Units", "Tiles", "Blocks", "CellW", "SumW", "LoadAddrW"} {
 		if w[need] == 0 {
 			return nil, fmt.Errorf("%s: localparam %s: want a number above 0; generate the design again", name, need)
 		}
@@ -172,11 +172,11 @@ func countersGoal(d *arch.Design) goal {
 	}
 }
 
-func loadGoal(d *arch.Design) goal {
+func loadGoal(d *arch.Design, w widths) goal {
 	return goal{
 		module: "load_engine", property: "AXI read requests, bursts in flight, beats",
 		top: "load_engine_proof", sources: []string{"load_engine.v", "burst_walk.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
-		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
+		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}, {"BufAddrW", w["LoadAddrW"]}},
 		method:     induction, reach: 13,
 		peeks: peeks("peek_fly", "flying.count_q", "peek_end", "bursts.end_q", "peek_burst", "bursts.burst_q", "peek_last", "head_last",
 			"peek_skip", "skip_q", "peek_instr", "front.instr_o"),
@@ -187,7 +187,7 @@ func storeGoal(d *arch.Design) goal {
 	return goal{
 		module: "store_engine", property: "AXI writes, last beat, acknowledgements",
 		top: "store_engine_proof", sources: []string{"store_engine.v", "burst_walk.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
-		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}},
+		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}, {"BufAddrW", log2(d.Buffers.Output / d.MemoryBytes())}},
 		method:     induction, reach: 17,
 		peeks: peeks("peek_state", "state_q", "peek_len", "len_q", "peek_read", "read_q", "peek_send", "send_q", "peek_reads", "reads_q", "peek_final", "final_q", "peek_valid", "valid_q",
 			"peek_open", "open.count_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_end", "bursts.end_q", "peek_burst", "bursts.burst_q", "peek_instr", "front.instr_o"),

@@ -10,7 +10,8 @@
 module load_engine_proof #(
     parameter MemW        = 64,
     parameter Burst       = 16,
-    parameter Outstanding = 4
+    parameter Outstanding = 4,
+    parameter BufAddrW    = 16
 ) (
     input  wire        clk_i,
     input  wire        start_i,
@@ -43,10 +44,12 @@ module load_engine_proof #(
   localparam BeatBytes = MemW / 8;
   localparam FlyW      = $clog2(Outstanding + 1);
   localparam BurstW    = $clog2(Burst);
+  localparam LenW      = (Burst > 1) ? BurstW : 1;
+  localparam EndW      = (BufAddrW + 1 > LenW) ? BufAddrW + 2 : LenW + 1;
 
   (* keep *) wire [FlyW-1:0] peek_fly;
-  (* keep *) wire [17:0]     peek_end;    // last beat, from the first burst's multiple on
-  (* keep *) wire [17:0]     peek_burst;  // bursts passed
+  (* keep *) wire [EndW-1:0] peek_end;    // last beat, from the first burst's multiple on
+  (* keep *) wire [EndW-1:0] peek_burst;  // bursts passed
   (* keep *) wire            peek_last;  // the burst that comes is its instruction's last
   (* keep *) wire            peek_skip;
 
@@ -66,7 +69,7 @@ module load_engine_proof #(
   wire         finished;
   wire         rd_ready;
   (* keep *) wire [127:0] peek_instr;
-  wire [31:0]  wanted    = {15'd0, peek_instr[112:96]};
+  wire [31:0]  wanted    = {{(31 - BufAddrW) {1'b0}}, peek_instr[96+BufAddrW:96]};
   wire         req_fire  = rd_req_valid_o && rd_req_ready_i;
   wire         beat_fire = rd_valid_i && rd_ready;
   wire         last_fire = beat_fire && rd_last_i;
@@ -75,12 +78,15 @@ module load_engine_proof #(
   wire [31:0]  end_at    = first + len_beats * BeatBytes;
   wire [31:0]  bursts    = {24'd0, bursts_q};
   wire [31:0]  from      = (rd_req_addr_o >> $clog2(BeatBytes)) & (Burst - 32'd1);
-  wire [31:0]  left      = {14'd0, peek_end} + 32'd1 - ({14'd0, peek_burst} << BurstW) - from;
+  wire [31:0]  ends      = {{(32 - EndW) {1'b0}}, peek_end};
+  wire [31:0]  passed    = {{(32 - EndW) {1'b0}}, peek_burst};
+  wire [31:0]  left      = ends + 32'd1 - (passed << BurstW) - from;
 
   load_engine #(
       .MemW       (MemW),
       .Burst      (Burst),
       .Outstanding(Outstanding),
+      .BufAddrW   (BufAddrW),
       .ProgAddrW  (2)
   ) dut (
       .clk_i           (clk_i),
@@ -158,7 +164,7 @@ module load_engine_proof #(
                        (beats_q <= bursts * Burst) &&
                        ((bursts_q != 8'd0) || (beats_q == 32'd0)));
   assign ok_beats    = !started_q || ((!run_o || peek_skip || ((unasked_q == left) &&
-                       (unasked_q != 32'd0) && (unasked_q < 32'd131072) && (peek_burst <= peek_end >> BurstW))) &&
+                       (unasked_q != 32'd0) && (unasked_q < (32'd2 << BufAddrW)) && (peek_burst <= peek_end >> BurstW))) &&
                        (!req_fire || (len_beats <= unasked_q)));
   assign ok_retire   = !started_q || (retire_o == (ended_q ||
                        (run_o && peek_skip && (bursts_q == 8'd0) && (beats_q == 32'd0))));

@@ -8,7 +8,8 @@
 module store_engine_proof #(
     parameter MemW        = 64,
     parameter Burst       = 16,
-    parameter Outstanding = 4
+    parameter Outstanding = 4,
+    parameter BufAddrW    = 16
 ) (
     input  wire        clk_i,
     input  wire        start_i,
@@ -47,6 +48,7 @@ module store_engine_proof #(
   localparam OpenW     = $clog2(Outstanding + 1);
   localparam BurstW    = $clog2(Burst);
   localparam LenW      = (Burst > 1) ? BurstW : 1;
+  localparam EndW      = (BufAddrW + 1 > LenW) ? BufAddrW + 2 : LenW + 1;
 
   (* keep *) wire         peek_state;
   (* keep *) wire [LenW-1:0] peek_len;    // beats of the burst, less 1
@@ -58,8 +60,8 @@ module store_engine_proof #(
   (* keep *) wire [OpenW-1:0] peek_open;
   (* keep *) wire         peek_last;  // the burst that is acknowledged next is its instruction's last
   (* keep *) wire         peek_skip;
-  (* keep *) wire [17:0]  peek_end;    // last beat, from the first burst's multiple on
-  (* keep *) wire [17:0]  peek_burst;  // bursts passed
+  (* keep *) wire [EndW-1:0] peek_end;    // last beat, from the first burst's multiple on
+  (* keep *) wire [EndW-1:0] peek_burst;  // bursts passed
   (* keep *) wire [127:0] peek_instr;
 
   reg        started_q = 1'b0;  // reset in the first cycle, never after
@@ -79,7 +81,7 @@ module store_engine_proof #(
   wire        go;
   wire        finished;
   wire        resp_ready;
-  wire [31:0] wanted    = {15'd0, peek_instr[112:96]};
+  wire [31:0] wanted    = {{(31 - BufAddrW) {1'b0}}, peek_instr[96+BufAddrW:96]};
   wire        req_fire  = wr_req_valid_o && wr_req_ready_i;
   wire        beat_fire = wr_valid_o && wr_ready_i;
   wire        resp_fire = wr_resp_valid_i && resp_ready;
@@ -87,7 +89,9 @@ module store_engine_proof #(
   wire [31:0] first     = wr_req_addr_o & 32'd4095 & ~(BeatBytes - 32'd1);
   wire [31:0] end_at    = first + len_beats * BeatBytes;
   wire [31:0] from      = (wr_req_addr_o >> $clog2(BeatBytes)) & (Burst - 32'd1);
-  wire [31:0] left      = {14'd0, peek_end} + 32'd1 - ({14'd0, peek_burst} << BurstW) - from;
+  wire [31:0] ends      = {{(32 - EndW) {1'b0}}, peek_end};
+  wire [31:0] passed    = {{(32 - EndW) {1'b0}}, peek_burst};
+  wire [31:0] left      = ends + 32'd1 - (passed << BurstW) - from;
   wire [8:0]  beats     = {{(9 - LenW) {1'b0}}, peek_len} + 9'd1;
   wire [8:0]  to_send   = beats - {{(9 - LenW) {1'b0}}, peek_send};
   wire [8:0]  to_read   = peek_reads ? beats - {{(9 - LenW) {1'b0}}, peek_read} : 9'd0;
@@ -98,6 +102,7 @@ module store_engine_proof #(
       .MemW       (MemW),
       .Burst      (Burst),
       .Outstanding(Outstanding),
+      .BufAddrW   (BufAddrW),
       .ProgAddrW  (2)
   ) dut (
       .clk_i           (clk_i),
@@ -182,7 +187,7 @@ module store_engine_proof #(
   assign ok_open        = !started_q || ((open_q == {{(32 - OpenW) {1'b0}}, peek_open}) &&
                           ((remain_q == 9'd0) || (open_q != 32'd0)));
   assign ok_beats       = !started_q || ((!run_o || peek_skip || (all_asked ? (unasked_q == 32'd0) :
-                          ((unasked_q == left) && (unasked_q != 32'd0) && (unasked_q < 32'd131072) &&
+                          ((unasked_q == left) && (unasked_q != 32'd0) && (unasked_q < (32'd2 << BufAddrW)) &&
                           (peek_burst <= peek_end >> BurstW)))) &&
                           (!req_fire || (len_beats <= unasked_q)));
   assign ok_most        = !started_q || ((open_q <= Outstanding) && (!req_fire || (open_q < Outstanding)));
