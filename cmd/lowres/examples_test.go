@@ -24,3 +24,15 @@ func TestExampleDesignsAreSound(t *testing.T) {
 		assert.NoError(t, err, path)
 	}
 }
+
+// The networks that docs/design.md names for each example fit it.
+func TestExampleDesignsHoldTheirNetworks(t *testing.T) {
+	for design, models := range map[string][]string{
+		"tiny": {"cvnn-small"}, "small": {"cvnn-small", "cvnn1", "fcnn1"},
+		"medium": {"cvnn1", "cvnn2", "fcnn1"}, "large": {"cvnn1", "cvnn2", "fcnn1"},
+	} {
+		for _, model := range models {
+			must(t, "simulate", "--fast", "--model", model, "--nvalues", "3", "--design", filepath.Join("..", "..", "examples", design+".yaml"))
+		}
+	}
+}
