@@ -74,9 +74,15 @@ module position_walk #(
   reg px_end_q;
   reg py_end_q;
 
-  wire [15:0] addr_dy_next = addr_dy_q + dy_words_i;
-  wire [15:0] addr_px_next = addr_px_q + px_words_i;
-  wire [15:0] addr_py_next = addr_py_q + py_words_i;
+  // Where the loop that goes on stands, and its step.
+  wire [15:0] addr_from = !dx_end_q ? addr_dx_q :
+                           !dy_end_q ? addr_dy_q :
+                           !px_end_q ? addr_px_q : addr_py_q;
+  wire [15:0] addr_step = !dx_end_q ? dx_words_i :
+                           !dy_end_q ? dy_words_i :
+                           !px_end_q ? px_words_i : py_words_i;
+  wire [15:0] addr_next = start_i ? act_address_i : addr_from + addr_step;
+
   wire [15:0] window_step  = {{8{window_step_i[7]}}, window_step_i};
   wire [15:0] row_next     = row_q + (dy_end_q ? window_step : {8'd0, stride_i});
   wire [15:0] col_next     = col_q + (dx_end_q ? slot_step_i : {8'd0, stride_i});
@@ -130,40 +136,35 @@ module position_walk #(
   end
 
   always @(posedge clk_i) begin
+    if (start_i || advance_i) begin
+      addr_dx_q <= addr_next;
+      if (start_i || dx_end_q) addr_dy_q <= addr_next;
+      if (start_i || (dx_end_q && dy_end_q)) addr_px_q <= addr_next;
+      if (start_i || (dx_end_q && dy_end_q && px_end_q)) addr_py_q <= addr_next;
+    end
+  end
+
+  always @(posedge clk_i) begin
     if (start_i) begin
-      addr_dx_q <= act_address_i;
-      addr_dy_q <= act_address_i;
-      addr_px_q <= act_address_i;
-      addr_py_q <= act_address_i;
-      row_q     <= origin_y_i;
-      row_py_q  <= origin_y_i;
-      col_q     <= origin_x_i;
-      col_px_q  <= origin_x_i;
+      row_q    <= origin_y_i;
+      row_py_q <= origin_y_i;
+      col_q    <= origin_x_i;
+      col_px_q <= origin_x_i;
     end else if (advance_i) begin
       if (!dx_end_q) begin
-        addr_dx_q <= addr_dx_q + dx_words_i;
-        col_q     <= col_next;
+        col_q <= col_next;
       end else if (!dy_end_q) begin
-        addr_dx_q <= addr_dy_next;
-        addr_dy_q <= addr_dy_next;
-        row_q     <= row_next;
-        col_q     <= col_px_q;
+        row_q <= row_next;
+        col_q <= col_px_q;
       end else if (!px_end_q) begin
-        addr_dx_q <= addr_px_next;
-        addr_dy_q <= addr_px_next;
-        addr_px_q <= addr_px_next;
-        row_q     <= row_py_q;
-        col_q     <= col_next;
-        col_px_q  <= col_next;
+        row_q    <= row_py_q;
+        col_q    <= col_next;
+        col_px_q <= col_next;
       end else begin
-        addr_dx_q <= addr_py_next;
-        addr_dy_q <= addr_py_next;
-        addr_px_q <= addr_py_next;
-        addr_py_q <= addr_py_next;
-        row_q     <= row_next;
-        row_py_q  <= row_next;
-        col_q     <= origin_x_i;
-        col_px_q  <= origin_x_i;
+        row_q    <= row_next;
+        row_py_q <= row_next;
+        col_q    <= origin_x_i;
+        col_px_q <= origin_x_i;
       end
     end
   end
