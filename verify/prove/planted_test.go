@@ -71,9 +71,9 @@ var plantedBugs = []planted{
 	{bug: "goes while the engine runs", file: "instruction_front.v", was: "go_o       = full_q && !run_q &&", is: "go_o       = full_q &&", breaks: "ok_phase"},
 
 	{bug: "one burst too many in flight", file: "burst_queue.v", was: "(count_q == Most)", is: "(count_q > Most)", breaks: "ok_flying"},
-	{bug: "a window's second row starts at the tile's edge", file: "position_walk.v", was: "col_q     <= col_px_q;", is: "col_q     <= origin_x_i;", breaks: "ok_col"},
+	{bug: "a window's second row starts at the tile's edge", file: "position_walk.v", was: "col_q <= col_px_q;", is: "col_q <= origin_x_i;", breaks: "ok_col"},
 	{bug: "windows of a row end one early", file: "position_walk.v", was: "px_left_q <= px_end_q ? out_cols_i :", is: "px_left_q <= px_end_q ? out_cols_i - 16'd1 :", breaks: "ok_left"},
-	{bug: "an address loses its carry", file: "position_walk.v", was: "addr_py_q + py_words_i", is: "{addr_py_q[15:12], addr_py_q[11:0] + py_words_i[11:0]}", breaks: "ok_addr"},
+	{bug: "an address loses its carry", file: "position_walk.v", was: "addr_from + addr_step", is: "{addr_from[15:12], addr_from[11:0] + addr_step[11:0]}", breaks: "ok_addr"},
 	{bug: "the kernel's next row starts at this one's", file: "reduction_walk.v", was: "row_q <= row_next;", is: "row_q <= row_q;", breaks: "ok_state"},
 	{bug: "a kernel row ends without its groups", file: "reduction_walk.v", was: "cg_end && (kx_q == kernel_cols_i)", is: "(kx_q == kernel_cols_i)", breaks: "ok_kernel"},
 	{bug: "an entry goes over the oldest one", file: "burst_queue.v", was: "entry[put_q] <= data_i", is: "entry[get_q] <= data_i", breaks: "ok_entries"},
