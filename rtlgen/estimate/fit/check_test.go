@@ -23,12 +23,12 @@ func recorded(t *testing.T) (all []Check) {
 // What docs/estimate.md promises: so many of the recorded designs are off by at most worst
 // in LUTs, flip-flops and block RAMs, and no other by more than farthest.
 const (
-	promised = 50
+	promised = 52
 	worst    = 0.05
-	farthest = 0.22
+	farthest = 0.21
 )
 
-func TestEstimatesOfFiftyRecordedDesignsAreWithinFivePercent(t *testing.T) {
+func TestEstimatesOfRecordedDesignsAreWithinFivePercent(t *testing.T) {
 	m, err := estimate.Fitted()
 	require.NoError(t, err)
 	within, count := 0, map[synth.Target]int{}
