@@ -83,9 +83,9 @@ module position_walk #(
                            !px_end_q ? px_words_i : py_words_i;
   wire [15:0] addr_next = start_i ? act_address_i : addr_from + addr_step;
 
-  wire [15:0] window_step  = {{8{window_step_i[7]}}, window_step_i};
-  wire [15:0] row_next     = row_q + (dy_end_q ? window_step : {8'd0, stride_i});
-  wire [15:0] col_next     = col_q + (dx_end_q ? slot_step_i : {8'd0, stride_i});
+  wire [15:0] window_step = {{8{window_step_i[7]}}, window_step_i};
+  wire [15:0] row_next    = row_q + (dy_end_q ? window_step : {8'd0, stride_i});
+  wire [15:0] col_next    = col_q + (dx_end_q ? slot_step_i : {8'd0, stride_i});
 
   // A row of one slot; two slots are left of this one
   wire row_one = (Pixels == 1) ? (out_cols_i == 16'd1) : (out_cols_i <= Together);

@@ -39,13 +39,13 @@ func estimateCommand(out *console) *cli.Command {
 // estimateTarget is the family that --target names, or the design's own.
 func estimateTarget(c *cli.Context, d *arch.Design) (synth.Target, error) {
 	if !c.IsSet("target") {
-		return estimate.Default(d.Target), nil
+		return synth.Default(d.Target), nil
 	}
 	t, err := parseTarget(c.String("target"))
 	if err != nil {
 		return "", err
 	}
-	if err := estimate.Refusal(d, t); err != nil {
+	if err := synth.Refusal(d, t); err != nil {
 		return "", usage("--%w", err)
 	}
 	return t, nil

@@ -27,10 +27,7 @@ type Result struct {
 	Total synth.Resources
 }
 
-// ErrTarget is returned for a design that cannot be synthesised for the target.
-var ErrTarget = synth.ErrTarget
-
-// Design estimates a design for a target. It returns ErrTarget if that cannot be synthesised.
+// Design estimates a design for a target. It returns synth.ErrTarget if that cannot be synthesised.
 func Design(d *arch.Design, t synth.Target) (*Result, error) {
 	m, err := Fitted()
 	if err != nil {
@@ -41,7 +38,7 @@ func Design(d *arch.Design, t synth.Target) (*Result, error) {
 
 // Design estimates with the model.
 func (m Model) Design(d *arch.Design, t synth.Target) (*Result, error) {
-	if err := Refusal(d, t); err != nil {
+	if err := synth.Refusal(d, t); err != nil {
 		return nil, err
 	}
 	r := &Result{}
@@ -57,9 +54,3 @@ func (m Model) Design(d *arch.Design, t synth.Target) (*Result, error) {
 	}
 	return r, nil
 }
-
-// Refusal says why a design cannot be synthesised for a target, nil if it can: synth.Refusal.
-func Refusal(d *arch.Design, t synth.Target) error { return synth.Refusal(d, t) }
-
-// Default is the family that a design's target means, Xilinx for portable Verilog: synth.Default.
-func Default(d arch.Target) synth.Target { return synth.Default(d) }

@@ -17,8 +17,8 @@ import (
 // ErrTime is returned when place and route have taken all their time.
 var ErrTime = errors.New("place and route do not end")
 
-// DefaultTimeout is the processor time of place and route: several times what a design takes that fits
-// with some room. In a device that is nearly full the router may rip up the same wires for ever.
+// DefaultTimeout is the processor time of place and route: several times what a design takes that
+// fits. The router may rip up the same wires for ever.
 const DefaultTimeout = 20 * time.Minute
 
 // Place places and routes the netlist of o.Dir for the iCE40 HX8K and returns the clock

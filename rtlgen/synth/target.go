@@ -32,13 +32,13 @@ func (t Target) Family() arch.Target {
 
 // Refusal says why a design cannot be synthesised for a target, nil if it can.
 func Refusal(d *arch.Design, t Target) error {
-	if d.Array.Cell == arch.CellTableLUT && t == ICE40 {
+	switch {
+	case rtlgen.Builds(d, t.Family()):
+		return nil
+	case d.Target == arch.Portable: // plain Verilog, which only tables can keep from a family
 		return fmt.Errorf("%w: %s: array.cell: %s: %s has no LUT RAM: want %s or %s", ErrTarget, d.Name, d.Array.Cell, t, arch.CellTableBlock, arch.CellSelect)
 	}
-	if !rtlgen.Builds(d, t.Family()) {
-		return fmt.Errorf("%w: %s: target: %s: its Verilog is for %s alone: want that, or target: portable", ErrTarget, d.Name, d.Target, Default(d.Target))
-	}
-	return nil
+	return fmt.Errorf("%w: %s: target: %s: its Verilog is for %s alone: want that, or target: portable", ErrTarget, d.Name, d.Target, Default(d.Target))
 }
 
 // Default is the family that a design's target means, Xilinx for portable Verilog.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lowres/internal/needs"
 	"lowres/rtlgen"
-	"lowres/verify"
 )
 
 // faulty is a netlist of two modules with five mutants.
@@ -38,12 +38,7 @@ endmodule
 `
 
 func TestOnlyAMutantThatChangesNothingIsEquivalent(t *testing.T) {
-	if err := verify.FindTools(t.Context()).Need("yosys"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("SKIPPED, nothing was tested: ", err)
-	}
+	needs.Tools(t, "yosys")
 	d := smallDesign(t)
 	require.Equal(t, "tiny_axi", rtlgen.TopModule(d))
 	r := runner{Options: Options{Design: d}, dir: t.TempDir()}

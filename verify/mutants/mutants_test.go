@@ -18,10 +18,10 @@ import (
 // planted is how many mutants the netlist holds.
 const planted = 250
 
-// TestMutantsAreCaught runs the first 25 mutants, of which runs alone must catch three
-// quarters: every change of the Verilog draws other mutants, and some of them change nothing. docs/verification.md has the figures of all. With LOWRES_MUTANTS=all
-// it runs all, with a list such as 4,46,145-250 those,
-// has their modules' proofs look at what is left, and wants 97 % of those that change something caught.
+// TestMutantsAreCaught runs the first 25 mutants, of which runs alone must catch three quarters:
+// every change of the Verilog draws other mutants, and some of them change nothing. With
+// LOWRES_MUTANTS=all it runs all, with a list such as 4,46,145-250 those, has proofs look at what
+// is left, and wants 97 % of those that change something caught; docs/verification.md has the figures.
 func TestMutantsAreCaught(t *testing.T) {
 	needs.Tools(t, "yosys", "verilator", "g++")
 	tools := verify.FindTools(t.Context())

@@ -32,7 +32,7 @@ func Checks(seed uint64, n int) []Check {
 	for i := range n {
 		c := Check{Seed: seed, Index: uint64(i), Size: sizes[i%len(sizes)]}
 		d, next := c.Design(), i
-		for estimate.Refusal(d, targets[next%len(targets)]) != nil {
+		for synth.Refusal(d, targets[next%len(targets)]) != nil {
 			next++
 		}
 		c.Target = targets[next%len(targets)]

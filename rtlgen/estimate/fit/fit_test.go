@@ -62,8 +62,8 @@ func TestEveryLegalDesignIsEstimated(t *testing.T) {
 		d := Draw(3, i, 2+int(i%5))
 		for _, target := range synth.Targets() {
 			_, err := estimate.Design(d, target)
-			if estimate.Refusal(d, target) != nil {
-				require.ErrorIs(t, err, estimate.ErrTarget)
+			if synth.Refusal(d, target) != nil {
+				require.ErrorIs(t, err, synth.ErrTarget)
 				continue
 			}
 			require.NoError(t, err, "%+v", d.Spec)

@@ -29,7 +29,7 @@ func Plan(seed uint64, t synth.Target) map[string][]Sample {
 	seen := map[string]bool{}
 	for i := range uint64(pool) {
 		d := Draw(seed, i, 2+int(i%5))
-		if estimate.Refusal(d, t) != nil {
+		if synth.Refusal(d, t) != nil {
 			continue
 		}
 		blocks := estimate.Blocks(d, t)

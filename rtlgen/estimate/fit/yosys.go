@@ -10,12 +10,12 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"lowres/internal/atomicfile"
+	"lowres/internal/process"
 	"lowres/rtlgen/synth"
 )
 
@@ -163,15 +163,8 @@ func (j *job) yosys(ctx context.Context, script string) error {
 	if err := os.WriteFile(filepath.Join(j.dir, "run.ys"), []byte(script), 0o666); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "yosys", "-q", "-s", "run.ys")
-	cmd.Dir = j.dir
-	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err != nil {
-		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-		return fmt.Errorf("%w: yosys: %w\n%s", ErrSample, err, strings.Join(lines[max(len(lines)-3, 0):], "\n"))
+	if err := process.Call(ctx, j.dir, "yosys", "-q", "-s", "run.ys"); err != nil {
+		return fmt.Errorf("%w: %w", ErrSample, err)
 	}
 	return nil
 }

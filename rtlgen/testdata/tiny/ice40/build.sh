@@ -5,9 +5,9 @@
 #
 # Bitstream for the iCE40-HX8K breakout board, with Yosys, nextpnr-ice40 and
 # icestorm: sh ice40/build.sh. What it writes lies in build/; then
-# iceprog build/tiny_hx8k.bin. SEED=n places from another start. In a device that is
-# nearly full the router may rip up the same wires for ever, so place and route are
-# stopped after LIMIT seconds of processor time.
+# iceprog build/tiny_hx8k.bin. SEED=n places from another start. The
+# router may rip up the same wires for ever, so place and route are stopped after LIMIT
+# seconds of processor time.
 set -eu
 seed=${SEED:-1}
 limit=${LIMIT:-1200}
