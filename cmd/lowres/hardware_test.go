@@ -162,7 +162,7 @@ func TestVerifyLeavesARunFolder(t *testing.T) {
 	t.Run("wrong flags are refused", func(t *testing.T) {
 		for args, want := range map[string]string{
 			"--images 5 --batch 2": "want a multiple of the 2 of --batch",
-			"--images 0":           "want pictures within", "--simulators questa": `"questa"`, "--stress 100": "0 to 99",
+			"--images 0":           "want one picture or more, within 0 to", "--simulators questa": `"questa"`, "--stress 100": "0 to 99",
 		} {
 			o := lowres(append([]string{"verify", "--design", tinyDesign, dir + "/toy.lrn"}, strings.Fields(args)...)...)
 			assert.Equal(t, exitInput, o.code, o.err)

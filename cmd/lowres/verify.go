@@ -205,7 +205,7 @@ func newVerification(c *cli.Context) (v *verification, err error) {
 		return nil, usage("--images: %d: want a multiple of the %d of --batch", v.pictures.Count, batch)
 	}
 	if p := v.pictures; p.First < 0 || p.Count < 1 || p.First+p.Count > v.set.Len() {
-		return nil, usage("--image %d, --images %d: want pictures within 0 to %d of %s", p.First, p.Count, v.set.Len()-1, p.Set)
+		return nil, usage("--image %d, --images %d: want one picture or more, within 0 to %d of %s", p.First, p.Count, v.set.Len()-1, p.Set)
 	}
 	for i := 0; i < v.pictures.Count; i += batch {
 		v.options.Images = append(v.options.Images, v.job.pictures(v.set, v.pictures.First+i))
