@@ -47,7 +47,8 @@ func (l *linear) inputGradientDense(w *Worker, images int) {
 // few products for each of them, so reading and writing its gradient would take longer than computing it.
 // Instead the inputs of the layer and the gradients of its outputs are kept for the whole batch. When all
 // images are through, each task computes one block of the gradient, as the product of both over all
-// images, and moves the weights while the block is in a cache.
+// images, and moves the weights while the block is in a cache. Both are kept in the order in which the tasks read them:
+// from one image to the next within a map they would touch another page for every term.
 
 // The size of a block: its inputs follow each other in the memory of the weights.
 const (
@@ -81,22 +82,29 @@ func denseTasks(p *plan) (tasks []denseTask) {
 	return tasks
 }
 
-// batchMaps are what dense tasks read, for a whole batch.
+// batchMaps are what dense tasks read, for a whole batch, by linear; nil for all but dense ones.
 type batchMaps struct {
-	inputs    [][]float32 // by linear, nil for all but dense ones: [tap][panel of 32 inputs][image][32]
-	step      int         // from one of these panels to the next
-	gradients [][]float32 // by map, nil for all but those behind dense layers
+	images  int
+	inputs  [][]float32 // [tap][panel of 32 inputs][image][32]
+	step    int         // from one of these panels to the next
+	outputs [][]float32 // gradients of the outputs: [block of outputs][image][blockOuts]
 }
 
 func newBatchMaps(p *plan, batch int) *batchMaps {
-	b := &batchMaps{make([][]float32, len(p.linears)), batch*kernel.Columns + 16, make([][]float32, len(p.maps))}
+	n := len(p.linears)
+	b := &batchMaps{images: batch, inputs: make([][]float32, n), step: batch*kernel.Columns + 16, outputs: make([][]float32, n)}
 	for _, l := range p.linears {
 		if l.dense {
 			b.inputs[l.number] = make([]float32, l.taps()*panels(l.cin)*b.step)
-			b.gradients[l.to] = make([]float32, batch*p.gradients[l.to].image+kernel.Columns) // whole vectors are read, beyond the last image
+			b.outputs[l.number] = make([]float32, batch*roundUp(l.cout, blockOuts))
 		}
 	}
 	return b
+}
+
+// block is the block of outputs of l that begins with output out, from an image on.
+func (b *batchMaps) block(l *linear, out, image int) []float32 {
+	return b.outputs[l.number][out*b.images+image*blockOuts:]
 }
 
 // panel is the panel of inputs of l that in, a multiple of 32, lies in, from an image on.
@@ -120,15 +128,19 @@ func (l *linear) keepInputs(w *Worker, first, end int) {
 	}
 }
 
+// keepGradients copies the gradients of a dense layer's outputs to the blocks of the batch.
+func (l *linear) keepGradients(w *Worker, images int) {
+	for i := range images {
+		src := w.gradients[l.to][l.dOut.place(i, 0, 0):][:l.cout]
+		for out := 0; out < l.cout; out += blockOuts {
+			copy(w.batch.block(l, out, w.first+i), src[out:min(out+blockOuts, l.cout)])
+		}
+	}
+}
+
 // enter lets the worker go through the images from first on, and keep in b what the batch needs of them.
 func (w *Worker) enter(b *batchMaps, first int) {
 	w.batch, w.whole.first = b, first
-	for i := range w.whole.gradients {
-		w.whole.gradients[i] = w.ownGradients[i]
-		if b != nil && b.gradients[i] != nil {
-			w.whole.gradients[i] = b.gradients[i][first*w.plan.gradients[i].image:]
-		}
-	}
 	w.enterPart(0)
 }
 
@@ -140,9 +152,8 @@ func (t *denseTask) weight(out, in int) int {
 // denseProduct is the gradient of one block: the images are the terms, the outputs the rows and the inputs, 32 at a
 // time, the columns.
 func (m *Machine) denseProduct(t *denseTask, w *Worker) *kernel.Product {
-	l := t.linear
-	w.product = kernel.Product{A: m.batch.gradients[l.to][t.out:], ARow: 1, Count: [3]int{1, 1, len(m.step.Labels)},
-		AStep: [3]int{0, 0, l.dOut.image}, BStep: [3]int{0, 0, kernel.Columns}}
+	w.product = kernel.Product{A: m.batch.block(t.linear, t.out, 0), ARow: 1, Count: [3]int{1, 1, len(m.step.Labels)},
+		AStep: [3]int{0, 0, blockOuts}, BStep: [3]int{0, 0, kernel.Columns}}
 	return &w.product
 }
 
@@ -158,10 +169,9 @@ func (m *Machine) denseGradient(t *denseTask, in int, w *Worker, k *packer) {
 
 // denseBiases is the gradient of the biases of one block: the sum over the images.
 func (m *Machine) denseBiases(t *denseTask, w *Worker, k *packer) []float32 {
-	l := t.linear
-	d := m.batch.gradients[l.to][t.out:]
+	d := m.batch.block(t.linear, t.out, 0)
 	p := &w.product
-	*p = kernel.Product{A: one, Count: [3]int{1, 1, len(m.step.Labels)}, BStep: [3]int{0, 0, l.dOut.image}}
+	*p = kernel.Product{A: one, Count: [3]int{1, 1, len(m.step.Labels)}, BStep: [3]int{0, 0, blockOuts}}
 	for c := 0; c < t.outs; c += kernel.Columns {
 		p.B, p.C = d[c:], k.biases[c:]
 		m.set.RunRows(p, 1)
@@ -207,7 +217,7 @@ func (m *Machine) descendDense(t *denseTask, w *Worker) (ins int) {
 	}
 	l, weights, at := t.linear, m.moving(t.linear.weights), t.weight(0, 0)
 	w.weightStep = kernel.WeightStep{Rows: t.outs, Panels: panels, Terms: len(m.step.Labels),
-		A: m.batch.gradients[l.to][t.out:], AStep: l.dOut.image, B: m.batch.panel(l, t.tap, t.in, 0), BPanel: m.batch.step,
+		A: m.batch.block(l, t.out, 0), AStep: blockOuts, B: m.batch.panel(l, t.tap, t.in, 0), BPanel: m.batch.step,
 		W: weights.values[at:], V: weights.first[at:], Row: l.size(), Step: m.step.rule.SGD, Factor: m.step.factor}
 	m.set.StepWeights(&w.weightStep)
 	return panels * kernel.Columns

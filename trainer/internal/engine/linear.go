@@ -164,7 +164,9 @@ func (l *linear) forward(w *Worker, images int) {
 
 // backward adds the gradients of the weights and biases to g, but for a dense layer, and writes that of the input.
 func (l *linear) backward(w *Worker, images int, g *Gradient) {
-	if !l.dense { // see dense.go
+	if l.dense {
+		l.keepGradients(w, images)
+	} else {
 		if l.biased {
 			l.biasGradient(w, images, g)
 		}

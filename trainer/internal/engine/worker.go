@@ -2,7 +2,6 @@ package engine
 
 import (
 	"math/rand/v2"
-	"slices"
 
 	"lowres/trainer/kernel"
 )
@@ -10,30 +9,29 @@ import (
 // Worker holds the feature maps of one micro-batch and, for training, their gradients. The borders are
 // zero and stay so: nothing writes them.
 type Worker struct {
-	plan         *plan
-	set          *kernel.Set
-	params       *Parameters
-	views              // of the part of the micro-batch that is worked on
-	whole        views // of the micro-batch
-	ownGradients [][]float32
-	batch        *batchMaps // nil outside of training
-	training     bool       // dropout is active
-	noise        uint64     // decides what it drops, with the position of the image
-	random       rand.PCG
-	pixels       []uint8
-	product      kernel.Product // the calls that are being made: here, so that they need no allocation
-	weightStep   kernel.WeightStep
-	pool         kernel.Pool
-	norm         kernel.Normalisation
-	transform    kernel.Transform
-	tiles        tileBuffers
-	weights      []float32 // a block of those of a dense layer
+	plan       *plan
+	set        *kernel.Set
+	params     *Parameters
+	views                 // of the part of the micro-batch that is worked on
+	whole      views      // of the micro-batch
+	batch      *batchMaps // nil outside of training
+	training   bool       // dropout is active
+	noise      uint64     // decides what it drops, with the position of the image
+	random     rand.PCG
+	pixels     []uint8
+	product    kernel.Product // the calls that are being made: here, so that they need no allocation
+	weightStep kernel.WeightStep
+	pool       kernel.Pool
+	norm       kernel.Normalisation
+	transform  kernel.Transform
+	tiles      tileBuffers
+	weights    []float32 // a block of those of a dense layer
 }
 
 // views are the maps, gradients and buffers from an image on.
 type views struct {
 	maps      [][]float32
-	gradients [][]float32 // the worker's own, or parts of those of the batch
+	gradients [][]float32
 	buffers   [][]float32
 	first     int // position of the image in the batch
 }
@@ -55,7 +53,6 @@ func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Wor
 			w.whole.gradients[i] = make([]float32, images*p.gradients[i].image)
 		}
 	}
-	w.ownGradients = slices.Clone(w.whole.gradients)
 	for i, b := range p.buffers {
 		w.whole.buffers[i] = make([]float32, b.size)
 	}
