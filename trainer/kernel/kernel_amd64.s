@@ -18,6 +18,17 @@ TEXT ·product512x1(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -105,6 +116,17 @@ TEXT ·product512x2(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -214,6 +236,17 @@ TEXT ·product512x3(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -345,6 +378,17 @@ TEXT ·product512x4(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -498,6 +542,17 @@ TEXT ·product512x5(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -673,6 +728,17 @@ TEXT ·product512x6(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -870,6 +936,17 @@ TEXT ·product512x7(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -1092,6 +1169,17 @@ TEXT ·product512x8(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -1336,6 +1424,17 @@ TEXT ·product512x9(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -1602,6 +1701,17 @@ TEXT ·product512x10(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -1890,6 +2000,17 @@ TEXT ·product512x11(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -2200,6 +2321,17 @@ TEXT ·product512x12(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -2532,6 +2664,17 @@ TEXT ·narrow512x1(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -2609,6 +2752,17 @@ TEXT ·narrow512x2(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -2699,6 +2853,17 @@ TEXT ·narrow512x3(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -2802,6 +2967,17 @@ TEXT ·narrow512x4(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -2918,6 +3094,17 @@ TEXT ·narrow512x5(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -3047,6 +3234,17 @@ TEXT ·narrow512x6(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -3189,6 +3387,17 @@ TEXT ·narrow512x7(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -3347,6 +3556,17 @@ TEXT ·narrow512x8(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -3518,6 +3738,17 @@ TEXT ·narrow512x9(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -3702,6 +3933,17 @@ TEXT ·narrow512x10(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -3899,6 +4141,17 @@ TEXT ·narrow512x11(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -4109,6 +4362,17 @@ TEXT ·narrow512x12(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -7594,6 +7858,17 @@ TEXT ·product256x1(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -7681,6 +7956,17 @@ TEXT ·product256x2(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -7790,6 +8076,17 @@ TEXT ·product256x3(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -7921,6 +8218,17 @@ TEXT ·product256x4(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -8074,6 +8382,17 @@ TEXT ·product256x5(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias
@@ -8249,6 +8568,17 @@ TEXT ·product256x6(SB), NOSPLIT, $0-8
 	MOVQ call_aStep(AX), R11
 	MOVQ call_bStep(AX), R12
 tile:
+	MOVQ call_nextLines(AX), CX
+	TESTQ CX, CX
+	JEQ fetched
+	MOVQ call_next(AX), BX
+fetch:
+	PREFETCHT1 (BX)
+	ADDQ $64, BX
+	DECQ CX
+	JNZ fetch
+	MOVQ BX, call_next(AX)
+fetched:
 	MOVQ call_start(AX), CX
 	CMPQ CX, $1
 	JEQ bias

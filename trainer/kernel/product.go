@@ -37,6 +37,8 @@ const (
 // with MaskTile and MaskRow) is not above 0, if Mask is not nil. The terms of one C are added in the
 // order of (i, j, k), one after another, so a result does not depend on Rows or Tiles.
 //
+// Next is what a later product reads: Set.RunRows may fetch it to a cache meanwhile, tile by tile. It changes nothing else.
+//
 // Rows is 1 to MaxRows, Tiles and every Count at least 1, no stride is negative. C may not overlap A or B.
 type Product struct {
 	A, B, C             []float32
@@ -49,6 +51,7 @@ type Product struct {
 	ReLU                bool
 	Mask                []float32
 	MaskRow, MaskTile   int
+	Next                []float32
 	Narrow              bool // 16 columns instead of 32, with all else the same
 }
 
@@ -147,17 +150,25 @@ type Set struct {
 	Norm     func(n *Normalisation)
 	NormBack func(n *Normalisation)
 
+	// fetches says that products fetch their Next: it pays where the processor fetches by itself within a page only, and its
+	// third-level cache is far.
+	fetches bool
+
 	peak  func(n int)
 	lanes int // float32 values of one instruction
 }
 
 // RunRows computes p for rows rows in all, cut into tiles of at most MaxRows rows: whole tiles of one
-// size first, then one smaller tile. It overwrites Rows, Tiles, ATile, CTile and MaskTile.
+// size first, then one smaller tile. It overwrites Rows, Tiles, ATile, CTile, MaskTile and Next.
 func (s *Set) RunRows(p *Product, rows int) {
+	if !s.fetches {
+		p.Next = nil
+	}
 	p.Rows = tileRows(rows)
 	p.Tiles = rows / p.Rows
 	p.ATile, p.CTile, p.MaskTile = p.Rows*p.ARow, p.Rows*p.CRow, p.Rows*p.MaskRow
 	s.Run(p)
+	p.Next = nil
 	done := p.Rows * p.Tiles
 	if done == rows {
 		return

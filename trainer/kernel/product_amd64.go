@@ -1,5 +1,7 @@
 package kernel
 
+import "unsafe"
+
 // call is a Product as the assembly reads it: addresses, and strides in bytes. A jump is the step of an
 // outer loop less what the loop inside it has walked.
 type call struct {
@@ -10,6 +12,8 @@ type call struct {
 	aStep, aJump1, aJump0    int
 	bStep, bJump1, bJump0    int
 	tiles, start, relu       int
+	next                     uintptr // where the next line to fetch lies, in the end beyond the memory
+	nextLines                int     // that a tile asks for
 	saved                    int
 }
 
@@ -33,6 +37,10 @@ func (c *call) set(p *Product) {
 	c.tiles, c.start, c.relu = p.Tiles, int(p.Start), 0
 	if p.ReLU {
 		c.relu = 1
+	}
+	c.next, c.nextLines = 0, 0
+	if len(p.Next) > 0 {
+		c.next, c.nextLines = uintptr(unsafe.Pointer(&p.Next[0])), (len(p.Next)*size+p.Tiles*line-1)/(p.Tiles*line)
 	}
 }
 
@@ -128,6 +136,7 @@ func run256(p *Product) {
 			c.set(&q)
 			dispatch256(q.Rows, &c)
 			row += q.Rows
+			q.Next = nil
 		}
 	}
 }

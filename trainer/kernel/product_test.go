@@ -43,6 +43,7 @@ func drawProduct(t *rapid.T) Product {
 	if p.Start == FromBias {
 		p.Bias = numbers(seed+3, Columns)
 	}
+	p.Next = numbers(seed+5, small("next", 0, 100))
 	if rapid.Bool().Draw(t, "masked") {
 		p.Mask = numbers(seed+4, Columns+2*p.MaskTile+11*p.MaskRow)
 	}
@@ -118,7 +119,7 @@ func TestRunRowsCoversEveryRowOnce(t *testing.T) {
 	for _, s := range All() {
 		for rows := 1; rows <= 40; rows++ {
 			a, b := numbers(1, 4*rows), numbers(2, 4*Columns)
-			p := Product{A: a, B: b, C: make([]float32, rows*Columns), ARow: 4, CRow: Columns,
+			p := Product{A: a, B: b, C: make([]float32, rows*Columns), Next: b, ARow: 4, CRow: Columns,
 				Count: [3]int{1, 1, 4}, AStep: [3]int{0, 0, 1}, BStep: [3]int{0, 0, Columns},
 				Mask: numbers(3, rows*Columns), MaskRow: Columns}
 			want := make([]float32, rows*Columns)

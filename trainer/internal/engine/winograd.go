@@ -188,7 +188,8 @@ func (w *Worker) convolve(c *convolution, t *tiling, images int) {
 	}
 }
 
-// multiply computes the products of tiles tiles, frequency by frequency.
+// multiply computes the products of tiles tiles, frequency by frequency. Each fetches the filters of the next: all of them
+// may be larger than a cache.
 func (w *Worker) multiply(c *convolution, t *tiling, tiles int) {
 	in, out := panels(c.from.channels), panels(c.to.channels)
 	panel := in * kernel.Columns * kernel.Columns
@@ -199,7 +200,10 @@ func (w *Worker) multiply(c *convolution, t *tiling, tiles int) {
 	for f := range kernel.Frequencies {
 		p.A = w.tiles.inputs[f*t.step(c.from.channels):]
 		for n := range out {
-			p.B = c.filters[f*c.filterStep+n*panel:]
+			p.B, p.Next = c.filters[f*c.filterStep+n*panel:], nil
+			if next := f*out + n + 1; next < kernel.Frequencies*out {
+				p.Next = c.filters[next/out*c.filterStep+next%out*panel:][:panel]
+			}
 			p.C = w.tiles.outputs[f*t.step(c.to.channels)+n*t.inBlock*kernel.Columns:]
 			w.set.RunRows(p, tiles)
 		}

@@ -22,6 +22,7 @@ func (f *file) product(s isa, rows int) {
 	f.line("MOVQ call_aStep(AX), R11")
 	f.line("MOVQ call_bStep(AX), R12")
 	f.label("tile")
+	f.fetchShare()
 	f.start(s, rows)
 	f.loops(s, rows)
 	f.finish(s, rows)
@@ -33,6 +34,21 @@ func (f *file) product(s isa, rows int) {
 	f.line("MOVQ call_saved(AX), BP")
 	f.line("VZEROUPPER")
 	f.line("RET")
+}
+
+// fetchShare asks for a tile's share of what the next product reads, line by line; CX and BX are free until a tile starts.
+func (f *file) fetchShare() {
+	f.line("MOVQ call_nextLines(AX), CX")
+	f.line("TESTQ CX, CX")
+	f.line("JEQ fetched")
+	f.line("MOVQ call_next(AX), BX")
+	f.label("fetch")
+	f.line("PREFETCHT1 (BX)")
+	f.line("ADDQ $64, BX")
+	f.line("DECQ CX")
+	f.line("JNZ fetch")
+	f.line("MOVQ BX, call_next(AX)")
+	f.label("fetched")
 }
 
 // second writes an instruction for the second vector of columns, if there is one.
