@@ -9,7 +9,7 @@
 # make estimate  what blocks and designs take by Yosys: fits and checks lowres estimate, 20 minutes of processor time
 # make setup  install the tools that are missing (Debian, Ubuntu)
 
-.PHONY: estimate build demo test regress mutants coverage bench-train setup clean
+.PHONY: build demo test regress mutants coverage bench-train qor estimate setup clean
 
 build:
 	@mkdir -p build

@@ -29,11 +29,18 @@ var sources embed.FS
 const minMemory = 2 << 20
 
 // Flags for the two compilers. The harness needs no timing support of
-// Verilator, and x-initial lets +x=N fill what is not reset with noise.
+// Verilator, and x-initial lets +x=N fill what is not reset with noise. Modules that stand many
+// times, such as columns, are kept as functions: code of all of them is more than a processor's
+// first cache holds.
 const (
-	VerilatorFlags = "--cc --exe --build --prefix Vtb -O3 --x-initial unique --x-assign unique --noassert -MAKEFLAGS OPT_FAST=-O1"
+	VerilatorFlags = "--cc --exe --build --prefix Vtb -O3 --inline-mult 10 --x-initial unique --x-assign unique --noassert -MAKEFLAGS OPT_FAST=-O2"
 	IcarusFlags    = "-g2005"
 )
+
+// CompilerFlags are those of Verilator that have its C++ compiled by cxx, such as clang++.
+func CompilerFlags(cxx string) []string {
+	return []string{"-MAKEFLAGS", "CXX=" + cxx, "-MAKEFLAGS", "LINK=" + cxx}
+}
 
 // File is one emitted file.
 type File = rtlgen.File
@@ -50,6 +57,7 @@ func Harness(d *arch.Design, memoryBytes int) ([]File, error) {
 		"Beats":          beats,
 		"BeatW":          bits.Len(uint(beats - 1)),
 		"VerilatorFlags": VerilatorFlags,
+		"CompilerFlags":  strings.Join(CompilerFlags("$(CXX)"), " "),
 		"IcarusFlags":    IcarusFlags,
 		"Columns":        make([]struct{}, d.Array.Cols),
 		"Pixels":         pixels(d),

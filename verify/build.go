@@ -32,10 +32,10 @@ const (
 // Simulators lists both, the faster one first.
 func Simulators() []Simulator { return []Simulator{Verilator, Icarus} }
 
-// tools are the programs that a simulator needs.
-func (s Simulator) tools() []string {
+// needs are the programs that a simulator needs, of those that are there where one can replace another.
+func (t Tools) needs(s Simulator) []string {
 	if s == Verilator {
-		return []string{"verilator", "g++", "make"}
+		return []string{"verilator", t.compiler(), "make"}
 	}
 	return []string{"iverilog", "vvp"}
 }
@@ -63,7 +63,7 @@ type builder struct {
 // artefact, and whether it was in the cache. Only rtl/ and tb/ without its
 // vectors count for the key, with the versions of the tools.
 func (b *builder) build(ctx context.Context, s Simulator, dir, name string) (path string, cached bool, err error) {
-	if err := b.tools.Need(s.tools()...); err != nil {
+	if err := b.tools.Need(b.tools.needs(s)...); err != nil {
 		return "", false, err
 	}
 	key, err := b.key(s, dir)
@@ -109,7 +109,7 @@ func (b *builder) publish(temp, final, artefact string) error {
 // the hash of its design.
 func (b *builder) key(s Simulator, dir string) (string, error) {
 	h := sha256.New()
-	for _, name := range s.tools() {
+	for _, name := range b.tools.needs(s) {
 		t, _ := b.tools.Get(name)
 		fmt.Fprintf(h, "%s %s\n", name, t.Version)
 	}
@@ -189,7 +189,7 @@ func (b *builder) compile(ctx context.Context, s Simulator, dir, name, out strin
 	if b.quick {
 		return b.compileQuick(ctx, dir, name, out, args)
 	}
-	flags := strings.Fields(testbench.VerilatorFlags)
+	flags := append(strings.Fields(testbench.VerilatorFlags), testbench.CompilerFlags(b.tools.compiler())...)
 	if b.cover {
 		flags = append(flags, "--coverage")
 	}

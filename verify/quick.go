@@ -49,7 +49,7 @@ func (b *builder) compileQuick(ctx context.Context, dir, name, out string, sourc
 	}
 	args := append(strings.Fields(quickFlags), "-I"+obj, "-I"+include, "-I"+filepath.Join(include, "vltstd"),
 		"-o", filepath.Join(out, Verilator.artefact()), one, runtime, "-latomic")
-	return run(ctx, out, "g++", args...)
+	return run(ctx, out, b.tools.compiler(), args...)
 }
 
 // verilatorRoot is the line of verilator -V that says where it is installed.
@@ -65,8 +65,8 @@ func (b *builder) runtime(ctx context.Context) (library, include string, err err
 	}
 	include = filepath.Join(m[len(m)-1][1], "include")
 	verilator, _ := b.tools.Get("verilator")
-	compiler, _ := b.tools.Get("g++")
-	final := filepath.Join(b.cache, fmt.Sprintf(runtimePrefix+"%s-%s", verilator.Version, compiler.Version))
+	compiler, _ := b.tools.Get(b.tools.compiler())
+	final := filepath.Join(b.cache, fmt.Sprintf(runtimePrefix+"%s-%s-%s", verilator.Version, compiler.Name, compiler.Version))
 	library = filepath.Join(final, runtimeName)
 	if _, err := os.Stat(library); err == nil {
 		return library, include, nil
@@ -80,7 +80,7 @@ func (b *builder) runtime(ctx context.Context) (library, include string, err err
 	for _, name := range []string{"verilated.cpp", "verilated_threads.cpp"} {
 		args = append(args, filepath.Join(include, name))
 	}
-	if err := run(ctx, temp, "g++", args...); err != nil {
+	if err := run(ctx, temp, compiler.Name, args...); err != nil {
 		return "", "", err
 	}
 	if err := run(ctx, temp, "ar", "rcs", runtimeName, "verilated.o", "verilated_threads.o"); err != nil {

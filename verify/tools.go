@@ -21,6 +21,8 @@ type Tool struct {
 	Use     string // what lowres needs it for
 	Path    string // "" if it was not found
 	Version string // "" if it was not found or did not say
+
+	Optional bool // another tool does the same, in more time
 }
 
 // Found reports whether the tool is installed.
@@ -43,6 +45,7 @@ func known() []tool {
 	return []tool{
 		{Tool{Name: "verilator", Package: "verilator", Use: "co-simulation, lint"}, []string{"--version"}, number},
 		{Tool{Name: "g++", Package: "g++", Use: "builds what Verilator writes"}, []string{"-dumpfullversion"}, number},
+		{Tool{Name: "clang++", Package: "clang", Use: "builds it in less time, for faster runs; optional", Optional: true}, []string{"-dumpversion"}, number},
 		{Tool{Name: "make", Package: "make", Use: "builds what Verilator writes"}, []string{"--version"}, number},
 		{Tool{Name: "iverilog", Package: "iverilog", Use: "co-simulation, lint"}, []string{"-V"}, number},
 		{Tool{Name: "vvp", Package: "iverilog", Use: "runs what Icarus compiles"}, []string{"-V"}, number},
@@ -82,6 +85,14 @@ func (t Tools) Get(name string) (Tool, bool) {
 		return Tool{}, false
 	}
 	return t[i], t[i].Found()
+}
+
+// compiler is the C++ compiler for what Verilator writes: clang++, or g++ where it is missing.
+func (t Tools) compiler() string {
+	if _, ok := t.Get("clang++"); ok {
+		return "clang++"
+	}
+	return "g++"
 }
 
 // Need returns nil if all the named tools are there, and otherwise ErrTool with

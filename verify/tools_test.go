@@ -24,6 +24,19 @@ func TestAMissingToolIsNamedWithItsPackage(t *testing.T) {
 	}
 }
 
+func TestClangCompilesWhereItIs(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	for _, c := range []struct{ installed, want string }{{"g++", "g++"}, {"clang++", "clang++"}} {
+		if err := os.WriteFile(filepath.Join(dir, c.installed), []byte("#!/bin/sh\necho 14.0.6\n"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if got := FindTools(context.Background()).needs(Verilator); got[1] != c.want {
+			t.Errorf("with %s: %v, want %s", c.installed, got, c.want)
+		}
+	}
+}
+
 func TestTheVersionOfAToolIsRead(t *testing.T) {
 	dir := t.TempDir()
 	for name, says := range map[string]string{

@@ -130,7 +130,7 @@ func (o *Options) fill(ctx context.Context) error {
 			errs = append(errs, fmt.Errorf("%w: %q: want %q or %q", ErrTool, s, Verilator, Icarus))
 			continue
 		}
-		errs = append(errs, o.Tools.Need(s.tools()...))
+		errs = append(errs, o.Tools.Need(o.Tools.needs(s)...))
 	}
 	return errors.Join(errs...)
 }

@@ -34,13 +34,15 @@ func doctorCommand(out *console) *cli.Command {
 	}
 }
 
-// doctor prints the tools and returns verify.ErrTool if one is missing.
+// doctor prints the tools and returns verify.ErrTool if one is missing that is not optional.
 func doctor(out *console, tools verify.Tools, asJSON bool) error {
 	var result doctorResult
 	var names []string
 	for _, t := range tools {
 		result.Tools = append(result.Tools, doctorTool{t.Name, t.Found(), t.Version, t.Package, t.Use})
-		names = append(names, t.Name)
+		if !t.Optional {
+			names = append(names, t.Name)
+		}
 	}
 	if asJSON {
 		if err := out.json(result); err != nil {
