@@ -20,7 +20,7 @@ func avx512() *Set {
 	return &Set{
 		Name:        "avx512",
 		Run:         run512,
-		StepWeights: stepWeights512,
+		StepWeights: stepWeights512(bandRows()),
 		Moves:       true,
 		MaxPool:     vectorPool(maxPool512, 16),
 		MaxPoolBack: vectorPoolBack(maxPoolBack512, 16),
@@ -55,7 +55,7 @@ func avx2() *Set {
 	return &Set{
 		Name:        "avx2",
 		Run:         run256,
-		StepWeights: stepWeights256,
+		StepWeights: stepWeights256(bandRows()),
 		Moves:       true,
 		MaxPool:     vectorPool(maxPool256, 8),
 		MaxPoolBack: vectorPoolBack(maxPoolBack256, 8),

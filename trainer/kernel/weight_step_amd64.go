@@ -1,6 +1,9 @@
 package kernel
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // weightCall is a WeightStep as the assembly reads it: addresses, and strides in bytes, for tiles of a fixed number of
 // rows and panels of the loop's width.
@@ -17,38 +20,52 @@ type weightCall struct {
 	sums                          [MaxRows*Columns + 16]float32 // of a tile, on whole lines of a cache
 }
 
-// set fills c for as many tiles of height rows as fit from row on.
-func (c *weightCall) set(p *WeightStep, row, height, column int) {
+// set fills c for as many tiles of height rows as fit from row on into a band of about band rows.
+func (c *weightCall) set(p *WeightStep, row, height, column, band int) {
 	const size = 4
 	at := row*p.Row + column
 	c.a, c.b, c.w = &p.A[row], &p.B[column], &p.W[at]
 	c.velocity = uintptr(unsafe.Pointer(&p.V[at])) - uintptr(unsafe.Pointer(&p.W[at]))
 	c.row, c.tileRows, c.wPanel = p.Row*size, height*p.Row*size, Columns*size
 	c.aStep, c.aTile, c.bPanel = p.AStep*size, height*size, p.BPanel*size
-	c.tiles, c.panels, c.terms, c.group = (p.Rows-row)/height, p.Panels, p.Terms, (p.Terms+height-1)/height
+	c.tiles, c.panels, c.terms, c.group = min((p.Rows-row)/height, max(band/height, 1)), p.Panels, p.Terms, (p.Terms+height-1)/height
 	c.rate, c.momentum, c.decay, c.factor = p.Step.Rate, p.Step.Momentum, p.Step.Decay, p.Factor
 }
 
-// stepWeights512 cuts the rows into tiles of one height and one smaller tile.
-func stepWeights512(p *WeightStep) {
-	p.check()
-	var c weightCall
-	for row, height := 0, tileRows(p.Rows); row < p.Rows; row += height * c.tiles {
-		height = min(height, p.Rows-row)
-		c.set(p, row, height, 0)
-		dispatchWeights512(height, &c)
+// bandRows is the number of rows of weights that a step works off for all panels before it turns to the next ones. Each row
+// of weights and of velocities lies in a page of its own: Intel's processors translate 96 pages at a time, and take a
+// twentieth less for 24 rows than for all. Others take all.
+func bandRows() int {
+	if intel() {
+		return 2 * MaxRows
+	}
+	return math.MaxInt
+}
+
+// stepWeights512 cuts the rows into tiles of one height and one smaller tile, in bands of about band rows.
+func stepWeights512(band int) func(p *WeightStep) {
+	return func(p *WeightStep) {
+		p.check()
+		var c weightCall
+		for row, height := 0, tileRows(p.Rows); row < p.Rows; row += height * c.tiles {
+			height = min(height, p.Rows-row)
+			c.set(p, row, height, 0, band)
+			dispatchWeights512(height, &c)
+		}
 	}
 }
 
 // stepWeights256 does the same for both halves of the panels.
-func stepWeights256(p *WeightStep) {
-	p.check()
-	var c weightCall
-	for half := 0; half < Columns; half += Columns / 2 {
-		for row, height := 0, min(tileRows(p.Rows), MaxRows/2); row < p.Rows; row += height * c.tiles {
-			height = min(height, p.Rows-row)
-			c.set(p, row, height, half)
-			dispatchWeights256(height, &c)
+func stepWeights256(band int) func(p *WeightStep) {
+	return func(p *WeightStep) {
+		p.check()
+		var c weightCall
+		for half := 0; half < Columns; half += Columns / 2 {
+			for row, height := 0, min(tileRows(p.Rows), MaxRows/2); row < p.Rows; row += height * c.tiles {
+				height = min(height, p.Rows-row)
+				c.set(p, row, height, half, band)
+				dispatchWeights256(height, &c)
+			}
 		}
 	}
 }
