@@ -14,7 +14,7 @@ import (
 
 // quickFlags are the C++ compiler's for quick builds: one file, hardly optimised.
 // Verilator's runtime is compiled once and kept.
-const quickFlags = "-std=gnu++17 -O0 -w -pthread -DVERILATOR=1 -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0"
+const quickFlags = "-std=gnu++17 -O0 -w -pthread -DVERILATOR=1 -DVM_SC=0 -DVM_TRACE=0"
 
 // runtimeName is the library of Verilator's runtime in the cache.
 const runtimeName = "libverilated.a"
@@ -32,6 +32,11 @@ func (b *builder) compileQuick(ctx context.Context, dir, name, out string, sourc
 	obj := filepath.Join(out, "obj")
 	verilate := strings.Fields(strings.Replace(testbench.VerilatorFlags, " --build", " --output-split 0", 1))
 	verilate = append(verilate, "--top-module", name+"_tb", "--Mdir", obj)
+	flags := append(strings.Fields(quickFlags), "-DVM_COVERAGE=0")
+	if b.cover {
+		verilate = append(verilate, "--coverage")
+		flags[len(flags)-1] = "-DVM_COVERAGE=1"
+	}
 	if err := run(ctx, out, "verilator", append(verilate, sources...)...); err != nil {
 		return err
 	}
@@ -47,7 +52,7 @@ func (b *builder) compileQuick(ctx context.Context, dir, name, out string, sourc
 	if err := os.WriteFile(one, []byte(all.String()), 0o666); err != nil {
 		return err
 	}
-	args := append(strings.Fields(quickFlags), "-I"+obj, "-I"+include, "-I"+filepath.Join(include, "vltstd"),
+	args := append(flags, "-I"+obj, "-I"+include, "-I"+filepath.Join(include, "vltstd"),
 		"-o", filepath.Join(out, Verilator.artefact()), one, runtime, "-latomic")
 	return run(ctx, out, b.tools.compiler(), args...)
 }
@@ -77,13 +82,14 @@ func (b *builder) runtime(ctx context.Context) (library, include string, err err
 	}
 	defer os.RemoveAll(temp)
 	args := append(strings.Fields(quickFlags), "-O1", "-I"+include, "-I"+filepath.Join(include, "vltstd"), "-c")
-	for _, name := range []string{"verilated.cpp", "verilated_threads.cpp"} {
-		args = append(args, filepath.Join(include, name))
+	archive := []string{"rcs", runtimeName}
+	for _, name := range []string{"verilated", "verilated_threads", "verilated_cov"} {
+		args, archive = append(args, filepath.Join(include, name+".cpp")), append(archive, name+".o")
 	}
 	if err := run(ctx, temp, compiler.Name, args...); err != nil {
 		return "", "", err
 	}
-	if err := run(ctx, temp, "ar", "rcs", runtimeName, "verilated.o", "verilated_threads.o"); err != nil {
+	if err := run(ctx, temp, "ar", archive...); err != nil {
 		return "", "", err
 	}
 	return library, include, b.publish(temp, final, library)

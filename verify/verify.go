@@ -35,7 +35,7 @@ type Options struct {
 	Tools      Tools       // nil to look for them
 	Sources    string      // folder where EmitSources has put rtl/ and tb/; "" to put them into WorkDir
 	Quick      bool        // Verilator: builds that take a fifth of the time and run slower
-	Coverage   string      // Verilator: file that receives what was covered, in its format; only with Jobs 1 and not Quick
+	Coverage   string      // Verilator: file that receives what was covered, in its format; only with Jobs 1
 	Plusargs   []string    // more settings of the harness
 	Errors     uint32      // bits of STATUS that Plusargs raise in the first image
 	Spoiled    bool        // … and keep it from doing its work: of the first image only STATUS is compared

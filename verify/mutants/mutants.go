@@ -4,11 +4,13 @@
 package mutants
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"lowres/sim/arch"
 	"lowres/verify"
@@ -78,7 +80,7 @@ func Run(ctx context.Context, o Options) ([]Outcome, error) {
 	if err := r.prepare(ctx, tests); err != nil {
 		return nil, err
 	}
-	if name, err := r.simulate(ctx, Mutant{}); name != "" || err != nil {
+	if name, err := r.simulate(ctx, Mutant{}, r.benches); name != "" || err != nil {
 		return nil, fmt.Errorf("the design without a fault: %s: %w", name, err)
 	}
 	chosen := all
@@ -101,25 +103,14 @@ type runner struct {
 	benches []bench
 	planted []Mutant
 	proofs  proofs
+	gates   *graph // the netlist
 	mu      sync.Mutex
 }
 
-// all runs every mutant, and then looks for proofs about what no run has caught.
+// all settles every mutant.
 func (r *runner) all(ctx context.Context, mutants []Mutant) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(mutants))
-	err := r.each(ctx, len(mutants), func(i int) (err error) {
-		if outcomes[i], err = r.try(ctx, mutants[i]); err == nil && (outcomes[i].Fate == Caught || !r.Prove) {
-			r.report(outcomes[i])
-		}
-		return err
-	})
-	if err != nil || !r.Prove {
-		return outcomes, err
-	}
 	return outcomes, r.each(ctx, len(mutants), func(i int) (err error) {
-		if outcomes[i].Fate == Caught {
-			return nil
-		}
 		if outcomes[i], err = r.settle(ctx, mutants[i]); err == nil {
 			r.report(outcomes[i])
 		}
@@ -157,32 +148,46 @@ func (r *runner) report(x Outcome) {
 	}
 }
 
-// try looks for a run that differs.
-func (r *runner) try(ctx context.Context, m Mutant) (Outcome, error) {
-	test, reason := r.simulate(ctx, m)
-	if test == "" || ctx.Err() != nil {
+// quickTime and longTime are the processor time in which a mutant may be shown to change nothing:
+// before most of the runs, and when all else has passed it.
+const (
+	quickTime = 20 * time.Second
+	longTime  = 5 * time.Minute
+)
+
+// settle looks for what catches a mutant, and for a proof that it changes nothing: the quick first.
+func (r *runner) settle(ctx context.Context, m Mutant) (Outcome, error) {
+	caught := func(test, reason string) (Outcome, error) { return Outcome{m, Caught, test, reason}, ctx.Err() }
+	if test, reason := r.simulate(ctx, m, r.benches[:1]); test != "" {
+		return caught(test, reason.Error())
+	}
+	var same bool
+	var differs string
+	var err error
+	if r.Prove {
+		if same, differs, err = r.steady(ctx, m, quickTime); same || err != nil {
+			return Outcome{Mutant: m, Fate: Equivalent}, err
+		}
+	}
+	if test, reason := r.simulate(ctx, m, r.benches[1:]); test != "" {
+		return caught(test, reason.Error())
+	}
+	if !r.Prove || ctx.Err() != nil {
 		return Outcome{Mutant: m, Fate: Survivor}, ctx.Err()
 	}
-	return Outcome{m, Caught, test, reason.Error()}, nil
-}
-
-// settle looks for a proof that the mutant changes nothing, which is quick, then for a proof that fails.
-func (r *runner) settle(ctx context.Context, m Mutant) (Outcome, error) {
-	same, differs, err := r.equivalent(ctx, m)
-	if err != nil {
-		return Outcome{}, fmt.Errorf("mutant %d: %w", m.Number, err)
-	}
-	if same {
-		return Outcome{Mutant: m, Fate: Equivalent}, nil
-	}
 	test, reason, err := r.prove(ctx, m)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Outcome{}, fmt.Errorf("mutant %d: %w", m.Number, err)
+	case test != "":
+		return caught(test, reason)
 	}
-	if test != "" {
-		return Outcome{m, Caught, test, reason}, nil
+	if differs == "" {
+		if same, differs, err = r.steady(ctx, m, longTime); same || err != nil {
+			return Outcome{Mutant: m, Fate: Equivalent}, err
+		}
 	}
-	return Outcome{Mutant: m, Fate: Survivor, Reason: "may change " + differs}, nil
+	return Outcome{Mutant: m, Fate: Survivor, Reason: "may change " + cmp.Or(differs, "something: no answer in time")}, nil
 }
 
 // patience is the cycles after which an image of a mutant is given up: some faults
@@ -190,8 +195,8 @@ func (r *runner) settle(ctx context.Context, m Mutant) (Outcome, error) {
 const patience = 100_000
 
 // simulate runs tests until one catches the mutant; number 0 is the design itself.
-func (r *runner) simulate(ctx context.Context, m Mutant) (test string, reason error) {
-	for _, b := range r.benches {
+func (r *runner) simulate(ctx context.Context, m Mutant, benches []bench) (test string, reason error) {
+	for _, b := range benches {
 		err := b.Run(ctx, fmt.Sprintf("mutant%d.log", m.Number), fmt.Sprintf("+mutant=%d", m.Number), fmt.Sprintf("+most=%d", patience))
 		if ctx.Err() == nil && err != nil {
 			return b.name, err

@@ -23,7 +23,7 @@ const planted = 250
 // LOWRES_MUTANTS=all it runs all, with a list such as 4,46,145-250 those, has proofs look at what
 // is left, and wants 97 % of those that change something caught; docs/verification.md has the figures.
 func TestMutantsAreCaught(t *testing.T) {
-	needs.Tools(t, "yosys", "verilator", "g++")
+	needs.Tools(t, "yosys", "yosys-abc", "verilator", "g++")
 	tools := verify.FindTools(t.Context())
 	d := smallDesign(t)
 	o := Options{Design: d, Count: planted, Numbers: numbers(t, "1-25"), Tests: 24, Jobs: runtime.GOMAXPROCS(0), Tools: tools}

@@ -142,7 +142,7 @@ func (r *runner) prepare(ctx context.Context, tests []test) error {
 		c := t.Case
 		b, err := verify.NewBench(ctx, verify.Options{
 			Design: c.Design, Network: c.Network, Program: c.Program, Images: c.Images, Stress: &c.Stress, Base: t.base,
-			Simulators: []verify.Simulator{verify.Verilator}, Tools: r.Tools, Quick: true, Jobs: 1,
+			Simulators: []verify.Simulator{verify.Verilator}, Tools: r.Tools, Jobs: 1,
 			Sources: r.dir, WorkDir: filepath.Join(r.dir, fmt.Sprintf("test%d", i)), CacheDir: filepath.Join(r.dir, "builds"),
 			Plusargs: t.plusargs, Errors: t.errors, Spoiled: t.spoiled,
 		})

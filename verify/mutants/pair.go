@@ -1,0 +1,211 @@
+package mutants
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// pair is the design beside one mutant. Its only output is high when something differs.
+type pair struct {
+	*graph
+	of             *graph
+	split          map[string]bool // registers, and memories by their output, that are there twice
+	running        literal         // 0 in the first cycle
+	design, mutant map[uint32]literal
+	checks         []check
+}
+
+// check is something that must not differ.
+type check struct {
+	name     string
+	register string // that is to be split if it differs; "" for what leaves the design
+	differs  literal
+}
+
+// sides are a bit in the design and in the mutant.
+type sides struct{ design, mutant literal }
+
+// state is a bit that is held: its value now, and where its next one goes.
+type state struct {
+	sides
+	next [2]int // latches of the design and of the mutant, which are one unless it is split
+}
+
+// newPair joins the design and a mutant of a netlist in which both are chosen by the selector.
+func newPair(of *graph, number int, split map[string]bool) *pair {
+	p := &pair{graph: newGraph(), of: of, split: split, design: map[uint32]literal{}, mutant: map[uint32]literal{}}
+	running := p.latch("running")
+	p.latches[running].next, p.running = always, p.latches[running].at
+
+	words := map[string][]state{} // by memory: what it gives
+	for _, x := range of.inputs {
+		memory, name, bit := portBit(x.name)
+		switch {
+		case name == selector:
+			p.leaf(x.at, sides{never, literal(number >> bit & 1)})
+		case memory != "":
+			s := p.state(x.name, memory)
+			words[memory] = append(words[memory], s)
+			p.leaf(x.at, s.sides)
+		default:
+			at := p.input(x.name)
+			switch name {
+			case "aresetn":
+				at = p.and(at, p.running)
+			case "rst_i":
+				at = p.or(at, p.running.not())
+			}
+			p.leaf(x.at, sides{at, at})
+		}
+	}
+	registers := make([]state, len(of.latches))
+	for i, x := range of.latches {
+		registers[i] = p.state(x.name, registerName(x.name))
+		p.leaf(x.at, registers[i].sides)
+	}
+
+	design, mutant := p.instance(of, p.design), p.instance(of, p.mutant)
+	both := func(l literal) sides { return sides{design(l), mutant(l)} }
+	for i, x := range of.latches {
+		p.load(registers[i], x.name, registerName(x.name), both(x.next))
+	}
+	memories, pins := map[string]ports{}, ports{}
+	for _, x := range of.outputs {
+		memory, name, bit := portBit(x.name)
+		if memory == "" {
+			pins.add(name, bit, both(x.at))
+			continue
+		}
+		if memories[memory] == nil {
+			memories[memory] = ports{}
+		}
+		memories[memory].add(name, bit, both(x.at))
+	}
+	for _, name := range slices.Sorted(maps.Keys(memories)) {
+		p.memory(name, memories[name], words[name])
+	}
+	p.pins(pins)
+	bad := never
+	for _, c := range p.checks {
+		bad = p.or(bad, c.differs)
+	}
+	p.outputs = append(p.outputs, port{"differs", bad})
+	return p
+}
+
+// differences are the literals of the checks.
+func (p *pair) differences() (all []literal) {
+	for _, c := range p.checks {
+		all = append(all, c.differs)
+	}
+	return all
+}
+
+// leaf says what an input or latch of the netlist is.
+func (p *pair) leaf(at literal, s sides) {
+	p.design[at.node()], p.mutant[at.node()] = s.design, s.mutant
+}
+
+// state makes a bit of a register or of a memory's output. It may start as anything, which is the same for both.
+func (p *pair) state(name, register string) (s state) {
+	first := p.input("first " + name)
+	held := func(name string) (literal, int) {
+		i := p.latch(name)
+		return p.choose(p.running, p.latches[i].at, first), i
+	}
+	s.design, s.next[0] = held(name)
+	s.mutant, s.next[1] = s.design, s.next[0]
+	if p.split[register] {
+		s.mutant, s.next[1] = held("mutant's " + name)
+	}
+	return s
+}
+
+// load sets a bit's next value, which must not differ unless it is split.
+func (p *pair) load(s state, name, register string, next sides) {
+	p.latches[s.next[0]].next = next.design
+	if s.next[0] != s.next[1] {
+		p.latches[s.next[1]].next = next.mutant
+		return
+	}
+	p.checks = append(p.checks, check{name, register, p.differ(next.design, next.mutant)})
+}
+
+// ports are the bits of some ports by name.
+type ports map[string][]sides
+
+// add notes a bit; those of a port come in order.
+func (x ports) add(name string, bit int, s sides) {
+	for len(x[name]) <= bit {
+		x[name] = append(x[name], sides{})
+	}
+	x[name][bit] = s
+}
+
+// apart is whether two ports differ.
+func (p *pair) apart(port []sides) literal {
+	sum := never
+	for _, s := range port {
+		sum = p.or(sum, p.differ(s.design, s.mutant))
+	}
+	return sum
+}
+
+// memory is one that gives any word when it is read, and holds it.
+func (p *pair) memory(name string, x ports, word []state) {
+	read, write := x["re_i"][0], x["we_i"][0]
+	elsewhere := p.apart(x["raddr_i"])
+	for _, s := range word {
+		given := p.input("read " + name)
+		p.latches[s.next[0]].next = p.choose(read.design, given, s.design)
+		if s.next[0] == s.next[1] {
+			continue
+		}
+		other := p.choose(p.and(read.design, elsewhere.not()), given, p.input("mutant's read "+name))
+		p.latches[s.next[1]].next = p.choose(read.mutant, other, s.mutant)
+	}
+	if !p.split[name] {
+		p.checks = append(p.checks, check{"what is read of " + name, name, p.or(p.differ(read.design, read.mutant), p.and(read.design, elsewhere))})
+	}
+	elsewhere = p.or(p.apart(x["waddr_i"]), p.apart(x["wdata_i"]))
+	p.checks = append(p.checks, check{"what is written to " + name, "", p.or(p.differ(write.design, write.mutant), p.and(write.design, elsewhere))})
+}
+
+// channel is an AXI channel's name in that of a pin.
+var channel = regexp.MustCompile(`^([ms]_axi_(?:aw|ar|w|r|b))(\w+)$`)
+
+// pins are what leaves the design once it was reset: those of a channel count while its valid is high.
+func (p *pair) pins(x ports) {
+	for _, name := range slices.Sorted(maps.Keys(x)) {
+		differs := p.apart(x[name])
+		if m := channel.FindStringSubmatch(name); m != nil && m[2] != "valid" && m[2] != "ready" {
+			if valid := x[m[1]+"valid"]; valid != nil {
+				differs = p.and(differs, valid[0].design)
+			}
+		}
+		p.checks = append(p.checks, check{name, "", p.and(differs, p.running)})
+	}
+}
+
+// portBit reads "core.load.front.program_memory.rdata_o[3]": the memory, "" for a pin, its port and the bit.
+func portBit(name string) (memory, port string, bit int) {
+	port = registerName(name)
+	if len(port) < len(name) {
+		bit, _ = strconv.Atoi(name[len(port)+1 : len(name)-1])
+	}
+	if dot := strings.LastIndex(port, "."); dot >= 0 {
+		memory, port = port[:dot], port[dot+1:]
+	}
+	return memory, port, bit
+}
+
+// registerName is a name without the bit.
+func registerName(name string) string {
+	if open := strings.LastIndex(name, "["); open > 0 && strings.HasSuffix(name, "]") {
+		return name[:open]
+	}
+	return name
+}

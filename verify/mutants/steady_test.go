@@ -1,0 +1,108 @@
+package mutants
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/internal/needs"
+	"lowres/rtlgen"
+)
+
+// faulty is a netlist of two modules and two memories with mutants that a run can show, and some that none can.
+const faulty = `module half(clk_i, value_i, sum_o, lowres_mutant);
+  input clk_i;
+  input [1:0] value_i;
+  output sum_o;
+  input [15:0] lowres_mutant;
+  reg seen_q;
+  reg unseen_q;
+  wire m1 = lowres_mutant == 16'h0001;
+  wire m2 = lowres_mutant == 16'h0002;
+  wire m3 = lowres_mutant == 16'h0003;
+  wire m10 = lowres_mutant == 16'h000a;
+  always @(posedge clk_i) seen_q <= (m1 ? !value_i[0] : value_i[0]) ^ (m3 ? 1'h1 : value_i[1]);
+  always @(posedge clk_i) unseen_q <= m2 ? 1'h1 : value_i[0];
+  assign sum_o = m10 ? unseen_q : seen_q;
+endmodule
+module tiny_axi(aclk, aresetn, value_i, read_i, write_i, sum_o, full_o, word_o, late_o, m_axi_awvalid, m_axi_awaddr, lowres_mutant);
+  input aclk, aresetn, value_i, read_i, write_i;
+  input [15:0] lowres_mutant;
+  output sum_o, full_o, m_axi_awvalid, m_axi_awaddr;
+  output [7:0] word_o, late_o;
+  half half(.clk_i(aclk), .value_i({1'h1, value_i}), .sum_o(sum_o), .lowres_mutant(lowres_mutant));
+  wire m5 = lowres_mutant == 16'h0005;
+  wire m6 = lowres_mutant == 16'h0006;
+  reg [2:0] count_q;
+  assign full_o = m5 ? count_q >= 3'd5 : m6 ? count_q >= 3'd4 : count_q == 3'd5;
+  always @(posedge aclk) count_q <= !aresetn || full_o ? 3'd0 : count_q + 3'd1;
+  wire m7 = lowres_mutant == 16'h0007;
+  wire m8 = lowres_mutant == 16'h0008;
+  wire m11 = lowres_mutant == 16'h000b;
+  wire m12 = lowres_mutant == 16'h000c;
+  wire [7:0] word, late;
+  reg soon_q, late_q;
+  always @(posedge aclk) begin
+    soon_q <= read_i;
+    late_q <= soon_q;
+  end
+  ram_sdp #(.Width(8), .AddrW(3)) quick(.clk_i(aclk), .we_i(write_i), .waddr_i(count_q), .wdata_i({8{value_i ^ (m11 && !write_i) ^ (m12 && write_i)}}),
+    .re_i(read_i || m7), .raddr_i(count_q), .rdata_o(word));
+  ram_sdp #(.Width(8), .AddrW(3)) slow(.clk_i(aclk), .we_i(write_i), .waddr_i(count_q), .wdata_i({8{value_i}}),
+    .re_i(read_i || m8), .raddr_i(count_q), .rdata_o(late));
+  assign word_o = soon_q ? word : 8'd0;
+  assign late_o = late_q ? late : 8'd0;
+  wire m13 = lowres_mutant == 16'h000d;
+  wire m14 = lowres_mutant == 16'h000e;
+  assign m_axi_awvalid = soon_q;
+  assign m_axi_awaddr = count_q[0] ^ (m13 && !soon_q) ^ (m14 && soon_q);
+endmodule
+`
+
+func TestOnlyAMutantThatNoRunShowsIsSteady(t *testing.T) {
+	needs.Tools(t, "yosys", "yosys-abc")
+	d := smallDesign(t)
+	require.Equal(t, "tiny_axi", rtlgen.TopModule(d))
+	r := runner{Options: Options{Design: d}, dir: t.TempDir()}
+	require.NoError(t, os.Mkdir(filepath.Join(r.dir, "rtl"), 0o777))
+	sources, err := rtlgen.Generate(d)
+	require.NoError(t, err)
+	for _, f := range sources {
+		if f.Name == memoryModule {
+			require.NoError(t, os.WriteFile(filepath.Join(r.dir, "rtl", f.Name), f.Text, 0o666))
+		}
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(r.dir, netlistName), []byte(faulty), 0o666))
+	for _, c := range []struct {
+		number int
+		shown  string // "" if no run shows it
+		why    string
+	}{
+		{1, "sum_o", "the register gets the other value"},
+		{2, "", "only another mutant reads the register"},
+		{3, "", "the module's user holds the bit at one"},
+		{4, "", "the netlist has lost it"},
+		{5, "", "the count is never above 5"},
+		{6, "full_o", "it is 4"},
+		{7, "", "a word that was not asked for is not used"},
+		{8, "late_o", "one that was asked for must stay"},
+		{10, "sum_o", "the other register leaves the design"},
+		{11, "", "nothing is written then"},
+		{12, "what is written to quick", "another word is written"},
+		{13, "", "an address without its valid"},
+		{14, "m_axi_awaddr", "an address with its valid"},
+	} {
+		same, differs, err := r.steady(t.Context(), Mutant{Number: c.number}, time.Minute)
+		require.NoError(t, err)
+		require.Equal(t, c.shown == "", same, "mutant %d: %s, have %q", c.number, c.why, differs)
+		if !same {
+			require.Contains(t, differs, c.shown, "mutant %d", c.number)
+		}
+	}
+	same, _, err := r.steady(t.Context(), Mutant{Number: 4, Where: "$procdff$1 CLK 0"}, time.Minute)
+	require.NoError(t, err)
+	require.False(t, same, "a clock that is another is no gate's input")
+}
