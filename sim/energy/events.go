@@ -1,6 +1,9 @@
 package energy
 
 import (
+	"math/bits"
+
+	"lowres/quant"
 	"lowres/sim/arch"
 	"lowres/sim/machine"
 )
@@ -56,15 +59,19 @@ func (e *Events) columnFor(s machine.ArrayShape) (c *Column, scaled bool) {
 	return c, true
 }
 
-// decoderFor is the most expensive decoder of a design's level sets; scaled says that
-// a set has none of its own.
+// decoderFor is the most expensive decoder of a design's level sets; scaled says that a set has
+// none of its own, or that words are packed otherwise than the decoders that were measured, by
+// byte. Plain codes stand side by side: they take what the next power of two levels takes in bytes.
 func (e *Events) decoderFor(d *arch.Design) (v *Value, scaled bool) {
+	scaled = d.Weights.Packing != quant.Byte
 	for _, l := range d.Sets {
-		var own *Value
-		for i := range e.Decoders {
-			if e.Decoders[i].Levels == l.N() {
-				own = e.Decoders[i].Weight
-			}
+		levels := l.N()
+		if d.Weights.Packing == quant.Plain {
+			levels = 1 << bits.Len(uint(levels-1))
+		}
+		own := e.decoderOf(levels)
+		if own == nil {
+			own = e.decoderOf(l.N())
 		}
 		if own == nil {
 			own, scaled = e.Decoders[len(e.Decoders)-1].Weight, true
@@ -74,6 +81,16 @@ func (e *Events) decoderFor(d *arch.Design) (v *Value, scaled bool) {
 		}
 	}
 	return v, scaled
+}
+
+// decoderOf is the decoder of so many levels, nil if none was measured.
+func (e *Events) decoderOf(levels int) *Value {
+	for _, decoder := range e.Decoders {
+		if decoder.Levels == levels {
+			return decoder.Weight
+		}
+	}
+	return nil
 }
 
 // costs is the energy of each action of the array.
@@ -108,9 +125,9 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	pool := mark(priced(column.TreeBit, 8))
 	pool.Kind = pool.Kind.worse(Scaled) // eight bits of an adder
 	c[machine.PoolCompare] = pool.in(Drain)
-	decoder, none := e.decoderFor(d)
+	decoder, scaled := e.decoderFor(d)
 	decode := priced(decoder, 1)
-	if none || d.Weights.Packing != "byte" {
+	if scaled {
 		decode.Kind = decode.Kind.worse(Scaled)
 	}
 	c[machine.WeightDecode] = decode.in(Decoder)
@@ -120,14 +137,14 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	c[machine.ClockCycle] = clock.plus(control(e.ControlClockBit, float64(b.control))).in(Clock)
 }
 
-// bits are a design's flip-flops by part.
-type bits struct{ trees, tiles, sums, control int }
+// flipFlops are a design's flip-flops by part.
+type flipFlops struct{ trees, tiles, sums, control int }
 
 // registerBits counts flip-flops as the Verilog has them: trees, tiles and sums
 // exactly; control as controlBits.
-func registerBits(d *arch.Design) bits {
+func registerBits(d *arch.Design) flipFlops {
 	r := machine.RegistersOf(d)
-	return bits{trees: r.Trees, tiles: r.Tiles, sums: r.Sums, control: controlBits(d)}
+	return flipFlops{trees: r.Trees, tiles: r.Tiles, sums: r.Sums, control: controlBits(d)}
 }
 
 // controlBits counts the flip-flops of a core that are in no tree, tile, accumulator or

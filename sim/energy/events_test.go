@@ -7,6 +7,7 @@ import (
 
 	"lowres/internal/simtest"
 	"lowres/network"
+	"lowres/quant"
 	"lowres/sim/arch"
 	"lowres/sim/energy"
 	"lowres/sim/machine"
@@ -63,6 +64,31 @@ func TestEventsArePricedByTheDesignsHardware(t *testing.T) {
 	want := 16*305*1.0 + 2*768*13.0 + 16*32*24*15.0 + 4*22.0 + 4526*23.0
 	require.InDelta(t, want, narrow[machine.ClockCycle].TypicalPJ, 1)
 	require.InDelta(t, 30+32*24*16.0, narrow[machine.SumAddressToggle].TypicalPJ, 1e-9, "a multiplexer over all sums")
+}
+
+// Plain codes of three levels are two bits each, as those of four are in bytes.
+func TestDecodersArePricedByTheirPacking(t *testing.T) {
+	tech := made(t)
+	three := tech.Events.Decoders[0].Weight
+	four := *three
+	four.Value, four.Low, four.High = 1, 0.5, 2
+	tech.Events.Decoders = append(tech.Events.Decoders, energy.LevelDecoder{Levels: 4, Weight: &four})
+	for _, c := range []struct {
+		packing quant.Packing
+		levels  int
+		want    float64
+		kind    energy.Kind
+	}{
+		{quant.Byte, 3, three.Value, energy.Calibrated},
+		{quant.Byte, 4, 1, energy.Calibrated},
+		{quant.Word, 3, three.Value, energy.Scaled},
+		{quant.Plain, 3, 1, energy.Scaled},
+		{quant.Plain, 17, tech.Events.Decoders[1].Weight.Value, energy.Scaled}, // none of 32 levels was measured
+	} {
+		cost := tech.Costs(design(t, func(s *arch.Spec) { s.Levels, s.Weights.Packing = []int{c.levels}, c.packing }))[machine.WeightDecode]
+		require.InDelta(t, c.want, cost.TypicalPJ, 1e-9, "%s, N = %d", c.packing, c.levels)
+		require.Equal(t, c.kind, cost.Kind, "%s, N = %d", c.packing, c.levels)
+	}
 }
 
 // Tables of 32 words of ten bits: six a column, of three lanes.
