@@ -150,9 +150,9 @@ type Set struct {
 	Norm     func(n *Normalisation)
 	NormBack func(n *Normalisation)
 
-	// fetches says that products fetch their Next: it pays where the processor fetches by itself within a page only, and its
-	// third-level cache is far.
-	fetches bool
+	// FarCache says that the third-level cache is far, and that the processor fetches by itself within a page only: products
+	// fetch their Next, and as much as possible should stay in the second-level cache.
+	FarCache bool
 
 	peak  func(n int)
 	lanes int // float32 values of one instruction
@@ -161,7 +161,7 @@ type Set struct {
 // RunRows computes p for rows rows in all, cut into tiles of at most MaxRows rows: whole tiles of one
 // size first, then one smaller tile. It overwrites Rows, Tiles, ATile, CTile, MaskTile and Next.
 func (s *Set) RunRows(p *Product, rows int) {
-	if !s.fetches {
+	if !s.FarCache {
 		p.Next = nil
 	}
 	p.Rows = tileRows(rows)

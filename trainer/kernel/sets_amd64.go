@@ -45,7 +45,7 @@ func avx512() *Set {
 		Multiply:    vectorMultiply(multiply512, 16),
 		Norm:        vectorNorm(norm512, 16),
 		NormBack:    vectorNormBack(normBack512, 16),
-		fetches:     intel(),
+		FarCache:    intel(),
 		peak:        peak512,
 		lanes:       16,
 	}
@@ -80,7 +80,7 @@ func avx2() *Set {
 		Multiply:    vectorMultiply(multiply256, 8),
 		Norm:        vectorNorm(norm256, 8),
 		NormBack:    vectorNormBack(normBack256, 8),
-		fetches:     intel(),
+		FarCache:    intel(),
 		peak:        peak256,
 		lanes:       8,
 	}

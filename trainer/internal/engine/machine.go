@@ -63,14 +63,15 @@ func NewMachine(net, velocity *network.Float, batch int, o Options) (*Machine, e
 	if err := net.Validate(); err != nil {
 		return nil, err
 	}
-	p, err := newPlan(net.Graph, batch, max(o.Workers, 1))
-	if err != nil {
-		return nil, err
-	}
-	m := &Machine{plan: p, set: o.Set}
+	m := &Machine{set: o.Set}
 	if m.set == nil {
 		m.set = kernel.Best()
 	}
+	p, err := newPlan(net.Graph, batch, max(o.Workers, 1), m.set.FarCache)
+	if err != nil {
+		return nil, err
+	}
+	m.plan = p
 	m.params = newParameters(p, m.set, net, velocity != nil)
 	if velocity != nil {
 		if err := velocity.Validate(); err != nil {

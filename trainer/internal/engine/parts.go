@@ -11,6 +11,10 @@ import (
 // dense layer wants many images at a time, since it widens its weights for each micro-batch: with dense layers alone behind
 // the trunk, whose gradients are not added up by groups, a micro-batch is as many groups as leave one for every worker.
 // Backward the parts run last to first: the last one's maps are in a cache still.
+//
+// The tiles of convolutions want all images of their small micro-batch. Where the third-level cache is far, what stands in front
+// of the first of them, convolutions of few channels to large maps and their pools, goes through it part by part as well, backward
+// in the order of the images too: every sum is the same as without parts.
 
 // partImages is the number of images of a part, few enough for the maps of some layers of a transformer to fit a
 // second-level cache.
@@ -19,12 +23,14 @@ const partImages = 8
 // mostImages is the largest micro-batch.
 const mostImages = 256
 
-// cutParts finds the trunk and what it needs. Convolutions have none: their micro-batches are small, and their tiles
-// want all images.
-func (p *plan) cutParts(batch, workers int) {
+// cutParts finds the trunk and what it needs.
+func (p *plan) cutParts(batch, workers int, far bool) {
 	p.trunk = trunkOf(p.graph)
 	if p.trunk == 0 {
 		p.part = p.microBatch
+		if far {
+			p.cutConvolutions()
+		}
 		return
 	}
 	p.part = partImages
@@ -44,12 +50,39 @@ func trunkOf(g *network.Graph) int {
 			return 0
 		}
 	}
-	for _, l := range g.Layers[max(trunk, 0):] {
-		if l.Source < trunk-1 || l.Kind == network.Add && l.Second < trunk-1 {
-			return 0
-		}
+	if trunk < 1 || !closed(g, trunk) {
+		return 0
 	}
-	return max(trunk, 0)
+	return trunk
+}
+
+// closed reports whether no layer from number trunk on reads around the end of those before.
+func closed(g *network.Graph, trunk int) bool {
+	return !slices.ContainsFunc(g.Layers[trunk:], func(l network.Layer) bool {
+		return l.Source < trunk-1 || l.Kind == network.Add && l.Second < trunk-1
+	})
+}
+
+// partBytes is about the memory of the largest map of a part and of its gradient: three quarters of a second-level cache of 2 MB.
+const partBytes = 3 << 19
+
+// cutConvolutions makes a trunk of the convolutions and pools in front of the first convolution by tiles, if their maps are
+// too large for a whole micro-batch of them to stay in a cache.
+func (p *plan) cutConvolutions() {
+	largest := 1
+	for i := range p.graph.Layers {
+		if isTiled(p.graph, i) {
+			if part := max(partBytes/(2*4*largest), 1); i > 0 && part < p.microBatch && closed(p.graph, i) {
+				p.trunk, p.part, p.inOrder = i, part, true
+			}
+			return
+		}
+		if k := p.graph.Layers[i].Kind; k != network.Conv && k != network.MaxPool {
+			return
+		}
+		g := mapGeometry(p.graph, i+1)
+		largest = max(largest, g.image)
+	}
 }
 
 // enterPart shows the layers the images from one on of the micro-batch.
@@ -93,7 +126,11 @@ func (w *Worker) backward(images int, groups []*Gradient) {
 	for i := len(w.plan.layers) - 1; i >= trunk; i-- {
 		w.plan.layers[i].backward(w, images, groups[w.first/group])
 	}
-	for at := (images - 1) / w.plan.part * w.plan.part; at >= 0 && trunk > 0; at -= w.plan.part {
+	for n, parts := 0, panelsOf(images, w.plan.part); n < parts && trunk > 0; n++ {
+		at := n * w.plan.part
+		if !w.plan.inOrder {
+			at = (parts - 1 - n) * w.plan.part
+		}
 		w.enterPart(at)
 		for i := trunk - 1; i >= 0; i-- {
 			w.plan.layers[i].backward(w, min(w.plan.part, images-at), groups[w.first/group])

@@ -61,14 +61,14 @@ func TestATrunkEndsInFrontOfTheFirstDenseLayer(t *testing.T) {
 		"normalising head":          {withTrunk(t, network.Layer{Name: "norm", Kind: network.LayerNorm}), 3, 8, 64},
 		"a layer that reads around": {aroundTrunk(t, back, around), 0, 64, 64},
 	} {
-		p, err := newPlan(c.graph, 256, 2)
+		p, err := newPlan(c.graph, 256, 2, false)
 		require.NoError(t, err, name)
 		require.Equal(t, []int{c.trunk, c.part, c.microBatch}, []int{p.trunk, p.part, p.microBatch}, name)
 	}
 	conv := &network.Graph{Name: "conv", Input: network.Shape{H: 4, W: 4, C: 2}, Layers: []network.Layer{
 		{Name: "conv", Kind: network.Conv, Kernel: 1, Out: 4}, {Name: "fc", Kind: network.Dense, Out: 3}}}
 	require.NoError(t, conv.Resolve())
-	p, err := newPlan(conv, 256, 2)
+	p, err := newPlan(conv, 256, 2, false)
 	require.NoError(t, err)
 	require.Equal(t, []int{0, 16, 16}, []int{p.trunk, p.part, p.microBatch})
 }
@@ -82,4 +82,68 @@ func aroundTrunk(t *testing.T, dense, sum network.Layer) *network.Graph {
 		{Name: "fc", Kind: network.Dense, Out: 3}}}
 	require.NoError(t, g.Resolve())
 	return g
+}
+
+// beforeTiles has two convolutions and a pool in front of one by tiles.
+func beforeTiles(t *testing.T, between ...network.Layer) *network.Graph {
+	t.Helper()
+	g := &network.Graph{Name: "tiled", Input: network.Shape{H: 32, W: 32, C: 3}, Layers: []network.Layer{
+		{Name: "conv1", Kind: network.Conv, Kernel: 3, Pad: 1, Out: 32, ReLU: true},
+		{Name: "point", Kind: network.Conv, Kernel: 1, Out: 33, ReLU: true},
+		{Name: "pool", Kind: network.MaxPool, Kernel: 2}}}
+	g.Layers = append(append(g.Layers, between...),
+		network.Layer{Name: "conv2", Kind: network.Conv, Kernel: 3, Pad: 1, Out: 32, ReLU: true},
+		network.Layer{Name: "fc", Kind: network.Dense, Out: 5})
+	require.NoError(t, g.Resolve())
+	return g
+}
+
+func TestWhereCachesAreFarATrunkEndsInFrontOfTheFirstTiles(t *testing.T) {
+	for name, c := range map[string]struct {
+		graph       *network.Graph
+		far         bool
+		trunk, part int
+	}{
+		"far":                          {beforeTiles(t), true, 3, 2},
+		"near":                         {beforeTiles(t), false, 0, 16},
+		"a layer of another kind":      {beforeTiles(t, network.Layer{Name: "again", Kind: network.Lookup, Function: network.Functions()[0]}), true, 0, 16},
+		"dense layers have their own":  {withTrunk(t), true, 3, 8},
+		"a layer that reads around it": {aroundTiles(t), true, 0, 16},
+	} {
+		p, err := newPlan(c.graph, 256, 2, c.far)
+		require.NoError(t, err, name)
+		require.Equal(t, []int{c.trunk, c.part}, []int{p.trunk, p.part}, name)
+	}
+}
+
+// aroundTiles has a sum behind the tiles that reads what stands in front of them.
+func aroundTiles(t *testing.T) *network.Graph {
+	t.Helper()
+	g := beforeTiles(t)
+	head := g.Layers[len(g.Layers)-1]
+	g.Layers = append(g.Layers[:2:2], network.Layer{Name: "conv2", Kind: network.Conv, Kernel: 3, Pad: 1, Out: 33, ReLU: true},
+		network.Layer{Name: "sum", Kind: network.Add, With: "conv1"}, head)
+	g.Layers[1].Out, g.Layers[2].Out = 32, 32
+	require.NoError(t, g.Resolve())
+	return g
+}
+
+// The parts are a matter of caches: every sum has the same order.
+func TestPartsOfConvolutionsChangeNothing(t *testing.T) {
+	run := func(set kernel.Set, far bool, workers int) *network.Float {
+		set.FarCache = far
+		g, labels := beforeTiles(t), make([]uint8, 21)
+		net := fill(t, g, 3)
+		m, err := NewMachine(net, network.NewFloat(g, quant.Levels{}), len(labels), Options{Workers: workers, Set: &set})
+		require.NoError(t, err)
+		defer m.Close()
+		require.Equal(t, far, m.plan.trunk > 0)
+		for range 2 {
+			m.Step(Batch{From: noise, Labels: labels}, kernel.Step{Rate: 0.1, Momentum: 0.9})
+		}
+		return net
+	}
+	for _, set := range kernel.All() {
+		require.Equal(t, run(*set, false, 1), run(*set, true, 2), set.Name)
+	}
 }

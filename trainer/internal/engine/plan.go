@@ -29,6 +29,7 @@ type plan struct {
 	group      int
 	trunk      int    // layers that go through the micro-batch part by part, see parts.go
 	part       int    // images of a part
+	inOrder    bool   // the parts go backward in the order of the images
 	passing    []bool // gradients that only one part at a time has
 	building   int    // layer that is being laid out
 }
@@ -55,7 +56,8 @@ func (c chain) backward(w *Worker, images int, g *Gradient) {
 	}
 }
 
-func newPlan(graph *network.Graph, batch, workers int) (*plan, error) {
+// newPlan lays out graph for batches of at most batch images; far says that what leaves the second-level cache goes far.
+func newPlan(graph *network.Graph, batch, workers int, far bool) (*plan, error) {
 	n := len(graph.Layers)
 	if n == 0 || graph.Layers[n-1].Kind != network.Dense && graph.Layers[n-1].Kind != network.Conv {
 		return nil, fmt.Errorf("%w: %s: the last layer must be dense or conv", ErrUnsupported, graph.Name)
@@ -65,7 +67,7 @@ func newPlan(graph *network.Graph, batch, workers int) (*plan, error) {
 	}
 	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1)}
 	p.batches(batch, workers)
-	p.cutParts(batch, workers)
+	p.cutParts(batch, workers, far)
 	p.passing = make([]bool, n+1)
 	for i := range p.trunk {
 		p.passing[i] = true
