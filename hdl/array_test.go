@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lowres/hdl"
 )
 
 func TestALaneCellIsTheActivationTimesTheDigit(t *testing.T) {
@@ -157,6 +161,61 @@ func TestAnAccumulatorKeepsASumForEachPosition(t *testing.T) {
 				}
 				b.rows = append(b.rows, []uint64{valid, first, at, uint64(sum), uint64(negative), drain, want})
 			}
+			b.run(t)
+		})
+	}
+}
+
+// halves is an accumulator of sums in two halves that takes whole ones. Sums are read two cycles
+// after what is added up, when the low halves have what comes in the cycle after too.
+const halves = `module halves (
+  input wire clk_i, input wire valid_i, input wire first_i, input wire [2:0] addr_i, input wire [%[1]d:0] sum_i,
+  input wire negative_i, input wire [2:0] drain_addr_i, output wire [%[2]d:0] drain_o
+);
+  reg [%[1]d:7] high;
+  reg [2:0] before, drain;
+  always @(posedge clk_i) begin
+    high <= ~sum_i[%[1]d:7];
+    {drain, before} <= {before, drain_addr_i};
+  end
+  accumulator #(.AddrW(3), .SumW(%[3]d), .AccW(%[4]d)) sums (.clk_i(clk_i), .valid_i(valid_i), .first_i(first_i), .addr_i(addr_i),
+    .sum_i({high, sum_i[6:0]}), .negative_i(negative_i), .drain_addr_i(drain), .drain_o(drain_o));
+endmodule
+`
+
+func TestAnAccumulatorOfTwoHalvesKeepsASumForEachPosition(t *testing.T) {
+	for _, c := range []struct{ sumW, accW int }{{10, 12}, {13, 24}, {16, 12}, {22, 32}} {
+		t.Run(fmt.Sprintf("of %d bits for sums of %d", c.accW, c.sumW), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(21, uint64(c.accW)))
+			b := bench{
+				module: "halves", sources: []string{"skewed/accumulator.v"}, latency: 2,
+				more:    []hdl.Source{{Name: "halves.v", Text: fmt.Appendf(nil, halves, c.sumW-1, c.accW-1, c.sumW, c.accW)}},
+				inputs:  []port{{"valid_i", 1}, {"first_i", 1}, {"addr_i", 3}, {"sum_i", c.sumW}, {"negative_i", 1}, {"drain_addr_i", 3}},
+				outputs: []port{{"drain_o", c.accW}},
+			}
+			var sums [8]int64
+			var known [8]bool
+			read := 0
+			for i := range 2000 {
+				valid, first, at, drain := bit(rng.IntN(4) > 0), bit(rng.IntN(4) == 0), rng.Uint64N(8), rng.Uint64N(8)
+				sum, negative := rng.Int64N(1<<c.sumW)-1<<(c.sumW-1), rng.Int64N(2)
+				if i > 0 && valid == 1 && b.rows[i-1][5] == at {
+					b.rows[i-1][6] = free
+				}
+				if valid == 1 {
+					if first == 1 {
+						sums[at], known[at] = 0, true
+					}
+					sums[at] += sum ^ -negative
+				}
+				want := uint64(sums[drain]) & (1<<c.accW - 1)
+				if !known[drain] {
+					want = free
+				}
+				read += int(bit(want != free))
+				b.rows = append(b.rows, []uint64{valid, first, at, uint64(sum), uint64(negative), drain, want})
+			}
+			require.Greater(t, read, 1000)
 			b.run(t)
 		})
 	}

@@ -1,6 +1,6 @@
 // Package hdl is the hand-written Verilog library: one parameterised module a
-// file, usable without Go. A folder holds a target's own cells: modules that replace the
-// portable ones of the same name and ports, and what they consist of.
+// file, usable without Go. A folder holds another form of some modules, with the same names and ports,
+// and what they consist of: a target's own cells, or sums in two halves.
 package hdl
 
 import (
@@ -10,10 +10,13 @@ import (
 	"strings"
 )
 
-// Files holds the library's sources by file name, those of a target behind its
+// Skewed is the folder of adders and accumulators in two halves.
+const Skewed = "skewed"
+
+// Files holds the library's sources by file name, those of another form behind its
 // folder's name.
 //
-//go:embed *.v xilinx7/*.v ecp5/*.v
+//go:embed *.v xilinx7/*.v ecp5/*.v skewed/*.v
 var Files embed.FS
 
 // Source is a module's file.
@@ -23,11 +26,13 @@ type Source struct {
 }
 
 // Library returns the modules in alphabetical order: the portable ones, and instead
-// of some of them those of a target's folder; target may be "" or without a folder.
-func Library(target string) ([]Source, error) {
+// of some of them those of the forms' folders; a form may be "" or without a folder.
+func Library(forms ...string) ([]Source, error) {
 	folders := []string{"."}
-	if target != "" && IsFolder(target) {
-		folders = append(folders, target)
+	for _, form := range forms {
+		if form != "" && IsFolder(form) {
+			folders = append(folders, form)
+		}
 	}
 	var all []Source
 	for _, folder := range folders {
@@ -46,9 +51,9 @@ func Library(target string) ([]Source, error) {
 	return all, nil
 }
 
-// IsFolder reports whether a target has cells of its own.
-func IsFolder(target string) bool {
-	_, err := fs.ReadDir(Files, target)
+// IsFolder reports whether a form has modules of its own.
+func IsFolder(form string) bool {
+	_, err := fs.ReadDir(Files, form)
 	return err == nil
 }
 

@@ -39,12 +39,17 @@ func TestEveryFormOfTheDotProductIsTheSum(t *testing.T) {
 		{"", 16, 1, 8, 1, 1, 1}, {"", 8, 1, 9, 2, 1, 1}, {"", 64, 1, 9, 1, 0, 1}, {"", 4, 3, 9, 8, 1, 1},
 		{"xilinx7", 4, 1, 8, 1, 1, 0}, {"xilinx7", 8, 1, 8, 2, 1, 0}, {"xilinx7", 16, 1, 8, 1, 1, 0}, {"xilinx7", 32, 1, 8, 3, 1, 0}, {"xilinx7", 64, 1, 8, 1, 1, 0},
 		{"xilinx7", 16, 1, 9, 8, 1, 0}, {"xilinx7", 32, 2, 9, 2, 1, 0}, {"xilinx7", 8, 4, 9, 1, 1, 0},
+		{hdl.Skewed, 16, 1, 8, 1, 1, 1}, {hdl.Skewed, 4, 1, 8, 1, 0, 1}, {hdl.Skewed, 64, 1, 9, 1, 1, 1}, {hdl.Skewed, 8, 1, 9, 1, 0, 1},
+		{hdl.Skewed, 16, 2, 9, 1, 1, 1}, {hdl.Skewed, 4, 3, 9, 1, 1, 1}, {hdl.Skewed, 8, 4, 9, 1, 0, 1},
 		{"ecp5", 64, 1, 8, 1, 1, 0}, {"ecp5", 16, 1, 9, 2, 1, 0}, {"ecp5", 8, 3, 9, 1, 1, 0},
 	} {
 		t.Run(fmt.Sprintf("%d lanes of %d digits, cells of %d bits, %d levels a stage, zeros %d, early %d, target %s",
 			c.lanes, c.digits, c.cell, c.stage, c.zeros, c.early, c.target), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(3, uint64(i)))
-			b := bench{module: "column", models: modelFile(t, c.target)}
+			b, skewed := bench{module: "column"}, c.target == hdl.Skewed
+			if !skewed {
+				b.models = modelFile(t, c.target)
+			}
 			library, err := hdl.Library(c.target)
 			require.NoError(t, err)
 			for _, s := range library {
@@ -59,10 +64,10 @@ func TestEveryFormOfTheDotProductIsTheSum(t *testing.T) {
 			for g := range c.lanes / 4 {
 				b.inputs = append(b.inputs, port{fmt.Sprintf("act_%d", g), 32}, port{fmt.Sprintf("digits_%d", g), 12 * c.digits})
 			}
-			b.outputs, b.latency = []port{{"sum_o", sumW}}, 1+(levels+c.stage-1)/c.stage
+			b.outputs, b.latency = []port{{"sum_o", sumW}}, 1+(levels+c.stage-1)/c.stage+int(bit(skewed))
 			params := fmt.Sprintf(".Lanes(%d), .Digits(%d), .CellW(%d), .SumW(%d), .StageLevels(%d), .Zeros(%d), .EarlySign(%d)",
 				c.lanes, c.digits, c.cell, sumW, c.stage, c.zeros, c.early)
-			b.more = append(b.more, column(b.inputs, sumW, params))
+			b.more = append(b.more, column(b.inputs, sumW, params, skewed))
 			for range 4000 / (c.lanes * c.digits) {
 				b.rows = append(b.rows, columnRow(rng, c.lanes, c.digits, c.cell, c.zeros == 1))
 			}
@@ -72,8 +77,15 @@ func TestEveryFormOfTheDotProductIsTheSum(t *testing.T) {
 }
 
 // column is a module around dot_product whose inputs come four lanes at a time, and
-// whose sum has no open sign.
-func column(inputs []port, sumW int, params string) hdl.Source {
+// whose sum has no open sign; one that comes in halves is whole a cycle later.
+func column(inputs []port, sumW int, params string, skewed bool) hdl.Source {
+	whole := fmt.Sprintf("assign sum_o = sum ^ {%d{negative}};", sumW)
+	if skewed {
+		whole = fmt.Sprintf(`reg [6:0] low;
+  reg inverted;
+  always @(posedge clk_i) {inverted, low} <= {negative, sum[6:0]};
+  assign sum_o = {~sum[%d:7], low} ^ {%d{inverted}};`, sumW-1, sumW)
+	}
 	var ports, acts, digits string
 	for i, p := range inputs {
 		ports += fmt.Sprintf("  input wire [%d:0] %s,\n", p.width-1, p.name)
@@ -90,9 +102,9 @@ func column(inputs []port, sumW int, params string) hdl.Source {
   wire [%d:0] sum;
   wire negative;
   dot_product #(%s) dot (.clk_i(clk_i), .act_i({%s}), .digits_i({%s}), .sum_o(sum), .negative_o(negative));
-  assign sum_o = sum ^ {%d{negative}};
+  %s
 endmodule
-`, ports, sumW-1, sumW-1, params, acts[2:], digits[2:], sumW)}
+`, ports, sumW-1, sumW-1, params, acts[2:], digits[2:], whole)}
 }
 
 // columnRow draws activations and weights, four lanes a port, and their sum.

@@ -94,7 +94,11 @@ func library(d *arch.Design) ([]File, error) {
 	if d.Array.Pixels == 1 {
 		unused = append(slices.Clip(unused), onlyPixels...)
 	}
-	sources, err := hdl.Library(string(d.Target))
+	forms := []string{string(d.Target)}
+	if d.Array.SkewedSums {
+		forms = append(forms, hdl.Skewed)
+	}
+	sources, err := hdl.Library(forms...)
 	if err != nil {
 		return nil, err
 	}

@@ -109,6 +109,7 @@ func TestEveryHeaderStatesPurposeAndLatency(t *testing.T) {
 	for _, change := range []func(*arch.Spec){
 		func(s *arch.Spec) { s.Target = arch.Xilinx7 }, func(s *arch.Spec) { s.Target = arch.ECP5 },
 		func(s *arch.Spec) { s.Buffers.Table = 256 }, func(s *arch.Spec) { s.Array.Cell = arch.CellTableBlock },
+		func(s *arch.Spec) { s.Target, s.Array.SkewedSums = arch.ICE40, true },
 	} {
 		for name, text := range changed(t, change) {
 			if path.Ext(name) != ".v" {
@@ -134,6 +135,7 @@ func TestAFieldChangesTheFilesThatDependOnIt(t *testing.T) {
 		widths   = core + identity + " README.md name.core name_decoder.v"
 	)
 	before := changed(t, func(*arch.Spec) {})
+	ice40 := changed(t, func(s *arch.Spec) { s.Target = arch.ICE40 }) // what array.skewed_sums changes
 	for _, c := range []struct {
 		field  string
 		change func(s *arch.Spec)
@@ -148,6 +150,7 @@ func TestAFieldChangesTheFilesThatDependOnIt(t *testing.T) {
 		{"array.weight_tiles", func(s *arch.Spec) { s.Array.WeightTiles = 1 }, core},
 		{"array.sum_blocks", func(s *arch.Spec) { s.Array.SumBlocks = 1 }, core},
 		{"array.tree_levels_per_stage", func(s *arch.Spec) { s.Array.LevelsPerStage = 2 }, core},
+		{"array.skewed_sums", func(s *arch.Spec) { s.Target, s.Array.SkewedSums = arch.ICE40, true }, "accumulator.v tree_adder.v"},
 		{"array.cell", func(s *arch.Spec) { s.Array.Cell = arch.CellTableBlock },
 			core + lists + " +name_table_levels.v +sum_table.v +table_column.v +table_fill.v +table_sequencer.v" +
 				" -compute_sequencer.v -name_decode_n3.v -name_decode_n5.v -name_decoder.v"},
@@ -178,7 +181,10 @@ func TestAFieldChangesTheFilesThatDependOnIt(t *testing.T) {
 		{"target", func(s *arch.Spec) { s.Target = arch.Xilinx7 }, "name.core name.f README.md +name.vlt +ternary_adder.v lane_cell.v lane_tree.v -ecp5/synth.ys" +
 			" -ice40/build.sh -ice40/equal_inputs.techmap -ice40/synth.ys -ice40/name_hx8k.v -ice40/name_hx8k.pcf"},
 	} {
-		after := changed(t, c.change)
+		before, after := before, changed(t, c.change)
+		if c.field == "array.skewed_sums" {
+			before = ice40
+		}
 		var got []string
 		for name, text := range after {
 			if old, ok := before[name]; !ok {

@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"lowres/internal/needs"
+	"lowres/internal/simtest"
 	"lowres/network"
+	"lowres/quant"
 	"lowres/sim/arch"
 	"lowres/sim/mapping"
 )
@@ -141,5 +143,40 @@ func TestEveryOperatorAgreesInBitsAndCycles(t *testing.T) {
 		d := tinyDesign(t, change)
 		net := fill(t, operatorGraph(), d.Levels, r)
 		cosim(t, d, net, randomImages(net.Graph, 1, r), Options{Tools: tools, Simulators: []Simulator{Icarus}})
+	}
+}
+
+// Sums in two halves change no cycle: with single and double tiles and blocks, one position a
+// block, where a sum is drained as soon as it may be, several pixels, and every number of digits.
+func TestSumsInTwoHalvesAgreeInBitsAndCycles(t *testing.T) {
+	tools := needTools(t, "iverilog", "vvp")
+	r := rand.New(rand.NewPCG(7, 8))
+	for name, change := range map[string]func(*arch.Spec){
+		"two tiles and blocks":     func(*arch.Spec) {},
+		"a position a block":       func(s *arch.Spec) { s.Array.Hold, s.Array.Requantisers = 1, 4 },
+		"a tile and a block":       func(s *arch.Spec) { s.Array.WeightTiles, s.Array.SumBlocks, s.Array.Hold = 1, 1, 1 },
+		"two pixels of 16 lanes":   func(s *arch.Spec) { s.Array.Pixels, s.Array.Lanes = 2, 16 },
+		"two digits, one or two":   func(s *arch.Spec) { s.Levels, s.Array.AccumulatorBits = []int{17, 3}, 32 },
+		"four digits, no level 0":  func(s *arch.Spec) { s.Levels, s.Custom = nil, [][]int{{-128, -3, 3, 128}} },
+		"three digits, wide lanes": func(s *arch.Spec) { s.Levels, s.Custom, s.Array.Lanes = nil, [][]int{{-37, 0, 37}}, 8 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			whole := tinyDesign(t, func(s *arch.Spec) { s.Target = arch.ICE40; change(s) })
+			d := tinyDesign(t, func(s *arch.Spec) { s.Target, s.Array.SkewedSums = arch.ICE40, true; change(s) })
+			g := tinyGraph()
+			if err := g.Resolve(); err != nil {
+				t.Fatal(err)
+			}
+			sets := make([]quant.Levels, len(g.Layers))
+			for i := range sets {
+				sets[i] = d.Sets[i%len(d.Sets)]
+			}
+			net := simtest.FillSets(g, sets, r)
+			images := randomImages(net.Graph, 2, r)
+			o := Options{Tools: tools, Simulators: []Simulator{Icarus}, Stress: &Stress{Seed: 1, Garbage: true}}
+			if halves, want := cosim(t, d, net, images, o).Cycles, cosim(t, whole, net, images, o).Cycles; halves != want {
+				t.Errorf("%d cycles, with whole sums %d", halves, want)
+			}
+		})
 	}
 }

@@ -157,7 +157,11 @@ func TestEmittedDesignsLintClean(t *testing.T) {
 		"words of 17, 9 and 5 levels, decoded at load": func(s *arch.Spec) {
 			s.Levels, s.Weights = []int{17, 9, 5}, arch.Weights{Packing: quant.Word, Decode: arch.DecodeAtLoad}
 		},
-		"a single tile and block":    func(s *arch.Spec) { s.Array.WeightTiles, s.Array.SumBlocks = 1, 1 },
+		"a single tile and block": func(s *arch.Spec) { s.Array.WeightTiles, s.Array.SumBlocks = 1, 1 },
+		"sums in two halves":      func(s *arch.Spec) { s.Target, s.Array.SkewedSums = arch.ICE40, true },
+		"… of 12 bits, four digits": func(s *arch.Spec) {
+			s.Target, s.Array.SkewedSums, s.Array.AccumulatorBits, s.Custom = arch.ICE40, true, 12, [][]int{{-128, 128}}
+		},
 		"4 x 16, single beat bursts": func(s *arch.Spec) { s.Array.Cols, s.Memory.BurstBeats = 16, 1 },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,13 +1,15 @@
 // placed_tree: one column between registers, for its clock rate: a shift register gives
 // activations and decoded weights, and the sum, or with Accumulate a 24-bit accumulator of
 // it, is taken by another one from time to time. No pin is on a path that is timed but for these.
+// Skewed is for the adders of hdl/skewed: the low bits wait for the others, which come inverted.
 `default_nettype none
 
 module placed_tree #(
     parameter Lanes      = 16,
     parameter Digits     = 1,
     parameter CellW      = 8,
-    parameter Accumulate = 0
+    parameter Accumulate = 0,
+    parameter Skewed     = 0
 ) (
     input  wire clk_i,
     input  wire in_i,
@@ -37,7 +39,8 @@ module placed_tree #(
           .Lanes    (Lanes),
           .Digits   (Digits),
           .CellW    (CellW),
-          .EarlySign(1)
+          .EarlySign(1),
+          .Skewed   (Skewed)
       ) column (
           .clk_i   (clk_i),
           .clear_i (take_q[0]),
@@ -46,6 +49,9 @@ module placed_tree #(
           .acc_o   (result)
       );
     end else begin : tree
+      localparam LowW = (Skewed != 0) ? 7 : SumW;
+      wire [SumW-1:0] sum;
+      wire            negative;
       dot_product #(
           .Lanes    (Lanes),
           .Digits   (Digits),
@@ -56,9 +62,20 @@ module placed_tree #(
           .clk_i     (clk_i),
           .act_i     (inputs_q[8*Lanes-1:0]),
           .digits_i  (inputs_q[InputW-1:8*Lanes]),
-          .sum_o     (result[SumW-1:0]),
-          .negative_o(result[SumW])
+          .sum_o     (sum),
+          .negative_o(negative)
       );
+      pipeline_stages #(
+          .Width (LowW + 1),
+          .Stages((Skewed != 0) ? 1 : 0)
+      ) low (
+          .clk_i (clk_i),
+          .data_i({negative, sum[LowW-1:0]}),
+          .data_o({result[SumW], result[LowW-1:0]})
+      );
+      if (SumW > LowW) begin : high
+        assign result[SumW-1:LowW] = ~sum[SumW-1:LowW];
+      end
     end
   endgenerate
 

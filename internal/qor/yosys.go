@@ -33,7 +33,7 @@ var (
 // its parameters.
 type Job struct {
 	Flow       Flow
-	Target     string // folder of cells that replace the portable ones, or ""
+	Target     string // folder of modules that replace the portable ones, or ""
 	Top        string
 	Parameters map[string]int
 	Sources    map[string][]byte // file name to text, beside the library

@@ -27,7 +27,8 @@ type Result struct {
 	Total synth.Resources
 }
 
-// Design estimates a design for a target. It returns synth.ErrTarget if that cannot be synthesised.
+// Design estimates a design for a target. It returns synth.ErrTarget if that cannot be synthesised,
+// and ErrModel for a form of the array that was not fitted.
 func Design(d *arch.Design, t synth.Target) (*Result, error) {
 	m, err := Fitted()
 	if err != nil {
@@ -40,6 +41,9 @@ func Design(d *arch.Design, t synth.Target) (*Result, error) {
 func (m Model) Design(d *arch.Design, t synth.Target) (*Result, error) {
 	if err := synth.Refusal(d, t); err != nil {
 		return nil, err
+	}
+	if d.Array.SkewedSums {
+		return nil, fmt.Errorf("%w: %s: array.skewed_sums: true: adders in two halves were not fitted: want false, or lowres synth --target %s, which counts them", ErrModel, d.Name, t)
 	}
 	r := &Result{}
 	for _, b := range Blocks(d, t) {

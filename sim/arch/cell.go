@@ -80,6 +80,17 @@ func (c *checker) tables(s *Spec) {
 	}
 }
 
+// skewed checks what sums in two halves need: adders that settle signs before them, each with
+// a register behind it.
+func (c *checker) skewed(s *Spec) {
+	if s.Target != ICE40 { // which has no tables
+		c.fail("array.skewed_sums", true, fmt.Sprintf("false with target %s: halves are made for the carry chains of %s", s.Target, ICE40))
+	}
+	if s.Array.LevelsPerStage != 1 {
+		c.fail("array.skewed_sums", true, fmt.Sprintf("false with array.tree_levels_per_stage %d: each adder needs a register", s.Array.LevelsPerStage))
+	}
+}
+
 // sumTables is the shape of the tables of a sound design.
 func sumTables(s *Spec, sets []quant.Levels, digits int) *SumTables {
 	width := s.Array.Cell.codeBits()

@@ -7,9 +7,9 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// YAML is the design as a complete design file, every field stated but for two: a memory's
-// stalls where there are none, and array.pixels of 1, so that designs keep the hashes that they
-// had before they could say so.
+// YAML is the design as a complete design file, every field stated but for three: a memory's
+// stalls where there are none, array.pixels of 1, and array.skewed_sums of false, so that designs
+// keep the hashes that they had before they could say so.
 func (d *Design) YAML() ([]byte, error) {
 	s := d.Spec
 	if s.Array.Pixels == 1 {

@@ -46,6 +46,7 @@ type Array struct {
 	SumBlocks       int  `yaml:"sum_blocks"`            // 2: a block is computed while one is drained; 1: after it
 	LevelsPerStage  int  `yaml:"tree_levels_per_stage"` // levels of the adder tree between registers
 	Cell            Cell `yaml:"cell"`                  // what multiplies
+	SkewedSums      bool `yaml:"skewed_sums,omitempty"` // sums are added up in two halves, the upper one a cycle later
 }
 
 // Weights says how weights are stored and where they are decoded.
@@ -152,6 +153,9 @@ func New(s Spec) (*Design, error) {
 	c.between("array.weight_tiles", s.Array.WeightTiles, 1, 2)
 	c.between("array.sum_blocks", s.Array.SumBlocks, 1, 2)
 	c.between("array.tree_levels_per_stage", s.Array.LevelsPerStage, 1, 8)
+	if s.Array.SkewedSums {
+		c.skewed(&s)
+	}
 	sets := c.levels(s.Levels, s.Custom)
 	if !slices.Contains(cells, s.Array.Cell) {
 		c.fail("array.cell", s.Array.Cell, fmt.Sprintf("one of %v", cells))

@@ -11,6 +11,7 @@ type Registers struct {
 	Trees int // cells, adder trees, and where digits are joined: without an enable
 	Tiles int // weight tiles: written when a tile's beat is decoded, and when it is taken
 	Sums  int // partial sums: those of the slot are written
+	Skew  int // of sums in two halves: what waits for the upper half in the accumulators, without an enable
 }
 
 // RegistersOf counts the array's flip-flops.
@@ -31,11 +32,31 @@ func RegistersOf(d *arch.Design) Registers {
 		join = (s.CellBits + levels + 2*s.Digits) * (1 + 2*((s.Digits-1)/2))
 	}
 	positions := 1 << max(1, bits.Len(uint(a.Hold-1)))
-	return Registers{
-		Trees: a.Pixels * a.Cols * (tree*s.Digits + join),
+	columns := a.Pixels * a.Cols
+	r := Registers{
+		Trees: columns * (tree*s.Digits + join),
 		Tiles: a.WeightTiles * 3 * s.Digits * a.Lanes * a.Cols,
-		Sums:  a.Pixels * a.Cols * a.SumBlocks * positions * a.AccumulatorBits,
+		Sums:  columns * a.SumBlocks * positions * a.AccumulatorBits,
 	}
+	if a.SkewedSums {
+		r.Trees += columns * treeSkew(s)
+		r.Skew = columns * (4 + bits.Len(uint(a.SumBlocks*positions-1))) // valid, first, sign, carry, address
+	}
+	return r
+}
+
+// treeSkew is the flip-flops that a column's adders have more where they add up in two halves: at
+// the cells the upper bits of both numbers, from the low half's highest on, less the
+// sum's sign, which is closed; behind them that one bit of either, and whether their signs
+// differ. Of a digit that is shifted up so many bits more.
+func treeSkew(s ArrayShape) int {
+	const top = 6 // the low half's highest bit
+	cells, behind := s.Lanes/2, s.Lanes/2-1
+	n := s.Digits * (cells*(2*(s.CellBits-top)-1) + behind*3)
+	for pairs, shift := s.Digits/2, 2; shift < 2*s.Digits; pairs, shift = 1, 2*shift {
+		n += pairs * (3 + shift)
+	}
+	return n
 }
 
 // tableRegisters are those of an array of tables: the columns' trees, and the dot products

@@ -37,11 +37,22 @@ func (a array) columnLatency() int {
 // laneW is the width of the sum of one digit of so many lanes.
 func (a array) laneW(lanes int) int { return a.w["CellW"] + log2(lanes) }
 
+// later is the cycles from a sum's low bits until it is whole.
+func (a array) later() int { return flag(a.d.Array.SkewedSums) }
+
+// skewed is the parameter of harnesses that says so, where it is.
+func skewed(d *arch.Design) []parameter {
+	if !d.Array.SkewedSums {
+		return nil
+	}
+	return []parameter{{"Skewed", 1}}
+}
+
 // tree is a goal of the tree over some lanes, with more parameters.
 func (a array) tree(property, top string, more ...parameter) goal {
 	p := append(more, parameter{"CellW", a.w["CellW"]}, parameter{"StageLevels", a.d.Array.LevelsPerStage},
 		parameter{"AllLevels", a.levels()}, parameter{"Zeros", flag(a.d.Zeros())}, parameter{"EarlySign", flag(a.d.Target == arch.ICE40)})
-	return a.of(goal{module: "lane_tree", property: property, top: top, parameters: p, merge: true,
+	return a.of(goal{module: "lane_tree", property: property, top: top, parameters: append(p, skewed(a.d)...), merge: true, helpers: []string{unskewedHelper},
 		sources: []string{"lane_tree.v", "lane_cell.v", "tree_adder.v", "pipeline_stages.v"}})
 }
 
@@ -58,14 +69,15 @@ func (a array) of(g goal) goal {
 // up, digits add up with their weights, and the column is made of these.
 func dotProductGoals(d *arch.Design, w widths) []goal {
 	a := array{d, w}
-	sum := a.of(goal{module: "digit_sum", property: "weighted sum of the digits", top: "digit_sum_proof", sources: []string{"digit_sum.v", "tree_adder.v", "pipeline_stages.v"},
+	sum := a.of(goal{module: "digit_sum", property: "weighted sum of the digits", top: "digit_sum_proof", helpers: []string{skewedHelper, unskewedHelper}, sources: []string{"digit_sum.v", "tree_adder.v", "pipeline_stages.v"},
 		parameters: []parameter{{"Digits", w["Digits"]}, {"InW", a.laneW(w["Lanes"])}, {"SumW", w["SumW"]}, {"Level", log2(w["Lanes"])},
-			{"StageLevels", d.Array.LevelsPerStage}, {"Latency", a.columnLatency() - a.latency(w["Lanes"])}}, merge: true})
-	sum.latency = a.columnLatency() - a.latency(w["Lanes"])
+			{"StageLevels", d.Array.LevelsPerStage}, {"Latency", a.columnLatency() - a.latency(w["Lanes"]) + a.later()}}, merge: true})
+	sum.latency = a.columnLatency() - a.latency(w["Lanes"]) + a.later()
+	sum.parameters = append(sum.parameters, skewed(d)...)
 	column := a.of(goal{module: "dot_product", property: "digit_sum of a lane_tree for each digit", top: "dot_product_proof", merge: true,
 		sources: []string{"dot_product.v", "lane_tree.v", "digit_sum.v", "lane_cell.v", "tree_adder.v", "pipeline_stages.v"},
 		parameters: []parameter{{"Lanes", w["Lanes"]}, {"Digits", w["Digits"]}, {"CellW", w["CellW"]}, {"SumW", w["SumW"]}, {"StageLevels", d.Array.LevelsPerStage},
-			{"Zeros", flag(d.Zeros())}, {"EarlySign", flag(d.Target == arch.ICE40)}}, latency: a.columnLatency()})
+			{"Zeros", flag(d.Zeros())}, {"EarlySign", flag(d.Target == arch.ICE40)}}, latency: a.columnLatency() + a.later()})
 	return append(a.treeGoals(), sum, column)
 }
 
@@ -76,12 +88,12 @@ func dotProductGoals(d *arch.Design, w widths) []goal {
 func (a array) treeGoals() []goal {
 	lane := func(lanes int) goal {
 		g := a.tree("one lane = activation × digit − a one missing", "lane_tree_lane_proof",
-			parameter{"Lanes", lanes}, parameter{"SumW", a.laneW(lanes)}, parameter{"Latency", a.latency(lanes)})
-		g.latency = a.latency(lanes)
+			parameter{"Lanes", lanes}, parameter{"SumW", a.laneW(lanes)}, parameter{"Latency", a.latency(lanes) + a.later()})
+		g.latency = a.latency(lanes) + a.later()
 		return g
 	}
 	pair := a.tree("two lanes = sum of either lane", "lane_tree_pair_proof", parameter{"SumW", a.laneW(2)})
-	pair.latency = a.latency(2)
+	pair.latency = a.latency(2) + a.later()
 	if a.d.Target == arch.Xilinx7 {
 		return []goal{lane(a.w["Lanes"]), pair}
 	}
@@ -89,7 +101,7 @@ func (a array) treeGoals() []goal {
 	for lanes := 2; lanes < a.w["Lanes"]; lanes *= 2 {
 		g := a.tree(fmt.Sprintf("%d lanes = sum of two halves", 2*lanes), "lane_tree_step_proof", parameter{"Lanes", lanes},
 			parameter{"SumW", a.laneW(lanes)}, parameter{"Later", a.latency(2*lanes) - a.latency(lanes)})
-		g.latency = a.latency(2 * lanes)
+		g.latency = a.latency(2*lanes) + a.later()
 		all = append(all, g)
 	}
 	return all

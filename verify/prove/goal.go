@@ -19,6 +19,7 @@ type goal struct {
 	property   string
 	top        string   // harness
 	sources    []string // the design's files that it needs
+	helpers    []string // the harness's own modules
 	parameters []parameter
 	boxed      []string // files of modules that do not matter: their outputs are dropped
 	models     string   // of a target's cells, below Yosys's data folder

@@ -29,7 +29,7 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 		all = append(all, dotProductGoals(d, w)...)
 		all = append(all, targetGoals(d, w)...)
 	}
-	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(w))
+	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(d, w))
 	all = append(all, frontGoals(d)...)
 	return append(all, loadGoal(d, w), storeGoal(d), sequencer, drainGoal(d, w), registersGoal(),
 		queueGoal(d), countersGoal(d), positionsGoal(d), reductionGoal(), masterGoal(d, sources)), nil
@@ -102,11 +102,14 @@ func multiplierGoal(w widths) goal {
 	}
 }
 
-func accumulatorGoal(w widths) goal {
+// accumulatorGoal needs two cycles more where sums come in halves: the state of the upper half's
+// control is then what came before.
+func accumulatorGoal(d *arch.Design, w widths) goal {
 	return goal{
 		module: "accumulator", property: "next state: first writes, then adds, others unchanged",
-		top: "accumulator_proof", sources: []string{"accumulator.v"},
-		parameters: []parameter{{"AddrW", w["HoldW"] + 1}, {"SumW", w["SumW"]}, {"AccW", w["AccW"]}}, latency: 1,
+		top: "accumulator_proof", sources: []string{"accumulator.v", "pipeline_stages.v"}, helpers: []string{skewedHelper},
+		parameters: append([]parameter{{"AddrW", w["HoldW"] + 1}, {"SumW", w["SumW"]}, {"AccW", w["AccW"]}}, skewed(d)...),
+		latency:    1 + 2*flag(d.Array.SkewedSums),
 	}
 }
 

@@ -22,6 +22,12 @@ const (
 // port is an output of a harness: its name, and the comment beside it.
 var port = regexp.MustCompile(`(?m)^\s*(?:input|output) wire (signed )?.*?(\w+),?(?:\s*//\s*(.*))?$`)
 
+// Modules of harnesses that take sums in two halves apart and put them together.
+const (
+	skewedHelper   = "skewed.v"
+	unskewedHelper = "unskewed.v"
+)
+
 // harness is what the text of a harness says about its ports.
 type harness struct {
 	checks []Check

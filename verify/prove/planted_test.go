@@ -19,6 +19,7 @@ type planted struct {
 	design        string
 	word          int       // with this N alone, packed by word; 0 for what the design says
 	cell          arch.Cell // "" for what the design says
+	skewed        bool      // sums in two halves
 	file, was, is string
 	breaks        string // "" where the failure is not a check's
 	run           bool   // look for a run from reset too, which takes seconds
@@ -60,6 +61,13 @@ var plantedBugs = []planted{
 	{bug: "the sign is not extended", file: "accumulator.v", was: "{(ExtW - SumW + 1) {sum_i[SumW-1]}}", is: "{(ExtW - SumW + 1) {1'b0}}", breaks: "ok_entry"},
 	{bug: "an open sign is forgotten", file: "accumulator.v", was: " ^ {ExtW{negative_i}}", is: "", breaks: "ok_entry"},
 	{bug: "writes without valid", file: "accumulator.v", was: "if (valid_i) sums", is: "sums", breaks: "ok_entry"},
+
+	{bug: "the carry between the halves is lost", skewed: true, file: "tree_adder.v", was: "{left_high, low_q[Top]}", is: "{left_high, 1'b0}", breaks: "ok_sum"},
+	{bug: "a cell's upper bits forget the sum's sign", skewed: true, file: "tree_adder.v", was: "{(LeftW - Top) {!close}}", is: "{(LeftW - Top) {1'b1}}", breaks: "ok_sum"},
+	{bug: "a shifted digit's bits come a place off", skewed: true, word: 17, file: "tree_adder.v", was: "right_q  <= ~right_i[Top:RightTop]", is: "right_q  <= ~right_i[Top+1:RightTop+1]", breaks: "ok_sum"},
+	{bug: "a sum's carry is that of the cycle before", skewed: true, file: "accumulator.v", was: "no_carry_q <= !low[LowW]", is: "no_carry_q <= !no_carry_q", breaks: "ok_entry"},
+	{bug: "the upper half is not forgotten", skewed: true, file: "accumulator.v", was: " | {HighW{first_q}}", is: "", breaks: "ok_entry"},
+	{bug: "the upper half goes to the address of its own cycle", skewed: true, file: "accumulator.v", was: "highs[addr_q] <=", is: "highs[addr_i] <=", breaks: "ok_entry"},
 
 	{bug: "beats are on offer in reset", file: "tiny_axi.v", was: "valid & {5{!rst}}", is: "valid & {2'b11, 1'b1, {2{!rst}}}", breaks: "ok_reset"},
 	{bug: "requests do not wait to be taken", file: "tiny_core.v", was: ".rd_req_ready_i  (rd_req_ready_i),", is: ".rd_req_ready_i  (1'b1),", breaks: "ok_read"},
@@ -125,7 +133,7 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 	needs.Tools(t, "yosys")
 	for _, b := range plantedBugs {
 		t.Run(b.file+": "+b.bug, func(t *testing.T) {
-			d := roomForBugs(t, example(t, b.design), b.cell)
+			d := roomForBugs(t, example(t, b.design), b.cell, b.skewed)
 			if b.word > 0 {
 				d = packedByWord(t, d, b.word)
 			}
@@ -143,9 +151,12 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 
 // roomForBugs is the design with weights in bytes and two tiles of them and blocks of sums:
 // plain weights and single ones leave no room for some of the bugs.
-func roomForBugs(t *testing.T, d *arch.Design, cell arch.Cell) *arch.Design {
+func roomForBugs(t *testing.T, d *arch.Design, cell arch.Cell, skewed bool) *arch.Design {
 	t.Helper()
 	s := d.Spec
+	if skewed {
+		s.Target, s.Array.SkewedSums = arch.ICE40, true
+	}
 	if cell != "" {
 		s.Array.Cell = cell
 	}

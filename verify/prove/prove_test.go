@@ -66,6 +66,23 @@ func TestTheProtocolsOfOneOrTwoTilesAndBlocksHold(t *testing.T) {
 	}
 }
 
+// Of one digit and of two, three and four, which weigh and add up in ways of their own.
+func TestSumsInTwoHalvesHold(t *testing.T) {
+	needs.Tools(t, "yosys")
+	for _, c := range []struct {
+		lanes int
+		ns    []int
+		more  [][]int
+	}{{16, []int{3}, nil}, {8, []int{2, 5}, nil}, {4, []int{17}, nil}, {4, nil, [][]int{{-37, 37}}}, {4, nil, [][]int{{-128, -1, 1, 128}}}} {
+		s := example(t, "tiny").Spec
+		s.Target, s.Array.SkewedSums, s.Array.Lanes = arch.ICE40, true, c.lanes
+		s.Levels, s.Custom, s.Weights.Packing = c.ns, c.more, quant.Byte
+		d, err := arch.New(s)
+		require.NoError(t, err)
+		requireProved(t, d, []string{"lane_tree", "digit_sum", "dot_product", "accumulator"})
+	}
+}
+
 func TestTheMemoriesOfTablesAndTheirWeightsHold(t *testing.T) {
 	needs.Tools(t, "yosys")
 	for _, c := range []struct {

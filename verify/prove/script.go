@@ -33,7 +33,7 @@ func (g goal) script(sat string) string {
 	if g.rename != "" {
 		line("rename %s %s", g.module, g.rename)
 	}
-	line("read_verilog %s.v", g.top)
+	line("read_verilog %s", strings.Join(append([]string{g.top + ".v"}, g.helpers...), " "))
 	line("hierarchy -check -top %s%s", g.top, g.chparams())
 	line("proc\nflatten\ncd %s", g.top)
 	if g.memory != "" {

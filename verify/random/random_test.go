@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lowres/internal/needs"
+	"lowres/sim/arch"
 	"lowres/verify"
 )
 
@@ -57,6 +58,44 @@ func TestCasesOfSeveralPixelsAgree(t *testing.T) {
 		}
 		require.NoError(t, err)
 		require.Len(t, all, 3)
+	}
+}
+
+// Drawn designs with sums in two halves instead of what they have: no seed draws any. Icarus runs
+// several cases of each, Verilator those of the first.
+func TestCasesOfSumsInTwoHalvesAgree(t *testing.T) {
+	tools := needTools(t, "verilator", "g++", "iverilog", "vvp")
+	designs, cases := 2, 3
+	if os.Getenv("LOWRES_REGRESS") != "" {
+		designs, cases = 24, DefaultCases
+	}
+	tested := 0
+	for seed := uint64(1); tested < designs; seed++ {
+		drawn, err := Draw(seed, 0)
+		require.NoError(t, err)
+		s := drawn.Design.Spec
+		if s.Array.Cell != arch.CellSelect {
+			continue
+		}
+		s.Target, s.Array.LevelsPerStage, s.Array.SkewedSums = arch.ICE40, 1, true
+		d, err := arch.New(s)
+		require.NoError(t, err)
+		tested++
+		r, err := newRunner(t.Context(), Options{Tools: tools})
+		require.NoError(t, err)
+		defer r.close()
+		for i := range cases {
+			c, err := DrawOn(d, seed, i)
+			require.NoError(t, err)
+			simulators := []verify.Simulator{verify.Icarus}
+			if tested == 1 {
+				simulators = verify.Simulators()
+			}
+			for _, simulator := range simulators {
+				x := r.verify(t.Context(), c, simulator)
+				require.NoError(t, x.Err, "%v\n%s", c, simulator)
+			}
+		}
 	}
 }
 

@@ -71,6 +71,17 @@ func TestEveryLegalDesignIsEstimated(t *testing.T) {
 	}
 }
 
+// Adders in two halves have no model: a design that has them is refused with its field.
+func TestSumsInTwoHalvesAreNotEstimated(t *testing.T) {
+	s := arch.DefaultSpec()
+	s.Target, s.Array.SkewedSums = arch.ICE40, true
+	d, err := arch.New(s)
+	require.NoError(t, err)
+	_, err = estimate.Design(d, synth.ICE40)
+	require.ErrorIs(t, err, estimate.ErrModel)
+	require.ErrorContains(t, err, "array.skewed_sums: true")
+}
+
 // A design of each target is synthesised as lowres synth does it.
 func TestEstimatesAreWithinFivePercentOfYosys(t *testing.T) {
 	needs.Tools(t, "yosys")

@@ -12,6 +12,7 @@ module digit_sum_proof #(
     parameter SumW        = 11,
     parameter Level       = 1,
     parameter StageLevels = 1,
+    parameter Skewed      = 0,  // array.skewed_sums
     parameter Latency     = 1   // cycles from sums_i to sum_o
 ) (
     input  wire                   clk_i,
@@ -21,6 +22,21 @@ module digit_sum_proof #(
     output wire signed [SumW-1:0] want_o,
     output wire                   ok_sum    // the weighted sum
 );
+
+  wire [InW*Digits-1:0] sums;  // as digit_sum takes them
+  genvar d;
+  generate
+    for (d = 0; d < Digits; d = d + 1) begin : taken
+      skewed #(
+          .Width (InW),
+          .Skewed(Skewed)
+      ) number (
+          .clk_i   (clk_i),
+          .number_i(sums_i[d*InW+:InW]),
+          .number_o(sums[d*InW+:InW])
+      );
+    end
+  endgenerate
 
   wire [SumW-1:0] sum;
   wire            negative;
@@ -32,7 +48,7 @@ module digit_sum_proof #(
       .StageLevels(StageLevels)
   ) dut (
       .clk_i      (clk_i),
-      .sums_i     (sums_i),
+      .sums_i     (sums),
       .negatives_i(negatives_i),
       .sum_o      (sum),
       .negative_o (negative)
@@ -40,7 +56,6 @@ module digit_sum_proof #(
 
   // Pairs first: a solver takes longer for another order.
   wire signed [SumW-1:0] part[0:3];
-  genvar d;
   generate
     for (d = 0; d < 4; d = d + 1) begin : digit
       if (d < Digits) begin : used
@@ -64,7 +79,15 @@ module digit_sum_proof #(
       .data_o(want_o)
   );
 
-  assign sum_o  = sum ^ {SumW{negative}};
+  unskewed #(
+      .Width (SumW),
+      .Skewed(Skewed)
+  ) number (
+      .clk_i     (clk_i),
+      .sum_i     (sum),
+      .negative_i(negative),
+      .number_o  (sum_o)
+  );
   assign ok_sum = (sum_o == want_o);
 
 endmodule

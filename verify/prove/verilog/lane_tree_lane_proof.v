@@ -16,6 +16,7 @@ module lane_tree_lane_proof #(
     parameter AllLevels   = 1,
     parameter Zeros       = 1,
     parameter EarlySign   = 0,
+    parameter Skewed      = 0,  // array.skewed_sums
     parameter Latency     = 1   // cycles from act_i to sum_o
 ) (
     input  wire                   clk_i,
@@ -30,7 +31,15 @@ module lane_tree_lane_proof #(
 
   wire [SumW-1:0] sum;
   wire            negative;
-  assign sum_o = sum ^ {SumW{negative}};
+  unskewed #(
+      .Width (SumW),
+      .Skewed(Skewed)
+  ) number (
+      .clk_i     (clk_i),
+      .sum_i     (sum),
+      .negative_i(negative),
+      .number_o  (sum_o)
+  );
 
   wire [3*Lanes-1:0] digits;
   wire [8*Lanes-1:0] chosen;  // the lane's activation, in its place

@@ -12,7 +12,8 @@ module lane_tree_pair_proof #(
     parameter StageLevels = 1,
     parameter AllLevels   = 1,
     parameter Zeros       = 1,
-    parameter EarlySign   = 0
+    parameter EarlySign   = 0,
+    parameter Skewed      = 0   // array.skewed_sums
 ) (
     input  wire                   clk_i,
     input  wire [15:0]            act_i,
@@ -27,9 +28,33 @@ module lane_tree_pair_proof #(
 
   wire [SumW-1:0] sum, low_sum, high_sum;
   wire            negative, low_negative, high_negative;
-  assign sum_o  = sum ^ {SumW{negative}};
-  assign low_o  = low_sum ^ {SumW{low_negative}};
-  assign high_o = high_sum ^ {SumW{high_negative}};
+  unskewed #(
+      .Width (SumW),
+      .Skewed(Skewed)
+  ) sum_number (
+      .clk_i     (clk_i),
+      .sum_i     (sum),
+      .negative_i(negative),
+      .number_o  (sum_o)
+  );
+  unskewed #(
+      .Width (SumW),
+      .Skewed(Skewed)
+  ) low_number (
+      .clk_i     (clk_i),
+      .sum_i     (low_sum),
+      .negative_i(low_negative),
+      .number_o  (low_o)
+  );
+  unskewed #(
+      .Width (SumW),
+      .Skewed(Skewed)
+  ) high_number (
+      .clk_i     (clk_i),
+      .sum_i     (high_sum),
+      .negative_i(high_negative),
+      .number_o  (high_o)
+  );
 
   lane_tree #(
       .Lanes      (2),

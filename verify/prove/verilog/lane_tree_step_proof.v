@@ -14,7 +14,8 @@ module lane_tree_step_proof #(
     parameter AllLevels   = 1,
     parameter Later       = 1,  // cycles: 0 where the level has no register of its own
     parameter Zeros       = 1,
-    parameter EarlySign   = 0
+    parameter EarlySign   = 0,
+    parameter Skewed      = 0   // array.skewed_sums
 ) (
     input  wire                   clk_i,
     input  wire [16*Lanes-1:0]    act_i,
@@ -28,9 +29,33 @@ module lane_tree_step_proof #(
   wire [SumW:0]   sum;
   wire [SumW-1:0] low_sum, high_sum;
   wire            negative, low_negative, high_negative;
-  assign sum_o  = sum ^ {(SumW + 1) {negative}};
-  assign low_o  = low_sum ^ {SumW{low_negative}};
-  assign high_o = high_sum ^ {SumW{high_negative}};
+  unskewed #(
+      .Width (SumW + 1),
+      .Skewed(Skewed)
+  ) sum_number (
+      .clk_i     (clk_i),
+      .sum_i     (sum),
+      .negative_i(negative),
+      .number_o  (sum_o)
+  );
+  unskewed #(
+      .Width (SumW),
+      .Skewed(Skewed)
+  ) low_number (
+      .clk_i     (clk_i),
+      .sum_i     (low_sum),
+      .negative_i(low_negative),
+      .number_o  (low_o)
+  );
+  unskewed #(
+      .Width (SumW),
+      .Skewed(Skewed)
+  ) high_number (
+      .clk_i     (clk_i),
+      .sum_i     (high_sum),
+      .negative_i(high_negative),
+      .number_o  (high_o)
+  );
 
   lane_tree #(
       .Lanes      (2 * Lanes),
