@@ -185,22 +185,44 @@ func (s shape) decoder() []Block {
 		ends = append(ends, 3*s.DigitCount()*o.Codes*words)
 		blocks = append(blocks, s.decode("decode_"+s.SetName(i), words, l, s.Weights.Packing))
 	}
+	return append([]Block{s.among(ends)}, blocks...)
+}
+
+// fittedSets are the numbers of level sets that designs are drawn with; what chooses among another
+// number is taken to be like the next lower one.
+var fittedSets = []int{9, 8, 5, 4, 3, 2}
+
+// among is what chooses among sets, by where the digits of their beats end. On ECP5 Yosys maps
+// for depth: what a bit takes depends on how many sets there are, not only on how many have it.
+func (s shape) among(ends []int) Block {
+	slices.Sort(ends)
+	have := make([]int, len(ends)) // bits that so many sets and one have
+	from := 0
+	for i, end := range ends {
+		have[len(ends)-i-1], from = end-from, end
+	}
+	if s.target == synth.ECP5 && len(ends) > 1 {
+		sets := fittedSets[slices.IndexFunc(fittedSets, func(n int) bool { return n <= len(ends) })]
+		x := make([]float64, 1+sets)
+		x[0] = 1
+		for i, n := range have {
+			x[min(i+1, sets)] += float64(n) * float64(max(i+1, sets)) / float64(sets)
+		}
+		return Block{"decoder", fmt.Sprintf("decoder of %d sets", sets), 1, x}
+	}
 	x := make([]float64, 6)
 	if len(ends) > 1 {
 		x[0], x[1] = 1, float64(len(ends))
-		slices.Sort(ends)
-		from := 0
-		for i, end := range ends { // bits that this set has, and those with wider beats
-			among, n := len(ends)-i, float64(end-from)
-			if from = end; among <= 2 {
-				x[1+among] += n
+		for i, n := range have {
+			if i < 2 {
+				x[2+i] = float64(n)
 			} else {
-				x[4] += n
-				x[5] += n * float64(among)
+				x[4] += float64(n)
+				x[5] += float64(n * (i + 1))
 			}
 		}
 	}
-	return append([]Block{{"decoder", "decoder", 1, x}}, blocks...)
+	return Block{"decoder", "decoder", 1, x}
 }
 
 // fill says which slots of a tile a word fills: registers of the word, what tells words

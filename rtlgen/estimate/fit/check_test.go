@@ -24,9 +24,9 @@ func recorded(t *testing.T) (all []Check) {
 // What docs/estimate.md promises: so many of the recorded designs are off by at most worst
 // in LUTs, flip-flops and block RAMs, and no other by more than farthest.
 const (
-	promised = 52
+	promised = 53
 	worst    = 0.05
-	farthest = 0.21
+	farthest = 0.12
 )
 
 func TestEstimatesOfRecordedDesignsAreWithinFivePercent(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"lowres/internal/needs"
+	"lowres/quant"
 	"lowres/rtlgen/estimate"
 	"lowres/rtlgen/synth"
 	"lowres/sim/arch"
@@ -80,6 +81,23 @@ func TestSumsInTwoHalvesAreNotEstimated(t *testing.T) {
 	_, err = estimate.Design(d, synth.ICE40)
 	require.ErrorIs(t, err, estimate.ErrModel)
 	require.ErrorContains(t, err, "array.skewed_sums: true")
+}
+
+// Designs are drawn with up to five level sets, eight and nine; others are estimated all the same.
+func TestDesignsOfAnyNumberOfSetsAreEstimated(t *testing.T) {
+	for sets := range 11 {
+		s := arch.DefaultSpec()
+		s.Levels = quant.PaperN()[:min(sets+1, len(quant.PaperN()))]
+		for i := len(s.Levels); i <= sets; i++ {
+			s.Custom = append(s.Custom, []int{-i, 0, i})
+		}
+		d, err := arch.New(s)
+		require.NoError(t, err)
+		for _, target := range synth.Targets() {
+			_, err := estimate.Design(d, target)
+			require.NoError(t, err, "%d sets", sets+1)
+		}
+	}
 }
 
 // A design of each target is synthesised as lowres synth does it.

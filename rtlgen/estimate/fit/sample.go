@@ -137,7 +137,7 @@ func (u *unit) module(s Sample, t synth.Target) (string, error) {
 		module = "reset_release"
 	case elaborates(b.Kind):
 		u.alone = true
-		module = u.name + map[string]string{"core": "_core", "axi": "_axi", "board": "_hx8k", "decoder": "_decoder"}[b.Kind]
+		module = u.name + map[string]string{"core": "_core", "axi": "_axi", "board": "_hx8k", "decoder": "_decoder"}[b.Name]
 	default:
 		var err error
 		if names, module, err = fromCore(b.Name, u.sources[u.name+"_core"]); err != nil {
