@@ -64,6 +64,53 @@ func TestATreeAdderSettlesTheDifferenceOfItsSigns(t *testing.T) {
 	}
 }
 
+// halvesAdder is an adder of sums in two halves that takes whole numbers, and whose sum is whole
+// and has no open sign. Cells come whole to the adder too.
+const halvesAdder = `module adder (
+  input wire clk_i, input wire [%[1]d:0] left_i, input wire left_negative_i, input wire [%[2]d:0] right_i, input wire right_negative_i,
+  output wire [%[3]d:0] sum_o
+);
+  reg [%[1]d:7] left_high;
+  reg [%[2]d:7] right_high;
+  wire [%[3]d:0] sum;
+  wire negative;
+  reg [6:0] low;
+  reg inverted;
+  always @(posedge clk_i) begin
+    left_high <= ~left_i[%[1]d:7];
+    right_high <= ~right_i[%[2]d:7];
+    {inverted, low} <= {negative, sum[6:0]};
+  end
+  wire [%[1]d:0] left = %[5]d ? left_i : {left_high, left_i[6:0]};
+  wire [%[2]d:0] right = %[5]d ? right_i : {right_high, right_i[6:0]};
+  tree_adder #(.LeftW(%[1]d + 1), .RightW(%[2]d + 1), .Shift(%[4]d), .SumW(%[3]d + 1), .Close(%[5]d)) sums (.clk_i(clk_i), .left_i(left),
+    .left_negative_i(left_negative_i), .right_i(right), .right_negative_i(right_negative_i), .sum_o(sum), .negative_o(negative));
+  assign sum_o = {~sum[%[3]d:7], low} ^ {%[3]d + 1{inverted}};
+endmodule
+`
+
+func TestATreeAdderOfTwoHalvesAddsNumbersOfEverySign(t *testing.T) {
+	for _, c := range []struct{ leftW, rightW, shift, sumW, closed int }{
+		{8, 8, 0, 9, 1}, {9, 9, 0, 10, 1}, {9, 9, 0, 10, 0}, {13, 13, 0, 14, 0}, {13, 13, 2, 16, 0}, {16, 13, 4, 18, 0}, {16, 16, 4, 21, 0},
+	} {
+		t.Run(fmt.Sprintf("of %d and %d bits, shifted by %d, closed %d", c.leftW, c.rightW, c.shift, c.closed), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(22, uint64(c.sumW)))
+			b := bench{
+				module: "adder", sources: []string{"skewed/tree_adder.v"}, latency: 2,
+				more:    []hdl.Source{{Name: "adder.v", Text: fmt.Appendf(nil, halvesAdder, c.leftW-1, c.rightW-1, c.sumW-1, c.shift, c.closed)}},
+				inputs:  []port{{"left_i", c.leftW}, {"left_negative_i", 1}, {"right_i", c.rightW}, {"right_negative_i", 1}},
+				outputs: []port{{"sum_o", c.sumW}},
+			}
+			for range 2000 {
+				left, right := rng.Int64N(1<<c.leftW)-1<<(c.leftW-1), rng.Int64N(1<<c.rightW)-1<<(c.rightW-1)
+				ln, rn := rng.Int64N(2), rng.Int64N(2)
+				b.rows = append(b.rows, []uint64{uint64(left), uint64(ln), uint64(right), uint64(rn), uint64((left ^ -ln) + (right^-rn)<<c.shift)})
+			}
+			b.run(t)
+		})
+	}
+}
+
 func TestALaneTreeAddsItsCells(t *testing.T) {
 	const lanes = 4
 	for _, c := range []struct{ cellW, early int }{{8, 0}, {8, 1}, {9, 0}, {9, 1}} {
