@@ -192,7 +192,7 @@ func (r *runner) settle(ctx context.Context, m Mutant) (Outcome, error) {
 
 // patience is the cycles after which an image of a mutant is given up: some faults
 // write forever.
-const patience = 100_000
+const patience = 200_000
 
 // simulate runs tests until one catches the mutant; number 0 is the design itself.
 func (r *runner) simulate(ctx context.Context, m Mutant, benches []bench) (test string, reason error) {

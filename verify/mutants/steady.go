@@ -118,7 +118,7 @@ func (r *runner) search(ctx context.Context, g *graph, left *time.Duration) (cyc
 	if err := os.WriteFile(filepath.Join(dir, "pair.aig"), g.binary(), 0o666); err != nil {
 		return nil, unknown, err
 	}
-	cmd := process.Limited(ctx, *left, dir, "yosys-abc", "-c", "read_aiger pair.aig; strash; pdr; write_cex -a run.cex")
+	cmd := process.Limited(ctx, *left, dir, "yosys-abc", "-c", fmt.Sprintf("read_aiger pair.aig; strash; pdr -T %d; write_cex -a run.cex", *left/time.Second+1))
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return nil, unknown, ctx.Err()
@@ -134,7 +134,7 @@ func (r *runner) search(ctx context.Context, g *graph, left *time.Duration) (cyc
 		}
 		cycles, err = readRun(string(text), len(g.inputs))
 		return cycles, fails, err
-	case *left <= 0:
+	case strings.Contains(text, "Property UNDECIDED."), *left <= 0:
 		return nil, unknown, nil
 	}
 	return nil, unknown, fmt.Errorf("%w: abc: no verdict: %w\n%s", ErrYosys, err, process.Tail(string(out), 20))

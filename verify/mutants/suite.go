@@ -68,10 +68,12 @@ func suite(d *arch.Design, count int) ([]test, error) {
 	tests := append([]test{with("meddling host", 0x300, "+meddle")}, networks[:first]...)
 	tests = append(tests, with("read error", 0x10, "+read_error=2"), with("write error", 0x20, "+write_error=1", "+decerr"),
 		with("reset", 0, "+reset_at=700"))
-	for engine, word := range illegal(longest.Program) {
-		t := with(fmt.Sprintf("bad %v instruction", program.Engine(engine)), 0x40, fmt.Sprintf("+spoil=%d", word))
-		t.spoiled = true
-		tests = append(tests, t)
+	for engine, words := range illegal(longest.Program) {
+		for _, word := range words {
+			t := with(fmt.Sprintf("bad %v instruction, word %d", program.Engine(engine), word), 0x40, fmt.Sprintf("+spoil=%d", word))
+			t.spoiled = true
+			tests = append(tests, t)
+		}
 	}
 	more, err := instructionTests(d)
 	return append(append(tests, more...), networks[first:]...), err
@@ -99,16 +101,13 @@ func instructionTests(d *arch.Design) (tests []test, err error) {
 	return tests, nil
 }
 
-// illegal is, by engine, the program word (from 1) that makes the first instruction
-// illegal when it is zero: the number of beats, of steps, of beats.
-func illegal(p *program.Program) [program.EngineCount]int {
+// illegal are, by engine, program words (from 1) that make the first instruction
+// illegal when they are zero: the number of beats, of steps, rows, a window and words of a group, of beats.
+func illegal(p *program.Program) [program.EngineCount][]int {
 	loads, computes := len(p.Loads)*program.LoadWords, len(p.Computes)*program.ComputeWords
 	const beats = 4 // of a load's or store's words
-	return [...]int{beats, loads + stepsWord, loads + computes + beats}
+	return [...][]int{{beats}, {loads + 3, loads + 8, loads + 10, loads + 12}, {loads + computes + beats}}
 }
-
-// stepsWord is the word of a compute instruction with its steps, from 1.
-const stepsWord = 3
 
 // relocate moves everything that a program has in buffers by the same share of each
 // buffer, which changes addresses and nothing else: buffers are rings.

@@ -247,13 +247,15 @@ var dataPath = []string{"dot_product.v", "accumulator.v", "requantise.v", "weigh
 // masterGoal is about the pins of the whole accelerator: what does not act on them is dropped.
 func masterGoal(d *arch.Design, sources []rtlgen.File) goal {
 	g := goal{
-		module: rtlgen.TopModule(d), property: "AXI memory side at the pins, resets in the middle", rename: "wrapper",
+		module: rtlgen.TopModule(d), property: "AXI at the pins, resets in the middle", rename: "wrapper",
 		top: "axi_master_proof", freeRAM: true, method: induction, models: rtlgen.Models(d.Target),
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}},
 		peeks: peeks("peek_ar_valid", "core.load.rd_req_valid_o", "peek_ar_addr", "core.load.rd_req_addr_o", "peek_ar_len", "core.load.rd_req_len_o",
 			"peek_aw_valid", "core.store.wr_req_valid_o", "peek_aw_addr", "core.store.wr_req_addr_o", "peek_aw_len", "core.store.wr_req_len_o",
 			"peek_w_valid", "core.store.wr_valid_o", "peek_w_last", "core.store.wr_last_o",
-			"peek_ar_ready", "core.load.rd_req_ready_i", "peek_aw_ready", "core.store.wr_req_ready_i", "peek_w_ready", "core.store.wr_ready_i"),
+			"peek_ar_ready", "core.load.rd_req_ready_i", "peek_aw_ready", "core.store.wr_req_ready_i", "peek_w_ready", "core.store.wr_ready_i",
+			"peek_host[4]", "registers.s_axi_awready", "peek_host[3]", "registers.s_axi_wready", "peek_host[2]", "registers.s_axi_arready",
+			"peek_host[1]", "registers.s_axi_bvalid", "peek_host[0]", "registers.s_axi_rvalid"),
 	}
 	for _, f := range sources {
 		switch {

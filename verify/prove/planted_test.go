@@ -70,6 +70,8 @@ var plantedBugs = []planted{
 	{bug: "the upper half goes to the address of its own cycle", skewed: true, file: "accumulator.v", was: "highs[addr_q] <=", is: "highs[addr_i] <=", breaks: "ok_entry"},
 
 	{bug: "beats are on offer in reset", file: "tiny_axi.v", was: "valid & {5{!rst}}", is: "valid & {2'b11, 1'b1, {2{!rst}}}", breaks: "ok_reset"},
+	{bug: "write data are always taken", file: "tiny_axi.v", was: "= ready & {3{!rst}}", is: "= ready & {3{!rst}} | 3'b010", breaks: "ok_host"},
+	{bug: "addresses are taken in reset", file: "tiny_axi.v", was: "= ready & {3{!rst}}", is: "= ready", breaks: "ok_host"},
 	{bug: "requests do not wait to be taken", file: "tiny_core.v", was: ".rd_req_ready_i  (rd_req_ready_i),", is: ".rd_req_ready_i  (1'b1),", breaks: "ok_read"},
 
 	{bug: "goes with a token too few", file: "instruction_front.v", was: "!left_b_q[TokenW-1]", is: "(!left_b_q[TokenW-1] || &left_b_q)", breaks: "ok_tokens", run: true},
@@ -109,6 +111,8 @@ var plantedBugs = []planted{
 	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "busy_q[half_q] ? Gap : Step", is: "Step", breaks: "ok_free"},
 	{bug: "hands over while the drain is busy", file: "compute_sequencer.v", was: "untaken_q && (!owned_q || emitted_i)", is: "untaken_q", breaks: "ok_take"},
 	{bug: "goes on before the hand-over", file: "compute_sequencer.v", was: "(state_q == Flush) && !untaken_q", is: "(state_q == Flush)", breaks: "ok_once"},
+	{bug: "a map of no columns is legal", file: "compute_sequencer.v", was: "(next_i[32*8+:16] == 16'd0) || ", is: "", breaks: "ok_bad"},
+	{bug: "4,096 rows are none", file: "compute_sequencer.v", was: "(next_i[32*7+16+:16] == 16'd0)", is: "((next_i[32*7+16+:16] & 16'hefff) == 16'd0)", breaks: "ok_bad"},
 	{bug: "kept sums overtake the drain", file: "compute_sequencer.v", was: "!last && !owned_q;", is: "!last;", breaks: "ok_order"},
 
 	{bug: "a weight of an entry is wrong", cell: arch.CellTableLUT, file: "tiny_table_levels.v", was: "4'd1: n3 = 9'b001_001_000", is: "4'd1: n3 = 9'b001_001_100", breaks: "ok_level"},

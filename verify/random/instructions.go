@@ -19,7 +19,7 @@ func Instructions(d *arch.Design, seed uint64) (*program.Program, []int8, error)
 	if d.Tables != nil || d.Array.Pixels > 1 {
 		return nil, nil, fmt.Errorf("%w: want an array of cells, not of tables, of one pixel", ErrDraw)
 	}
-	w := &wild{Design: d, Rand: rand.New(rand.NewPCG(seed, 1)), set: int(seed % uint64(len(d.Sets)))}
+	w := &wild{Design: d, Rand: rand.New(rand.NewPCG(seed, 1)), seed: int(seed % 1024), set: int(seed % uint64(len(d.Sets)))}
 	if err := w.image(); err != nil {
 		return nil, nil, err
 	}
@@ -40,6 +40,7 @@ type wild struct {
 	*arch.Design
 	*rand.Rand
 	program.Program
+	seed   int
 	set    int // level set of all weights
 	blocks [program.BufferCount]uint32
 	taken  int // stores that computes have waited for
@@ -143,15 +144,25 @@ func (w *wild) large(round int) program.Compute {
 	c := w.compute()
 	switch round % 4 {
 	case 0:
-		c.Steps = 1 + w.IntN(4096)
+		c.Steps = w.count(round, 4096, 13)
 	case 1:
-		c.OutRows = 1 + w.IntN(1024)
+		c.OutRows = w.count(round, 1024, 11)
 	case 2:
-		c.OutCols = 1 + w.IntN(1024)
+		c.OutCols = w.count(round, 1024, 11)
 	case 3:
-		c.Pool = 1 + w.IntN(40)
+		c.Pool = w.count(round, 40, 8)
 	}
 	return c
+}
+
+// count draws a count. From the fourth round on it is one of so many powers of two, another one in the next
+// seed: one bit alone must keep it from being taken for 0.
+func (w *wild) count(round, most, powers int) int {
+	drawn := 1 + w.IntN(most)
+	if round < 4 {
+		return drawn
+	}
+	return 1 << ((5*w.seed + round) % powers)
 }
 
 // add ends an instruction that is drawn, and sometimes has another one go on with it.

@@ -37,6 +37,7 @@ module axi_master_proof #(
     output wire            wvalid_o,
     output wire            given,          // the engines keep the rules, but in reset
     output wire            ok_reset,       // nothing is on offer in reset
+    output wire            ok_host,        // of the host nothing is taken in reset, nor what the registers do not take; answers are theirs
     output wire            ok_read,        // a read address stays until it is taken, and does not change
     output wire            ok_write,       // so does a write address
     output wire            ok_beat,        // and a beat, and whether it is the last
@@ -58,9 +59,11 @@ module axi_master_proof #(
   (* keep *) wire        peek_ar_ready;
   (* keep *) wire        peek_aw_ready;
   (* keep *) wire        peek_w_ready;
+  (* keep *) wire [4:0]  peek_host;
 
   reg         started_q = 1'b0;  // reset in the first cycle
   wire        resetn = started_q && resetn_i;
+  wire [4:0]  host;             // what is taken of the host, and answers to it
   wire [2:0]  arsize, awsize;
   wire [1:0]  arburst, awburst;
   wire [BeatBytes-1:0] wstrb;
@@ -70,20 +73,20 @@ module axi_master_proof #(
       .aresetn      (resetn),
       .s_axi_awaddr (awaddr_i),
       .s_axi_awvalid(host_i[0]),
-      .s_axi_awready(),
+      .s_axi_awready(host[4]),
       .s_axi_wdata  (wdata_i),
       .s_axi_wstrb  (wstrb_i),
       .s_axi_wvalid (host_i[1]),
-      .s_axi_wready (),
+      .s_axi_wready (host[3]),
       .s_axi_bresp  (),
-      .s_axi_bvalid (),
+      .s_axi_bvalid (host[1]),
       .s_axi_bready (host_i[2]),
       .s_axi_araddr (araddr_i),
       .s_axi_arvalid(host_i[3]),
-      .s_axi_arready(),
+      .s_axi_arready(host[2]),
       .s_axi_rdata  (),
       .s_axi_rresp  (),
-      .s_axi_rvalid (),
+      .s_axi_rvalid (host[0]),
       .s_axi_rready (host_i[4]),
       .m_axi_arid   (),
       .m_axi_araddr (araddr_o),
@@ -157,6 +160,7 @@ module axi_master_proof #(
                         (!peek_ar_valid || ((end_of(peek_ar_addr, peek_ar_len) <= 32'd4096) && ({24'd0, peek_ar_len} < Burst))) &&
                         (!peek_aw_valid || ((end_of(peek_aw_addr, peek_aw_len) <= 32'd4096) && ({24'd0, peek_aw_len} < Burst))));
   assign ok_reset    = resetn || (valid == 3'b000);
+  assign ok_host     = (host & ~(peek_host & {5{resetn}})) == 5'd0;
   assign ok_read     = !started_q || !resetn || !held_q[0] || (read_q == {arvalid_o, arlen_o, araddr_o});
   assign ok_write    = !started_q || !resetn || !held_q[1] || (write_q == {awvalid_o, awlen_o, awaddr_o});
   assign ok_beat     = !started_q || !resetn || !held_q[2] || (beat_q == {wvalid_o, wlast_o});

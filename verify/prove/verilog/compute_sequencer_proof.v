@@ -36,6 +36,7 @@ module compute_sequencer_proof #(
     output wire         ok_once,   // what emits is taken once, before the next may go
     output wire         ok_ready,  // a block becomes ready only while the drain has room for it
     output wire         ok_blocks, // full halves are the blocks on their way and those that wait, in turn
+    output wire         ok_bad,    // illegal: a count of the instruction that is 0, or a level set that there is not
     output wire         ok_order   // what does not emit retires only when the drain has nothing
 );
 
@@ -155,6 +156,12 @@ module compute_sequencer_proof #(
                      (!drained_i || peek_busy[drain_half_i]) &&
                      ((Blocks == 1) ? !peek_half && !turn_q && !peek_busy[1] :
                       (full == 3'd1) ? peek_busy[turn_q] && (peek_half != turn_q) : (peek_half == turn_q)));
+
+  // steps, group_words, kernel_cols, out_rows, out_cols and pool: words 2, 11, 8, 7, 8 and 9. There is a level set 0.
+  wire none = (next_i[79:64] == 16'd0) || (next_i[383:368] == 16'd0) || (next_i[287:272] == 16'd0) ||
+              (next_i[255:240] == 16'd0) || (next_i[271:256] == 16'd0) || (next_i[303:296] == 8'd0);
+  assign ok_bad   = !started_q || (bad ? go_i && (none || (next_i[53:48] != 6'd0)) : !(go_i && none));
+
   assign ok_order = !started_q || !retire_o || emitted_i || (!owned_q && !untaken_q);
 
 endmodule
