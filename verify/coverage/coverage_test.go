@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,18 +125,24 @@ func (m *meter) run(t *testing.T, name string, o verify.Options) {
 	o.Simulators = []verify.Simulator{verify.Verilator}
 	_, err := verify.Run(t.Context(), o)
 	require.NoError(t, err, name)
-	m.read(t, o.Coverage)
 	m.rtl = filepath.Join(work, "rtl")
-	m.sources(t)
+	m.read(t, o.Coverage, m.sources(t, o.Design.Name))
 }
 
-// read adds a file of counts.
-func (m *meter) read(t *testing.T, path string) {
+// read adds a file of counts, of modules that have other names here.
+func (m *meter) read(t *testing.T, path string, names map[string]string) {
 	t.Helper()
 	f, err := os.Open(path)
 	require.NoError(t, err)
 	defer f.Close()
-	require.NoError(t, m.counts.Read(f))
+	counts := Counts{}
+	require.NoError(t, counts.Read(f))
+	for p, n := range counts {
+		if name, ok := names[p.Module]; ok {
+			p.Module = name
+		}
+		m.counts[p] += n
+	}
 }
 
 // registers runs the bench that reads back what the host of the testbench only writes.
@@ -148,7 +156,7 @@ func (m *meter) registers(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), command[0], command[1:]...).CombinedOutput()
 		require.NoError(t, err, "%s", out)
 	}
-	m.read(t, dat)
+	m.read(t, dat, nil)
 }
 
 // absolute is a path that holds in other folders too.
@@ -189,17 +197,29 @@ func extras(index int) []extra {
 		{[]string{"+spoil=4"}, 0x40, true}, {[]string{"+reset_at=200"}, 0, false}}
 }
 
-// sources reads the emitted modules.
-func (m *meter) sources(t *testing.T) {
+// sources reads the emitted modules, and returns what those are called that a design before has in another form, as
+// with another target: by the design too.
+func (m *meter) sources(t *testing.T, design string) (names map[string]string) {
 	t.Helper()
+	names = map[string]string{}
 	files, err := filepath.Glob(filepath.Join(m.rtl, "*.v"))
 	require.NoError(t, err)
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		require.NoError(t, err)
-		m.texts[strings.TrimSuffix(filepath.Base(f), ".v")] = strings.Split(string(text), "\n")
+		module := strings.TrimSuffix(filepath.Base(f), ".v")
+		lines := strings.Split(designLine.ReplaceAllString(string(text), ""), "\n")
+		if before := m.texts[module]; before != nil && !slices.Equal(before, lines) {
+			names[module] = module + " of " + design
+			module = names[module]
+		}
+		m.texts[module] = lines
 	}
+	return names
 }
+
+// designLine is what a module says of the design that it was emitted for.
+var designLine = regexp.MustCompile(`(?m)^//   design  : .*`)
 
 // report prints the table, writes it to LOWRES_COVERAGE_TABLE, and returns the sums by kind.
 func (m *meter) report(t *testing.T) (total map[string]Share) {
