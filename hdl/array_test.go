@@ -191,26 +191,36 @@ func TestAnAccumulatorKeepsASumForEachPosition(t *testing.T) {
 				inputs:  []port{{"valid_i", 1}, {"first_i", 1}, {"addr_i", 3}, {"sum_i", c.sumW}, {"negative_i", 1}, {"drain_addr_i", 3}},
 				outputs: []port{{"drain_o", c.accW}},
 			}
-			var sums [8]int64
-			var known [8]bool
-			for range 1000 {
-				valid, first, at, drain := rng.Uint64N(2), bit(rng.IntN(4) == 0), rng.Uint64N(8), rng.Uint64N(8)
-				sum, negative := rng.Int64N(1<<c.sumW)-1<<(c.sumW-1), rng.Int64N(2)
-				if valid == 1 {
-					if first == 1 {
-						sums[at], known[at] = 0, true
-					}
-					sums[at] += sum ^ -negative
-				}
-				want := uint64(sums[drain]) & (1<<c.accW - 1)
-				if !known[drain] {
-					want = free
-				}
-				b.rows = append(b.rows, []uint64{valid, first, at, uint64(sum), uint64(negative), drain, want})
-			}
+			b.rows = accumulatorRows(t, rng, c.sumW, c.accW)
 			b.run(t)
 		})
 	}
+}
+
+// accumulatorRows draw what is added up at which of eight positions, and which one is read.
+func accumulatorRows(t *testing.T, rng *rand.Rand, sumW, accW int) (rows [][]uint64) {
+	t.Helper()
+	var sums [8]int64
+	var known [8]bool
+	read := 0
+	for range 2000 {
+		valid, first, at, drain := bit(rng.IntN(4) > 0), bit(rng.IntN(4) == 0), rng.Uint64N(8), rng.Uint64N(8)
+		sum, negative := rng.Int64N(1<<sumW)-1<<(sumW-1), rng.Int64N(2)
+		if valid == 1 {
+			if first == 1 {
+				sums[at], known[at] = 0, true
+			}
+			sums[at] += sum ^ -negative
+		}
+		want := uint64(sums[drain]) & (1<<accW - 1)
+		if !known[drain] {
+			want = free
+		}
+		read += int(bit(want != free))
+		rows = append(rows, []uint64{valid, first, at, uint64(sum), uint64(negative), drain, want})
+	}
+	require.Greater(t, read, 1500)
+	return rows
 }
 
 // halves is an accumulator of sums in two halves that takes whole ones. Sums are read two cycles
@@ -240,29 +250,12 @@ func TestAnAccumulatorOfTwoHalvesKeepsASumForEachPosition(t *testing.T) {
 				inputs:  []port{{"valid_i", 1}, {"first_i", 1}, {"addr_i", 3}, {"sum_i", c.sumW}, {"negative_i", 1}, {"drain_addr_i", 3}},
 				outputs: []port{{"drain_o", c.accW}},
 			}
-			var sums [8]int64
-			var known [8]bool
-			read := 0
-			for i := range 2000 {
-				valid, first, at, drain := bit(rng.IntN(4) > 0), bit(rng.IntN(4) == 0), rng.Uint64N(8), rng.Uint64N(8)
-				sum, negative := rng.Int64N(1<<c.sumW)-1<<(c.sumW-1), rng.Int64N(2)
-				if i > 0 && valid == 1 && b.rows[i-1][5] == at {
-					b.rows[i-1][6] = free
+			b.rows = accumulatorRows(t, rng, c.sumW, c.accW)
+			for i, row := range b.rows[1:] {
+				if row[0] == 1 && row[2] == b.rows[i][5] {
+					b.rows[i][6] = free
 				}
-				if valid == 1 {
-					if first == 1 {
-						sums[at], known[at] = 0, true
-					}
-					sums[at] += sum ^ -negative
-				}
-				want := uint64(sums[drain]) & (1<<c.accW - 1)
-				if !known[drain] {
-					want = free
-				}
-				read += int(bit(want != free))
-				b.rows = append(b.rows, []uint64{valid, first, at, uint64(sum), uint64(negative), drain, want})
 			}
-			require.Greater(t, read, 1000)
 			b.run(t)
 		})
 	}

@@ -76,11 +76,11 @@ module position_walk #(
 
   // Where the loop that goes on stands, and its step.
   wire [15:0] addr_from = !dx_end_q ? addr_dx_q :
-                           !dy_end_q ? addr_dy_q :
-                           !px_end_q ? addr_px_q : addr_py_q;
+                          !dy_end_q ? addr_dy_q :
+                          !px_end_q ? addr_px_q : addr_py_q;
   wire [15:0] addr_step = !dx_end_q ? dx_words_i :
-                           !dy_end_q ? dy_words_i :
-                           !px_end_q ? px_words_i : py_words_i;
+                          !dy_end_q ? dy_words_i :
+                          !px_end_q ? px_words_i : py_words_i;
   wire [15:0] addr_next = start_i ? act_address_i : addr_from + addr_step;
 
   wire [15:0] window_step = {{8{window_step_i[7]}}, window_step_i};

@@ -1,6 +1,9 @@
 package kernel
 
-import "golang.org/x/sys/cpu"
+import (
+	"github.com/klauspost/cpuid/v2"
+	"golang.org/x/sys/cpu"
+)
 
 //go:generate go run ./internal/gen
 
@@ -15,6 +18,9 @@ func All() []*Set {
 	}
 	return sets
 }
+
+// intel reports whether Intel made the processor: what it does by itself with caches, no feature tells.
+func intel() bool { return cpuid.CPU.IsVendor(cpuid.Intel) }
 
 func avx512() *Set {
 	return &Set{

@@ -50,7 +50,7 @@ func specs() []arch.Spec {
 }
 
 // TestEveryLineIsMetOrExplained runs drawn networks and instructions on these designs, some with errors of host and memory,
-// and the registers' own bench, merges what Verilator counted and prints the table of docs/verification.md. A line or branch
+// and the registers' own bench, merges what Verilator counted and prints the shares by module. A line or branch
 // that is never met must stand in testdata/explained.txt, and every module of hdl must have been there.
 // Without LOWRES_COVERAGE it runs a network on the first design, and wants nine branches of ten.
 func TestEveryLineIsMetOrExplained(t *testing.T) {
@@ -221,7 +221,7 @@ func (m *meter) sources(t *testing.T, design string) (names map[string]string) {
 // designLine is what a module says of the design that it was emitted for.
 var designLine = regexp.MustCompile(`(?m)^//   design  : .*`)
 
-// report prints the table, writes it to LOWRES_COVERAGE_TABLE, and returns the sums by kind.
+// report prints the table, and returns the sums by kind.
 func (m *meter) report(t *testing.T) (total map[string]Share) {
 	t.Helper()
 	modules, shares := m.counts.ByModule(m.emitted)
@@ -239,9 +239,6 @@ func (m *meter) report(t *testing.T) (total map[string]Share) {
 	}
 	fmt.Fprintf(&b, "| **all** | %v | %v | %v |\n", total["line"], total["branch"], total["toggle"])
 	t.Log("\n" + b.String())
-	if path := os.Getenv("LOWRES_COVERAGE_TABLE"); path != "" {
-		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o666))
-	}
 	return total
 }
 
