@@ -39,7 +39,10 @@ func TestEstimateKnowsWhatATargetMeans(t *testing.T) {
 	assert.Contains(t, must(t, "estimate", "--design", design).out, "d on ecp5")
 	tables := filepath.Join(t.TempDir(), "t.yaml")
 	require.NoError(t, os.WriteFile(tables, []byte("name: t\nlevels: [3]\narray: {cell: table_lutram}\n"), 0o600))
+	halves := filepath.Join(t.TempDir(), "h.yaml")
+	require.NoError(t, os.WriteFile(halves, []byte("name: h\nlevels: [3]\ntarget: ice40\narray: {skewed_sums: true}\n"), 0o600))
 	for want, args := range map[string][]string{
+		"no estimate: h: array.skewed_sums: true: adders in two halves were not fitted":              {"estimate", "--design", halves},
 		`--target: "asic": want one of ice40, ecp5, xilinx`:                                          {"estimate", "--design", tinyDesign, "--target", "asic"},
 		"--target: d: target: ecp5: its Verilog is for ecp5 alone":                                   {"estimate", "--design", design, "--target", "xilinx"},
 		"--target: d: target: ecp5: its Verilog is for ecp5 alone: want that":                        {"synth", "--design", design, "--target", "xilinx"},

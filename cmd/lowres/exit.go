@@ -9,6 +9,7 @@ import (
 
 	"lowres/network"
 	"lowres/quant"
+	"lowres/rtlgen/estimate"
 	"lowres/sim/arch"
 	"lowres/sim/energy"
 	cells "lowres/sim/energy/calibrate"
@@ -48,7 +49,7 @@ var inputErrors = []error{
 	errUsage, fs.ErrNotExist, quant.ErrLevels, network.ErrShape, network.ErrNetwork, network.ErrFormat,
 	network.ErrUnsupported, arch.ErrSpec, mapping.ErrUnsupported, mapping.ErrFit, program.ErrProgram, trainer.ErrCheckpoint,
 	trainer.ErrHistory, trainer.ErrUnsupported, dataset.ErrFormat, study.ErrGrid, study.ErrManifest, scalesim.ErrFile,
-	energy.ErrTechnology, liberty.ErrLiberty, cells.ErrStreams,
+	energy.ErrTechnology, estimate.ErrForm, liberty.ErrLiberty, cells.ErrStreams,
 }
 
 // exitCode is what the process ends with.

@@ -14,6 +14,9 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
+// ErrSyntax is returned for a text that is not YAML: nothing of it was read.
+var ErrSyntax = errors.New("not YAML")
+
 // Decode reads one YAML document into the struct that v points to. Fields that
 // the text leaves out keep their values. Unknown and repeated keys, values of
 // another type (1.5 or "1" for a whole number), missing values, anchors, aliases
@@ -22,12 +25,12 @@ import (
 func Decode(text []byte, v any) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil { // the library panics on some malformed texts
-			err = fmt.Errorf("not YAML: %v", fault)
+			err = fmt.Errorf("%w: %v", ErrSyntax, fault)
 		}
 	}()
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
-		return errors.New(yaml.FormatError(err, false, true))
+		return fmt.Errorf("%w: %s", ErrSyntax, yaml.FormatError(err, false, true))
 	}
 	c := checker{lines: strings.Split(string(text), "\n")}
 	c.documents(file, reflect.TypeOf(v).Elem())

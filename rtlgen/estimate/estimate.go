@@ -28,7 +28,7 @@ type Result struct {
 }
 
 // Design estimates a design for a target. It returns synth.ErrTarget if that cannot be synthesised,
-// and ErrModel for a form of the array that was not fitted.
+// and ErrForm for a form of the array that was not fitted.
 func Design(d *arch.Design, t synth.Target) (*Result, error) {
 	m, err := Fitted()
 	if err != nil {
@@ -43,7 +43,7 @@ func (m Model) Design(d *arch.Design, t synth.Target) (*Result, error) {
 		return nil, err
 	}
 	if d.Array.SkewedSums {
-		return nil, fmt.Errorf("%w: %s: array.skewed_sums: true: adders in two halves were not fitted: want false, or lowres synth --target %s, which counts them", ErrModel, d.Name, t)
+		return nil, fmt.Errorf("%w: %s: array.skewed_sums: true: adders in two halves were not fitted: want false, or lowres synth --target %s, which counts them", ErrForm, d.Name, t)
 	}
 	r := &Result{}
 	for _, b := range Blocks(d, t) {

@@ -14,6 +14,9 @@ import (
 // ErrModel is returned where the model lacks a kind of block.
 var ErrModel = errors.New("estimate")
 
+// ErrForm is returned for a design with a form of the array that was not fitted.
+var ErrForm = errors.New("no estimate")
+
 // Model holds the coefficients of every kind of block, by target.
 type Model map[synth.Target]map[string]*Coefficients
 

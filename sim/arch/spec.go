@@ -344,8 +344,11 @@ func Parse(text []byte) (*Design, error) {
 	s := DefaultSpec()
 	s.Levels = nil
 	fault := strictyaml.Decode(text, &s)
-	if fault == nil {
+	switch {
+	case fault == nil:
 		return New(s)
+	case errors.Is(fault, strictyaml.ErrSyntax): // there are no fields to check
+		return nil, fmt.Errorf("%w: %w", ErrSpec, fault)
 	}
 	if strings.Contains(fault.Error(), ": levels") {
 		s.Levels = []int{3} // their fault is found already

@@ -99,6 +99,14 @@ func TestKindsOfFaultsAreReportedTogether(t *testing.T) {
 	require.NotContains(t, err.Error(), "levels: []")
 }
 
+// Of a text that is no YAML no field is known, so none is wrong.
+func TestATextThatIsNotYAMLIsTheOnlyFault(t *testing.T) {
+	_, err := Parse([]byte("name: x\narray:\n  hold: 4 {lanes: 4}\nlevels: [3]\n"))
+	require.ErrorIs(t, err, ErrSpec)
+	require.ErrorContains(t, err, "not YAML: [3:9]")
+	require.NotContains(t, err.Error(), "levels: []")
+}
+
 func TestAFileThatIsNotThereIsNamed(t *testing.T) {
 	_, err := ReadFile("nowhere.yaml")
 	require.ErrorIs(t, err, os.ErrNotExist)

@@ -79,7 +79,7 @@ func TestSumsInTwoHalvesAreNotEstimated(t *testing.T) {
 	d, err := arch.New(s)
 	require.NoError(t, err)
 	_, err = estimate.Design(d, synth.ICE40)
-	require.ErrorIs(t, err, estimate.ErrModel)
+	require.ErrorIs(t, err, estimate.ErrForm)
 	require.ErrorContains(t, err, "array.skewed_sums: true")
 }
 
