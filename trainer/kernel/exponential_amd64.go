@@ -107,6 +107,18 @@ func vectorNorm(loop func(*normCall), width int) func(*Normalisation) {
 	}
 }
 
+func vectorNormAgain(loop func(*normCall), width int) func(*Normalisation) {
+	return func(n *Normalisation) {
+		if n.Channels%width != 0 || n.Channels == 0 {
+			normAgainGo(n)
+			return
+		}
+		n.checkAgain()
+		loop(&normCall{b: &n.Out[0], hat: &n.Hat[0], gain: &n.Gain[0], shift: &n.Shift[0],
+			bytes: n.Channels * 4, rows: n.Rows, bRow: n.OutRow * 4})
+	}
+}
+
 func vectorNormBack(loop func(*normCall), width int) func(*Normalisation) {
 	return func(n *Normalisation) {
 		if n.Channels%width != 0 || n.Channels == 0 {
@@ -149,6 +161,12 @@ func norm512(p *normCall)
 
 //go:noescape
 func norm256(p *normCall)
+
+//go:noescape
+func normAgain512(p *normCall)
+
+//go:noescape
+func normAgain256(p *normCall)
 
 //go:noescape
 func normBack512(p *normCall)

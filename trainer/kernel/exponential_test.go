@@ -118,6 +118,10 @@ func TestEverySetNormalisesLikePlainGo(t *testing.T) {
 			require.InDeltaSlice(t, want.Out, n.Out, 1e-4)
 			require.InDeltaSlice(t, want.Hat, n.Hat, 1e-4)
 			want = n
+			n.Out = numbers(seed+4, rows*n.OutRow)
+			s.NormAgain(&n)
+			require.Equal(t, want.Out, n.Out)
+			want = n
 			want.D, want.DIn, want.DGain, want.DShift = slices.Clone(n.D), slices.Clone(n.DIn), slices.Clone(n.DGain), slices.Clone(n.DShift)
 			s.NormBack(&n)
 			normBackGo(&want)
@@ -126,6 +130,8 @@ func TestEverySetNormalisesLikePlainGo(t *testing.T) {
 			}
 			n.DIn = n.DIn[:(rows-1)*n.DInRow+c-1]
 			require.Panics(t, func() { s.NormBack(&n) })
+			n.Out = n.Out[:(rows-1)*n.OutRow+c-1]
+			require.Panics(t, func() { s.NormAgain(&n) })
 		})
 	}
 }

@@ -7737,6 +7737,36 @@ hat:
 	VZEROUPPER
 	RET
 
+// outputs of a layer normalisation
+TEXT ·normAgain512(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ normCall_a(AX), SI
+	MOVQ normCall_b(AX), R11
+	MOVQ normCall_hat(AX), DI
+	MOVQ normCall_inverse(AX), R14
+	MOVQ normCall_gain(AX), R9
+	MOVQ normCall_bytes(AX), CX
+	MOVQ normCall_rows(AX), DX
+	MOVQ normCall_shift(AX), R10
+row:
+	XORQ BX, BX
+out:
+	VMOVUPS (DI)(BX*1), Z1
+	VMOVUPS (R10)(BX*1), Z2
+	VFMADD231PS (R9)(BX*1), Z1, Z2
+	VMOVUPS Z2, (R11)(BX*1)
+	ADDQ $64, BX
+	CMPQ BX, CX
+	JLT out
+	ADDQ normCall_aRow(AX), SI
+	ADDQ normCall_bRow(AX), R11
+	ADDQ CX, DI
+	ADDQ $4, R14
+	DECQ DX
+	JNZ row
+	VZEROUPPER
+	RET
+
 // gradients of rows of a layer normalisation
 TEXT ·normBack512(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
@@ -10790,6 +10820,36 @@ hat:
 	ADDQ $32, BX
 	CMPQ BX, CX
 	JLT hat
+	ADDQ normCall_aRow(AX), SI
+	ADDQ normCall_bRow(AX), R11
+	ADDQ CX, DI
+	ADDQ $4, R14
+	DECQ DX
+	JNZ row
+	VZEROUPPER
+	RET
+
+// outputs of a layer normalisation
+TEXT ·normAgain256(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ normCall_a(AX), SI
+	MOVQ normCall_b(AX), R11
+	MOVQ normCall_hat(AX), DI
+	MOVQ normCall_inverse(AX), R14
+	MOVQ normCall_gain(AX), R9
+	MOVQ normCall_bytes(AX), CX
+	MOVQ normCall_rows(AX), DX
+	MOVQ normCall_shift(AX), R10
+row:
+	XORQ BX, BX
+out:
+	VMOVUPS (DI)(BX*1), Y1
+	VMOVUPS (R10)(BX*1), Y2
+	VFMADD231PS (R9)(BX*1), Y1, Y2
+	VMOVUPS Y2, (R11)(BX*1)
+	ADDQ $32, BX
+	CMPQ BX, CX
+	JLT out
 	ADDQ normCall_aRow(AX), SI
 	ADDQ normCall_bRow(AX), R11
 	ADDQ CX, DI

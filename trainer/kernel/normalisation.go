@@ -6,9 +6,9 @@ import "math"
 //
 //	hat = (in − mean)/√(variance + ε);   inverse = 1/√(variance + ε);   out = gain·hat + shift
 //
-// NormBack adds the gradients of in, gain and shift to DIn, DGain and DShift. D holds the gradient of out, later that
+// NormAgain writes the same out once more, from hat. NormBack adds the gradients of in, gain and shift to DIn, DGain and DShift. D holds the gradient of out, later that
 // of hat. Rows lie InRow, OutRow, DRow and DInRow apart, those of Hat follow each other, and Inverse has one value a
-// row. Each of the two reads and writes its own fields alone.
+// row. Each of the three reads and writes its own fields alone.
 type Normalisation struct {
 	Rows, Channels int
 	Gain, Shift    []float32
@@ -37,7 +37,10 @@ func (n *Normalisation) check(a, b []float32, aRow, bRow int, first, second []fl
 	}
 }
 
-func (n *Normalisation) checkForward()  { n.check(n.In, n.Out, n.InRow, n.OutRow, n.Shift, n.Shift) }
+func (n *Normalisation) checkForward() { n.check(n.In, n.Out, n.InRow, n.OutRow, n.Shift, n.Shift) }
+func (n *Normalisation) checkAgain() {
+	n.check(n.Out, n.Out, n.OutRow, n.OutRow, n.Shift, n.Shift)
+}
 func (n *Normalisation) checkBackward() { n.check(n.D, n.DIn, n.DRow, n.DInRow, n.DGain, n.DShift) }
 
 // normGo is Set.Norm.
@@ -45,7 +48,7 @@ func normGo(n *Normalisation) {
 	n.checkForward()
 	size := float32(n.Channels)
 	for r := range n.Rows {
-		in, out, hat := n.In[r*n.InRow:][:n.Channels], n.Out[r*n.OutRow:], n.Hat[r*n.Channels:][:n.Channels]
+		in, hat := n.In[r*n.InRow:][:n.Channels], n.Hat[r*n.Channels:][:n.Channels]
 		mean := sum(in) / size
 		for k, v := range in {
 			hat[k] = v - mean
@@ -53,9 +56,20 @@ func normGo(n *Normalisation) {
 		inverse := float32(1 / math.Sqrt(float64(dot(hat, hat)/size+n.Epsilon)))
 		for k := range hat {
 			hat[k] *= inverse
-			out[k] = n.Gain[k]*hat[k] + n.Shift[k]
 		}
 		n.Inverse[r] = inverse
+	}
+	normAgainGo(n)
+}
+
+// normAgainGo is Set.NormAgain.
+func normAgainGo(n *Normalisation) {
+	n.checkAgain()
+	for r := range n.Rows {
+		out := n.Out[r*n.OutRow:]
+		for k, v := range n.Hat[r*n.Channels:][:n.Channels] {
+			out[k] = n.Gain[k]*v + n.Shift[k]
+		}
 	}
 }
 

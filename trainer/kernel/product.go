@@ -146,9 +146,10 @@ type Set struct {
 	GELU func(out, slope, x []float32)
 	// Multiply computes dst[i] = a[i]·b[i].
 	Multiply func(dst, a, b []float32)
-	// Norm and NormBack are a layer normalisation and its gradients; see Normalisation.
-	Norm     func(n *Normalisation)
-	NormBack func(n *Normalisation)
+	// Norm and NormBack are a layer normalisation and its gradients, NormAgain is its output; see Normalisation.
+	Norm      func(n *Normalisation)
+	NormAgain func(n *Normalisation)
+	NormBack  func(n *Normalisation)
 
 	// FarCache says that the third-level cache is far, and that the processor fetches by itself within a page only: products
 	// fetch their Next, and as much as possible should stay in the second-level cache.

@@ -56,6 +56,7 @@ func (l *gelu) backward(w *Worker, images int, _ *Gradient) {
 func newFeedForward(p *plan, i int) []layer {
 	in := p.maps[i]
 	pitch := widePitch(p.graph, in.H, in.W, in.C)
-	normal, sums := p.inside(in.H, in.W, in.C, pitch), p.inside(in.H, in.W, in.C, pitch)
-	return []layer{newNorm(p, i, normal, i+1), newProjection(p, i, 0, normal, sums), newGELU(p, sums, i+1, i)}
+	normal, sums := p.insideBriefly(in.H, in.W, in.C, pitch), p.insideBriefly(in.H, in.W, in.C, pitch)
+	norm := newNorm(p, i, normal, i+1)
+	return []layer{norm, newProjection(p, i, 0, normal, sums), normAgain{norm}, newGELU(p, sums, i+1, i)}
 }

@@ -14,10 +14,11 @@ func newAttention(p *plan, i int) []layer {
 	dim := in.C / heads
 	// The products of a head write whole halves of panels, which reach beyond its channels.
 	pitch := max(widePitch(p.graph, in.H, in.W, in.C), in.C-dim+roundUp(dim, kernel.Columns/2))
-	normal := p.inside(in.H, in.W, in.C, widePitch(p.graph, in.H, in.W, in.C))
+	normal := p.insideBriefly(in.H, in.W, in.C, widePitch(p.graph, in.H, in.W, in.C))
 	m := &mix{from: i, to: i + 1, heads: heads, dim: dim, tokens: in.H * in.W, columns: roundUp(in.H*in.W, kernel.Columns),
 		pitch: pitch, scale: float32(1 / math.Sqrt(float64(dim)))}
-	parts := []layer{newNorm(p, i, normal, i+1)}
+	norm := newNorm(p, i, normal, i+1)
+	parts := []layer{norm}
 	for part, target := range []*int{&m.queries, &m.keys, &m.values} {
 		*target = p.inside(in.H, in.W, in.C, pitch)
 		l := newProjection(p, i, part, normal, *target)
@@ -28,7 +29,7 @@ func newAttention(p *plan, i int) []layer {
 	m.turned, m.mixed = p.scratch(in.C*m.columns), p.scratch(in.C*m.columns)
 	m.tokenwise = p.scratch(m.tokens * pitch)
 	m.dShares = p.scratch(m.tokens * m.columns)
-	return append(parts, m)
+	return append(parts, normAgain{norm}, m)
 }
 
 // mix computes out = in + the mixed values: with one pixel a token, for every head, a range of dim channels,

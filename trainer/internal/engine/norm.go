@@ -87,3 +87,22 @@ func (l *norm) goAround(w *Worker, i, y int, n *kernel.Normalisation) {
 		copy(dst, w.gradients[l.around][l.beside.place(i, y, x):])
 	}
 }
+
+// normAgain writes the output of a normalisation anew before the layers that read it run backward: what only one part at a
+// time has.
+type normAgain struct{ *norm }
+
+func (normAgain) forward(*Worker, int) {}
+
+func (l normAgain) backward(w *Worker, images int, _ *Gradient) {
+	if !w.plan.brief[l.to] {
+		return
+	}
+	for i := range images {
+		for y := range l.in.H {
+			n := l.line(w, i, y)
+			n.Out, n.OutRow = w.maps[l.to][l.out.place(i, y, 0):], l.out.pixel()
+			w.set.NormAgain(n)
+		}
+	}
+}

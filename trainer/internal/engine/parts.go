@@ -10,7 +10,8 @@ import (
 // few images is in a cache when the next one reads it, and the gradients of the trunk take the memory of one part. A
 // dense layer wants many images at a time, since it widens its weights for each micro-batch: with dense layers alone behind
 // the trunk, whose gradients are not added up by groups, a micro-batch is as many groups as leave one for every worker.
-// Backward the parts run last to first: the last one's maps are in a cache still.
+// Backward the parts run last to first: the last one's maps are in a cache still. Maps that no layer reads backward, or that are
+// soon computed again, take the memory of one part too.
 //
 // The tiles of convolutions want all images of their small micro-batch. Where the third-level cache is far, what stands in front
 // of the first of them, convolutions of few channels to large maps and their pools, goes through it part by part as well, backward
@@ -63,6 +64,23 @@ func closed(g *network.Graph, trunk int) bool {
 	})
 }
 
+// leaveBrief finds the maps between the layers of the trunk that nobody reads backward.
+func (p *plan) leaveBrief() {
+	for i := 1; i < p.trunk; i++ {
+		before := &p.graph.Layers[i-1]
+		p.brief[i] = forgets(p.graph.Layers[i].Kind) && !before.ReLU && (forgets(before.Kind) || before.Kind == network.Patches)
+	}
+}
+
+// forgets reports whether layers of the kind read neither their input nor their output backward.
+func forgets(k network.Kind) bool {
+	switch k {
+	case network.Attention, network.FeedForward, network.LayerNorm, network.Dropout:
+		return true
+	}
+	return false
+}
+
 // partBytes is about the memory of the largest map of a part and of its gradient: three quarters of a second-level cache of 2 MB.
 const partBytes = 3 << 19
 
@@ -90,7 +108,10 @@ func (w *Worker) enterPart(at int) {
 	p := w.plan
 	w.first = w.whole.first + at
 	for i, values := range w.whole.maps {
-		w.maps[i] = values[at*p.maps[i].image:]
+		if !p.brief[i] {
+			values = values[at*p.maps[i].image:]
+		}
+		w.maps[i] = values
 	}
 	for i, values := range w.whole.gradients {
 		if !p.passing[i] && values != nil {

@@ -30,6 +30,7 @@ type plan struct {
 	trunk      int    // layers that go through the micro-batch part by part, see parts.go
 	part       int    // images of a part
 	inOrder    bool   // the parts go backward in the order of the images
+	brief      []bool // maps that only one part at a time has
 	passing    []bool // gradients that only one part at a time has
 	building   int    // layer that is being laid out
 }
@@ -68,7 +69,8 @@ func newPlan(graph *network.Graph, batch, workers int, far bool) (*plan, error) 
 	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1)}
 	p.batches(batch, workers)
 	p.cutParts(batch, workers, far)
-	p.passing = make([]bool, n+1)
+	p.brief, p.passing = make([]bool, n+1), make([]bool, n+1)
+	p.leaveBrief()
 	for i := range p.trunk {
 		p.passing[i] = true
 	}
@@ -167,7 +169,15 @@ const none = -1
 func (p *plan) inside(h, w, c, pitch int) int {
 	g := newGeometry(h, w, c, pitch, 0, 1, h, w)
 	p.maps, p.gradients, p.passing = append(p.maps, g), append(p.gradients, g), append(p.passing, p.building < p.trunk)
+	p.brief = append(p.brief, false)
 	return len(p.maps) - 1
+}
+
+// insideBriefly is inside for a map that the backward pass does not read before it is written again.
+func (p *plan) insideBriefly(h, w, c, pitch int) int {
+	at := p.inside(h, w, c, pitch)
+	p.brief[at] = p.building < p.trunk
+	return at
 }
 
 // buffer is what else layers need: size elements, or image elements of every image of a micro-batch.

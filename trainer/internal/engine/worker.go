@@ -44,13 +44,9 @@ func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Wor
 	w := &Worker{plan: p, set: set, params: params, views: newViews(p), whole: newViews(p), pixels: make([]uint8, p.graph.Input.Size()),
 		tiles: newTileBuffers(p), weights: newWeightScratch(p)}
 	for i := range p.maps {
-		w.whole.maps[i] = make([]float32, p.microBatch*p.maps[i].image)
-		images := p.microBatch
-		if p.passing[i] {
-			images = p.part
-		}
+		w.whole.maps[i] = make([]float32, p.imagesOf(p.brief[i])*p.maps[i].image)
 		if training && i > 0 {
-			w.whole.gradients[i] = make([]float32, images*p.gradients[i].image)
+			w.whole.gradients[i] = make([]float32, p.imagesOf(p.passing[i])*p.gradients[i].image)
 		}
 	}
 	for i, b := range p.buffers {
@@ -58,6 +54,14 @@ func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Wor
 	}
 	w.enterPart(0)
 	return w
+}
+
+// imagesOf is the number of images that a map has room for: those of a part or of a micro-batch.
+func (p *plan) imagesOf(part bool) int {
+	if part {
+		return p.part
+	}
+	return p.microBatch
 }
 
 // Source hands out the pictures of a batch: it writes the picture at position to pixels (NHWC, one byte

@@ -85,6 +85,7 @@ func loops() []byte {
 		f.gelu(set)
 		f.multiply(set)
 		f.norm(set)
+		f.normAgain(set)
 		f.normBack(set)
 		f.peak(set)
 	}

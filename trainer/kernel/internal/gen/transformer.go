@@ -272,9 +272,26 @@ func (f *file) norm(s isa) {
 	f.along(s, "hat", func() {
 		f.line("VMULPS (DI)(BX*1), %s, %s", s.r(3), s.r(1))
 		f.line("VMOVUPS %s, (DI)(BX*1)", s.r(1))
-		f.line("VMOVUPS (R10)(BX*1), %s", s.r(2))
-		f.line("VFMADD231PS (R9)(BX*1), %s, %s", s.r(1), s.r(2))
-		f.line("VMOVUPS %s, (R11)(BX*1)", s.r(2))
+		f.normOut(s)
+	})
+	f.endNorm()
+}
+
+// normOut writes a vector of gain·hat + shift, with hat in register 1.
+func (f *file) normOut(s isa) {
+	f.line("VMOVUPS (R10)(BX*1), %s", s.r(2))
+	f.line("VFMADD231PS (R9)(BX*1), %s, %s", s.r(1), s.r(2))
+	f.line("VMOVUPS %s, (R11)(BX*1)", s.r(2))
+}
+
+// normAgain writes gain·hat + shift to DX rows at R11, with hat at DI, gain at R9 and shift at R10.
+func (f *file) normAgain(s isa) {
+	f.normCall("outputs of a layer normalisation", "normAgain"+s.suffix)
+	f.line("MOVQ normCall_shift(AX), R10")
+	f.label("row")
+	f.along(s, "out", func() {
+		f.line("VMOVUPS (DI)(BX*1), %s", s.r(1))
+		f.normOut(s)
 	})
 	f.endNorm()
 }
