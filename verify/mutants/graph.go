@@ -157,15 +157,20 @@ func (g *graph) choose(s, a, b literal) literal {
 	return g.or(g.and(s, a), g.and(s.not(), b))
 }
 
-// instance adds the gates of another circuit, whose inputs and latches are at leaves by their node.
-func (g *graph) instance(of *graph, leaves map[uint32]literal) func(literal) literal {
+// instance adds the gates of another circuit, whose inputs and latches are at leaves by their node. What a gate
+// is can be changed by its node, unless as is nil.
+func (g *graph) instance(of *graph, leaves map[uint32]literal, as func(node uint32, l literal) literal) func(literal) literal {
 	at := make([]literal, of.nodes)
 	for node, l := range leaves {
 		at[node] = l
 	}
 	find := func(l literal) literal { return at[l.node()] ^ l&1 }
 	for _, x := range of.gates {
-		at[x.at.node()] = g.and(find(x.left), find(x.right))
+		l := g.and(find(x.left), find(x.right))
+		if as != nil {
+			l = as(x.at.node(), l)
+		}
+		at[x.at.node()] = l
 	}
 	return find
 }

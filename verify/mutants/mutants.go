@@ -149,10 +149,11 @@ func (r *runner) report(x Outcome) {
 }
 
 // quickTime and longTime are the processor time in which a mutant may be shown to change nothing:
-// before most of the runs, and when all else has passed it.
+// before most of the runs, and when all else has passed it, around it and in the whole netlist.
 const (
-	quickTime = 20 * time.Second
-	longTime  = 5 * time.Minute
+	quickTime  = 20 * time.Second
+	nearbyTime = time.Minute
+	longTime   = 5 * time.Minute
 )
 
 // settle looks for what catches a mutant, and for a proof that it changes nothing: the quick first.
@@ -183,6 +184,9 @@ func (r *runner) settle(ctx context.Context, m Mutant) (Outcome, error) {
 		return caught(test, reason)
 	}
 	if differs == "" {
+		if same, err = r.nearby(ctx, m, nearbyTime); same || err != nil {
+			return Outcome{Mutant: m, Fate: Equivalent}, err
+		}
 		if same, differs, err = r.steady(ctx, m, longTime); same || err != nil {
 			return Outcome{Mutant: m, Fate: Equivalent}, err
 		}

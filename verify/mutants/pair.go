@@ -1,6 +1,7 @@
 package mutants
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -11,17 +12,26 @@ import (
 // pair is the design beside one mutant. Its only output is high when something differs.
 type pair struct {
 	*graph
+	view
 	of             *graph
-	split          map[string]bool // registers, and memories by their output, that are there twice
-	running        literal         // 0 in the first cycle
+	running        literal // 0 in the first cycle
 	design, mutant map[uint32]literal
 	checks         []check
+}
+
+// view is how much of the netlist a pair has. Whatever it is, all registers that are one for both are checked to be so.
+type view struct {
+	split map[string]bool // registers, or bits of them, and memories by their output, that are there twice
+	near  map[string]bool // other bits that hold their value; the rest gives any in each cycle, the same to both. nil: all hold
+	zero  map[string]bool // bits that are 0 after the first cycle
+	alike map[uint32]bool // gates of the netlist that are one for both, and are checked to be so
 }
 
 // check is something that must not differ.
 type check struct {
 	name     string
-	register string // that is to be split if it differs; "" for what leaves the design
+	register string // that is to be split if it differs; "" for what leaves the design, and for gates
+	gate     uint32 // that is not alike if it differs, 0 for none
 	differs  literal
 }
 
@@ -34,9 +44,12 @@ type state struct {
 	next [2]int // latches of the design and of the mutant, which are one unless it is split
 }
 
+// unheld is in place of the latches of a bit that has none.
+const unheld = -1
+
 // newPair joins the design and a mutant of a netlist in which both are chosen by the selector.
-func newPair(of *graph, number int, split map[string]bool) *pair {
-	p := &pair{graph: newGraph(), of: of, split: split, design: map[uint32]literal{}, mutant: map[uint32]literal{}}
+func newPair(of *graph, number int, v view) *pair {
+	p := &pair{graph: newGraph(), view: v, of: of, design: map[uint32]literal{}, mutant: map[uint32]literal{}}
 	running := p.latch("running")
 	p.latches[running].next, p.running = always, p.latches[running].at
 
@@ -67,7 +80,15 @@ func newPair(of *graph, number int, split map[string]bool) *pair {
 		p.leaf(x.at, registers[i].sides)
 	}
 
-	design, mutant := p.instance(of, p.design), p.instance(of, p.mutant)
+	design := p.instance(of, p.design, nil)
+	mutant := p.instance(of, p.mutant, func(node uint32, l literal) literal {
+		same := design(2 * literal(node))
+		if l == same || !p.alike[node] {
+			return l
+		}
+		p.checks = append(p.checks, check{name: fmt.Sprintf("gate %d", node), gate: node, differs: p.differ(same, l)})
+		return same
+	})
 	both := func(l literal) sides { return sides{design(l), mutant(l)} }
 	for i, x := range of.latches {
 		p.load(registers[i], x.name, registerName(x.name), both(x.next))
@@ -112,13 +133,22 @@ func (p *pair) leaf(at literal, s sides) {
 // state makes a bit of a register or of a memory's output. It may start as anything, which is the same for both.
 func (p *pair) state(name, register string) (s state) {
 	first := p.input("first " + name)
+	free := func(at literal) state { return state{sides{at, at}, [2]int{unheld, unheld}} }
+	twice := p.split[register] || p.split[name]
+	switch {
+	case twice:
+	case p.zero[name]:
+		return free(p.and(first, p.running.not()))
+	case p.near != nil && !p.near[name]:
+		return free(first)
+	}
 	held := func(name string) (literal, int) {
 		i := p.latch(name)
 		return p.choose(p.running, p.latches[i].at, first), i
 	}
 	s.design, s.next[0] = held(name)
 	s.mutant, s.next[1] = s.design, s.next[0]
-	if p.split[register] {
+	if twice {
 		s.mutant, s.next[1] = held("mutant's " + name)
 	}
 	return s
@@ -126,12 +156,14 @@ func (p *pair) state(name, register string) (s state) {
 
 // load sets a bit's next value, which must not differ unless it is split.
 func (p *pair) load(s state, name, register string, next sides) {
-	p.latches[s.next[0]].next = next.design
+	if s.next[0] != unheld {
+		p.latches[s.next[0]].next = next.design
+	}
 	if s.next[0] != s.next[1] {
 		p.latches[s.next[1]].next = next.mutant
 		return
 	}
-	p.checks = append(p.checks, check{name, register, p.differ(next.design, next.mutant)})
+	p.checks = append(p.checks, check{name: name, register: register, differs: p.differ(next.design, next.mutant)})
 }
 
 // ports are the bits of some ports by name.
@@ -159,6 +191,9 @@ func (p *pair) memory(name string, x ports, word []state) {
 	read, write := x["re_i"][0], x["we_i"][0]
 	elsewhere := p.apart(x["raddr_i"])
 	for _, s := range word {
+		if s.next[0] == unheld {
+			continue
+		}
 		given := p.input("read " + name)
 		p.latches[s.next[0]].next = p.choose(read.design, given, s.design)
 		if s.next[0] == s.next[1] {
@@ -168,10 +203,10 @@ func (p *pair) memory(name string, x ports, word []state) {
 		p.latches[s.next[1]].next = p.choose(read.mutant, other, s.mutant)
 	}
 	if !p.split[name] {
-		p.checks = append(p.checks, check{"what is read of " + name, name, p.or(p.differ(read.design, read.mutant), p.and(read.design, elsewhere))})
+		p.checks = append(p.checks, check{name: "what is read of " + name, register: name, differs: p.or(p.differ(read.design, read.mutant), p.and(read.design, elsewhere))})
 	}
 	elsewhere = p.or(p.apart(x["waddr_i"]), p.apart(x["wdata_i"]))
-	p.checks = append(p.checks, check{"what is written to " + name, "", p.or(p.differ(write.design, write.mutant), p.and(write.design, elsewhere))})
+	p.checks = append(p.checks, check{name: "what is written to " + name, differs: p.or(p.differ(write.design, write.mutant), p.and(write.design, elsewhere))})
 }
 
 // channel is an AXI channel's name in that of a pin.
@@ -186,7 +221,7 @@ func (p *pair) pins(x ports) {
 				differs = p.and(differs, valid[0].design)
 			}
 		}
-		p.checks = append(p.checks, check{name, "", p.and(differs, p.running)})
+		p.checks = append(p.checks, check{name: name, differs: p.and(differs, p.running)})
 	}
 }
 

@@ -45,7 +45,7 @@ func (r *runner) steady(ctx context.Context, m Mutant, left time.Duration) (same
 	}
 	split := map[string]bool{}
 	for left > 0 {
-		p := newPair(g, m.Number, split)
+		p := newPair(g, m.Number, view{split: split})
 		cycles, verdict, err := r.search(ctx, p.graph, &left)
 		switch {
 		case err != nil:

@@ -28,11 +28,28 @@ const faulty = `module half(clk_i, value_i, sum_o, lowres_mutant);
   always @(posedge clk_i) unseen_q <= m2 ? 1'h1 : value_i[0];
   assign sum_o = m10 ? unseen_q : seen_q;
 endmodule
-module tiny_axi(aclk, aresetn, value_i, read_i, write_i, sum_o, full_o, word_o, late_o, m_axi_awvalid, m_axi_awaddr, lowres_mutant);
+module tile(clk_i, rst_i, run_i, word_i, kept_o, flipped_i);
+  parameter Words = 1;
+  input clk_i, rst_i, run_i, word_i, flipped_i;
+  output reg [1:0] kept_o;
+  reg [15:0] cycle_q, index_q;
+  reg fetch_q;
+  always @(posedge clk_i) begin
+    cycle_q <= rst_i || (run_i && cycle_q[1:0] == 2'd3) ? 16'd0 : run_i ? (cycle_q + 16'd1) ^ {flipped_i, 15'd0} : cycle_q;
+    fetch_q <= !rst_i && run_i && (cycle_q == 16'd0 || (Words == 2 && cycle_q == 16'd1));
+    index_q <= cycle_q;
+    if (fetch_q && index_q == 16'd0) kept_o[0] <= word_i;
+    if (fetch_q && index_q == 16'd1) kept_o[1] <= word_i;
+  end
+endmodule
+module tiny_axi(aclk, aresetn, value_i, read_i, write_i, sum_o, full_o, word_o, late_o, one_o, two_o, m_axi_awvalid, m_axi_awaddr, lowres_mutant);
   input aclk, aresetn, value_i, read_i, write_i;
   input [15:0] lowres_mutant;
   output sum_o, full_o, m_axi_awvalid, m_axi_awaddr;
   output [7:0] word_o, late_o;
+  output [1:0] one_o, two_o;
+  tile #(.Words(1)) one(.clk_i(aclk), .rst_i(!aresetn), .run_i(read_i), .word_i(value_i), .kept_o(one_o), .flipped_i(lowres_mutant == 16'h000f));
+  tile #(.Words(2)) two(.clk_i(aclk), .rst_i(!aresetn), .run_i(read_i), .word_i(value_i), .kept_o(two_o), .flipped_i(lowres_mutant == 16'h0010));
   half half(.clk_i(aclk), .value_i({1'h1, value_i}), .sum_o(sum_o), .lowres_mutant(lowres_mutant));
   wire m5 = lowres_mutant == 16'h0005;
   wire m6 = lowres_mutant == 16'h0006;
@@ -94,6 +111,8 @@ func TestOnlyAMutantThatNoRunShowsIsSteady(t *testing.T) {
 		{12, "what is written to quick", "another word is written"},
 		{13, "", "an address without its valid"},
 		{14, "m_axi_awaddr", "an address with its valid"},
+		{15, "", "an index that is no longer used"},
+		{16, "two_o", "the same in a tile of two words"},
 	} {
 		same, differs, err := r.steady(t.Context(), Mutant{Number: c.number}, time.Minute)
 		require.NoError(t, err)
@@ -101,6 +120,11 @@ func TestOnlyAMutantThatNoRunShowsIsSteady(t *testing.T) {
 		if !same {
 			require.Contains(t, differs, c.shown, "mutant %d", c.number)
 		}
+	}
+	for number, want := range map[int]bool{1: false, 2: true, 4: true, 6: false, 8: false, 12: false, 14: false, 15: true, 16: false} {
+		same, err := r.nearby(t.Context(), Mutant{Number: number}, time.Minute)
+		require.NoError(t, err)
+		require.Equal(t, want, same, "mutant %d, by what is around it", number)
 	}
 	same, _, err := r.steady(t.Context(), Mutant{Number: 4, Where: "$procdff$1 CLK 0"}, time.Minute)
 	require.NoError(t, err)
