@@ -149,32 +149,26 @@ func (r *runner) report(x Outcome) {
 }
 
 // quickTime and longTime are the processor time in which a mutant may be shown to change nothing:
-// before most of the runs, and when all else has passed it, around it and in the whole netlist.
+// before proofs are tried, and when all else has passed it, around it and in the whole netlist.
 const (
 	quickTime  = 20 * time.Second
 	nearbyTime = time.Minute
 	longTime   = 5 * time.Minute
 )
 
-// settle looks for what catches a mutant, and for a proof that it changes nothing: the quick first.
+// settle looks for what catches a mutant, and for a proof that it changes nothing: all runs first, so that what
+// one of them shows is never called equivalent.
 func (r *runner) settle(ctx context.Context, m Mutant) (Outcome, error) {
 	caught := func(test, reason string) (Outcome, error) { return Outcome{m, Caught, test, reason}, ctx.Err() }
-	if test, reason := r.simulate(ctx, m, r.benches[:1]); test != "" {
-		return caught(test, reason.Error())
-	}
-	var same bool
-	var differs string
-	var err error
-	if r.Prove {
-		if same, differs, err = r.steady(ctx, m, quickTime); same || err != nil {
-			return Outcome{Mutant: m, Fate: Equivalent}, err
-		}
-	}
-	if test, reason := r.simulate(ctx, m, r.benches[1:]); test != "" {
+	if test, reason := r.simulate(ctx, m, r.benches); test != "" {
 		return caught(test, reason.Error())
 	}
 	if !r.Prove || ctx.Err() != nil {
 		return Outcome{Mutant: m, Fate: Survivor}, ctx.Err()
+	}
+	same, differs, err := r.steady(ctx, m, quickTime)
+	if same || err != nil {
+		return Outcome{Mutant: m, Fate: Equivalent}, err
 	}
 	test, reason, err := r.prove(ctx, m)
 	switch {
