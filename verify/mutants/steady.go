@@ -15,11 +15,12 @@ import (
 
 // graphScript makes the whole netlist, with all its mutants, a circuit of gates. Memories stay outside: their
 // ports are the circuit's. Bits that are neither 0 nor 1 in the source are 0, as in hardware they are something.
-const graphScript = `read_verilog -lib rtl/%[1]s; read_verilog %[2]s
+const graphScript = `read_verilog rtl/%[1]s %[2]s
 hierarchy -check -top \%[3]s
+blackbox *ram_sdp*
 proc; flatten; opt_expr -keepdc; opt_clean
 memory_map; async2sync; dffunmap; opt_clean
-expose -evert t:ram_sdp
+expose -evert t:*ram_sdp*
 opt_clean; setundef -undriven -zero
 techmap; opt_clean; dffunmap; setundef -zero; aigmap; opt_clean
 write_aiger -ascii -symbols netlist.aag

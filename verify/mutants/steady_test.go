@@ -12,7 +12,7 @@ import (
 	"lowres/rtlgen"
 )
 
-// faulty is a netlist of two modules and two memories with mutants that a run can show, and some that none can.
+// faulty is a netlist of three modules and three memories with mutants that a run can show, and some that none can.
 const faulty = `module half(clk_i, value_i, sum_o, lowres_mutant);
   input clk_i;
   input [1:0] value_i;
@@ -42,12 +42,13 @@ module tile(clk_i, rst_i, run_i, word_i, kept_o, flipped_i);
     if (fetch_q && index_q == 16'd1) kept_o[1] <= word_i;
   end
 endmodule
-module tiny_axi(aclk, aresetn, value_i, read_i, write_i, sum_o, full_o, word_o, late_o, one_o, two_o, m_axi_awvalid, m_axi_awaddr, lowres_mutant);
+module tiny_axi(aclk, aresetn, value_i, read_i, write_i, sum_o, full_o, word_o, late_o, one_o, two_o, wide_o, m_axi_awvalid, m_axi_awaddr, lowres_mutant);
   input aclk, aresetn, value_i, read_i, write_i;
   input [15:0] lowres_mutant;
   output sum_o, full_o, m_axi_awvalid, m_axi_awaddr;
   output [7:0] word_o, late_o;
   output [1:0] one_o, two_o;
+  output wide_o;
   tile #(.Words(1)) one(.clk_i(aclk), .rst_i(!aresetn), .run_i(read_i), .word_i(value_i), .kept_o(one_o), .flipped_i(lowres_mutant == 16'h000f));
   tile #(.Words(2)) two(.clk_i(aclk), .rst_i(!aresetn), .run_i(read_i), .word_i(value_i), .kept_o(two_o), .flipped_i(lowres_mutant == 16'h0010));
   half half(.clk_i(aclk), .value_i({1'h1, value_i}), .sum_o(sum_o), .lowres_mutant(lowres_mutant));
@@ -70,6 +71,13 @@ module tiny_axi(aclk, aresetn, value_i, read_i, write_i, sum_o, full_o, word_o, 
     .re_i(read_i || m7), .raddr_i(count_q), .rdata_o(word));
   ram_sdp #(.Width(8), .AddrW(3)) slow(.clk_i(aclk), .we_i(write_i), .waddr_i(count_q), .wdata_i({8{value_i}}),
     .re_i(read_i || m8), .raddr_i(count_q), .rdata_o(late));
+  wire m17 = lowres_mutant == 16'h0011;
+  wire m18 = lowres_mutant == 16'h0012;
+  wire m19 = lowres_mutant == 16'h0013;
+  wire [63:0] wide;
+  ram_sdp #(.Width(64), .AddrW(3)) large(.clk_i(aclk), .we_i(write_i), .waddr_i(count_q), .wdata_i({value_i ^ m17, 21'd0, value_i ^ (m19 && !write_i), 41'd0}),
+    .re_i(read_i), .raddr_i(count_q), .rdata_o(wide));
+  assign wide_o = soon_q && (m18 ? wide[41] : wide[40]);
   assign word_o = soon_q ? word : 8'd0;
   assign late_o = late_q ? late : 8'd0;
   wire m13 = lowres_mutant == 16'h000d;
@@ -113,6 +121,9 @@ func TestOnlyAMutantThatNoRunShowsIsSteady(t *testing.T) {
 		{14, "m_axi_awaddr", "an address with its valid"},
 		{15, "", "an index that is no longer used"},
 		{16, "two_o", "the same in a tile of two words"},
+		{17, "what is written to large", "the highest of 64 bits"},
+		{18, "wide_o", "another bit of the upper half"},
+		{19, "", "nothing is written to it then"},
 	} {
 		same, differs, err := r.steady(t.Context(), Mutant{Number: c.number}, time.Minute)
 		require.NoError(t, err)
@@ -121,7 +132,7 @@ func TestOnlyAMutantThatNoRunShowsIsSteady(t *testing.T) {
 			require.Contains(t, differs, c.shown, "mutant %d", c.number)
 		}
 	}
-	for number, want := range map[int]bool{1: false, 2: true, 4: true, 6: false, 8: false, 12: false, 14: false, 15: true, 16: false} {
+	for number, want := range map[int]bool{1: false, 2: true, 4: true, 6: false, 8: false, 12: false, 14: false, 15: true, 16: false, 17: false, 18: false, 19: true} {
 		same, err := r.nearby(t.Context(), Mutant{Number: number}, time.Minute)
 		require.NoError(t, err)
 		require.Equal(t, want, same, "mutant %d, by what is around it", number)
