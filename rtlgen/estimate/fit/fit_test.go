@@ -3,6 +3,7 @@ package fit
 import (
 	"context"
 	"math"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -97,6 +98,27 @@ func TestDesignsOfAnyNumberOfSetsAreEstimated(t *testing.T) {
 			_, err := estimate.Design(d, target)
 			require.NoError(t, err, "%d sets", sets+1)
 		}
+	}
+}
+
+// The named examples fit what docs/design.md says that they are made for. tiny is placed and routed (make qor).
+func TestNamedExamplesFitTheirFPGAs(t *testing.T) {
+	for _, c := range []struct {
+		example, fpga string
+		target        synth.Target
+		holds         synth.Resources
+	}{
+		{"small", "LFE5U-25", synth.ECP5, synth.Resources{LUT: 24288, FF: 24288, BRAM: 56}},
+		{"small", "XC7A35T", synth.Xilinx, synth.Resources{LUT: 20800, FF: 41600, BRAM: 50}},
+		{"medium", "XC7A200T", synth.Xilinx, synth.Resources{LUT: 134600, FF: 269200, BRAM: 365}},
+	} {
+		d, err := arch.ReadFile(filepath.Join("../../../examples", c.example+".yaml"))
+		require.NoError(t, err)
+		r, err := estimate.Design(d, c.target)
+		require.NoError(t, err)
+		require.LessOrEqual(t, r.Total.LUT, c.holds.LUT, "LUTs of %s on an %s", c.example, c.fpga)
+		require.LessOrEqual(t, r.Total.FF, c.holds.FF, "flip-flops of %s on an %s", c.example, c.fpga)
+		require.LessOrEqual(t, r.Total.BRAM, c.holds.BRAM, "block RAMs of %s on an %s", c.example, c.fpga)
 	}
 }
 
