@@ -6,9 +6,9 @@ import "math"
 //
 //	hat = (in − mean)/√(variance + ε);   inverse = 1/√(variance + ε);   out = gain·hat + shift
 //
-// NormAgain writes the same out once more, from hat. NormBack adds the gradients of in, gain and shift to DIn, DGain and DShift. D holds the gradient of out, later that
-// of hat. Rows lie InRow, OutRow, DRow and DInRow apart, those of Hat follow each other, and Inverse has one value a
-// row. Each of the three reads and writes its own fields alone.
+// NormAgain writes the same out once more, from hat. NormBack adds the gradients of in, gain and shift to DIn, DGain
+// and DShift. D holds the gradient of out, later that of hat. Rows lie InRow, OutRow, DRow and DInRow apart, those of Hat
+// follow each other, and Inverse has one value a row. Each of the three reads and writes its own fields alone.
 type Normalisation struct {
 	Rows, Channels int
 	Gain, Shift    []float32
@@ -37,10 +37,8 @@ func (n *Normalisation) check(a, b []float32, aRow, bRow int, first, second []fl
 	}
 }
 
-func (n *Normalisation) checkForward() { n.check(n.In, n.Out, n.InRow, n.OutRow, n.Shift, n.Shift) }
-func (n *Normalisation) checkAgain() {
-	n.check(n.Out, n.Out, n.OutRow, n.OutRow, n.Shift, n.Shift)
-}
+func (n *Normalisation) checkForward()  { n.check(n.In, n.Out, n.InRow, n.OutRow, n.Shift, n.Shift) }
+func (n *Normalisation) checkAgain()    { n.check(n.Out, n.Out, n.OutRow, n.OutRow, n.Shift, n.Shift) }
 func (n *Normalisation) checkBackward() { n.check(n.D, n.DIn, n.DRow, n.DInRow, n.DGain, n.DShift) }
 
 // normGo is Set.Norm.
