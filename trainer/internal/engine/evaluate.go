@@ -36,7 +36,8 @@ func (m *Machine) Workers() int { return m.team.size }
 // Logits is the output of one image of the micro-batch.
 func (w *Worker) Logits(image int) []float32 { return w.output(image) }
 
-// Values calls f with every channel row of the output of layer i for one image: C values a pixel.
+// Values calls f with every channel row of the output of layer i for one image: C values a pixel. The machine must only run
+// forward: one that trains does not keep all of them.
 func (w *Worker) Values(i, image int, f func(values []float32)) {
 	g := &w.plan.maps[i+1]
 	for y := range g.H {

@@ -67,7 +67,7 @@ func NewMachine(net, velocity *network.Float, batch int, o Options) (*Machine, e
 	if m.set == nil {
 		m.set = kernel.Best()
 	}
-	p, err := newPlan(net.Graph, batch, max(o.Workers, 1), m.set.FarCache)
+	p, err := newPlan(net.Graph, batch, max(o.Workers, 1), m.set.FarCache, velocity != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func NewMachine(net, velocity *network.Float, batch int, o Options) (*Machine, e
 func (m *Machine) hire(workers int) {
 	m.team = newTeam(workers)
 	for range workers {
-		m.workers = append(m.workers, newWorker(m.plan, m.set, m.params, m.velocity != nil))
+		m.workers = append(m.workers, newWorker(m.plan, m.set, m.params))
 		m.packers = append(m.packers, newPacker(m.params))
 	}
 	m.phases.group, m.phases.sum, m.phases.scale, m.phases.update = m.runGroups, m.sumTask, m.scaleTask, m.update

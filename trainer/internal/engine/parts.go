@@ -66,7 +66,7 @@ func closed(g *network.Graph, trunk int) bool {
 
 // leaveBrief finds the maps between the layers of the trunk that nobody reads backward.
 func (p *plan) leaveBrief() {
-	for i := 1; i < p.trunk; i++ {
+	for i := 1; p.training && i < p.trunk; i++ {
 		before := &p.graph.Layers[i-1]
 		p.brief[i] = forgets(p.graph.Layers[i].Kind) && !before.ReLU && (forgets(before.Kind) || before.Kind == network.Patches)
 	}

@@ -61,14 +61,14 @@ func TestATrunkEndsInFrontOfTheFirstDenseLayer(t *testing.T) {
 		"normalising head":          {withTrunk(t, network.Layer{Name: "norm", Kind: network.LayerNorm}), 3, 8, 64},
 		"a layer that reads around": {aroundTrunk(t, back, around), 0, 64, 64},
 	} {
-		p, err := newPlan(c.graph, 256, 2, false)
+		p, err := newPlan(c.graph, 256, 2, false, true)
 		require.NoError(t, err, name)
 		require.Equal(t, []int{c.trunk, c.part, c.microBatch}, []int{p.trunk, p.part, p.microBatch}, name)
 	}
 	conv := &network.Graph{Name: "conv", Input: network.Shape{H: 4, W: 4, C: 2}, Layers: []network.Layer{
 		{Name: "conv", Kind: network.Conv, Kernel: 1, Out: 4}, {Name: "fc", Kind: network.Dense, Out: 3}}}
 	require.NoError(t, conv.Resolve())
-	p, err := newPlan(conv, 256, 2, false)
+	p, err := newPlan(conv, 256, 2, false, true)
 	require.NoError(t, err)
 	require.Equal(t, []int{0, 16, 16}, []int{p.trunk, p.part, p.microBatch})
 }
@@ -110,7 +110,7 @@ func TestWhereCachesAreFarATrunkEndsInFrontOfTheFirstTiles(t *testing.T) {
 		"dense layers have their own":  {withTrunk(t), true, 3, 8},
 		"a layer that reads around it": {aroundTiles(t), true, 0, 16},
 	} {
-		p, err := newPlan(c.graph, 256, 2, c.far)
+		p, err := newPlan(c.graph, 256, 2, c.far, true)
 		require.NoError(t, err, name)
 		require.Equal(t, []int{c.trunk, c.part}, []int{p.trunk, p.part}, name)
 	}

@@ -30,7 +30,8 @@ type plan struct {
 	trunk      int    // layers that go through the micro-batch part by part, see parts.go
 	part       int    // images of a part
 	inOrder    bool   // the parts go backward in the order of the images
-	brief      []bool // maps that only one part at a time has
+	training   bool   // it runs backward too
+	brief      []bool // maps that only one part at a time has, in training: otherwise Worker.Values reads them all
 	passing    []bool // gradients that only one part at a time has
 	building   int    // layer that is being laid out
 }
@@ -58,7 +59,7 @@ func (c chain) backward(w *Worker, images int, g *Gradient) {
 }
 
 // newPlan lays out graph for batches of at most batch images; far says that what leaves the second-level cache goes far.
-func newPlan(graph *network.Graph, batch, workers int, far bool) (*plan, error) {
+func newPlan(graph *network.Graph, batch, workers int, far, training bool) (*plan, error) {
 	n := len(graph.Layers)
 	if n == 0 || graph.Layers[n-1].Kind != network.Dense && graph.Layers[n-1].Kind != network.Conv {
 		return nil, fmt.Errorf("%w: %s: the last layer must be dense or conv", ErrUnsupported, graph.Name)
@@ -66,7 +67,7 @@ func newPlan(graph *network.Graph, batch, workers int, far bool) (*plan, error) 
 	if s := graph.Output(); s.H*s.W != 1 {
 		return nil, fmt.Errorf("%w: %s: output %v: want 1x1 pixels of class scores", ErrUnsupported, graph.Name, s)
 	}
-	p := &plan{graph: graph, maps: make([]geometry, n+1), gradients: make([]geometry, n+1)}
+	p := &plan{graph: graph, training: training, maps: make([]geometry, n+1), gradients: make([]geometry, n+1)}
 	p.batches(batch, workers)
 	p.cutParts(batch, workers, far)
 	p.brief, p.passing = make([]bool, n+1), make([]bool, n+1)
@@ -176,7 +177,7 @@ func (p *plan) inside(h, w, c, pitch int) int {
 // insideBriefly is inside for a map that the backward pass does not read before it is written again.
 func (p *plan) insideBriefly(h, w, c, pitch int) int {
 	at := p.inside(h, w, c, pitch)
-	p.brief[at] = p.building < p.trunk
+	p.brief[at] = p.training && p.building < p.trunk
 	return at
 }
 

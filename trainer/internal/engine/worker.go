@@ -40,12 +40,12 @@ func newViews(p *plan) views {
 	return views{maps: make([][]float32, len(p.maps)), gradients: make([][]float32, len(p.maps)), buffers: make([][]float32, len(p.buffers))}
 }
 
-func newWorker(p *plan, set *kernel.Set, params *Parameters, training bool) *Worker {
+func newWorker(p *plan, set *kernel.Set, params *Parameters) *Worker {
 	w := &Worker{plan: p, set: set, params: params, views: newViews(p), whole: newViews(p), pixels: make([]uint8, p.graph.Input.Size()),
 		tiles: newTileBuffers(p), weights: newWeightScratch(p)}
 	for i := range p.maps {
 		w.whole.maps[i] = make([]float32, p.imagesOf(p.brief[i])*p.maps[i].image)
-		if training && i > 0 {
+		if p.training && i > 0 {
 			w.whole.gradients[i] = make([]float32, p.imagesOf(p.passing[i])*p.gradients[i].image)
 		}
 	}
