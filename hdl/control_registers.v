@@ -90,22 +90,26 @@ module control_registers #(
 
   localparam [31:0] Id = 32'h4C524553;
 
-  // Word addresses (byte address / 4)
-  localparam [9:0] IdAt             = 10'h000;
-  localparam [9:0] VersionAt        = 10'h001;
-  localparam [9:0] ControlAt        = 10'h002;
-  localparam [9:0] StatusAt         = 10'h003;
-  localparam [9:0] BaseAt           = 10'h004;
-  localparam [9:0] LoadCountAt      = 10'h005;
-  localparam [9:0] ComputeCountAt   = 10'h006;
-  localparam [9:0] StoreCountAt     = 10'h007;
-  localparam [9:0] ProgramAddressAt = 10'h008;
-  localparam [9:0] ProgramDataAt    = 10'h009;
-  localparam [9:0] Design0At        = 10'h00A;
-  localparam [9:0] Design1At        = 10'h00B;
-  localparam [9:0] IrqEnableAt      = 10'h00C;
+  // Word addresses (byte address / 4) in the front page
+  localparam [3:0] IdAt             = 4'h0;
+  localparam [3:0] VersionAt        = 4'h1;
+  localparam [3:0] ControlAt        = 4'h2;
+  localparam [3:0] StatusAt         = 4'h3;
+  localparam [3:0] BaseAt           = 4'h4;
+  localparam [3:0] LoadCountAt      = 4'h5;
+  localparam [3:0] ComputeCountAt   = 4'h6;
+  localparam [3:0] StoreCountAt     = 4'h7;
+  localparam [3:0] ProgramAddressAt = 4'h8;
+  localparam [3:0] ProgramDataAt    = 4'h9;
+  localparam [3:0] Design0At        = 4'hA;
+  localparam [3:0] Design1At        = 4'hB;
+  localparam [3:0] IrqEnableAt      = 4'hC;
+  localparam [5:0] FrontPage        = 6'h00;  // byte addresses 000 to 03F
   localparam [4:0] CounterPage      = 5'h01;  // byte addresses 080 to 0FF
-  localparam [5:0] CounterEnd       = Counters[5:0];
+
+  // The words of a page that are registers
+  localparam [15:0] Front   = ~(16'hFFFE << IrqEnableAt);
+  localparam [31:0] Present = ~(32'hFFFFFFFF << Counters);
 
   localparam [1:0] Okay   = 2'b00;
   localparam [1:0] SlvErr = 2'b10;
@@ -119,25 +123,36 @@ module control_registers #(
 
   // is_register: whether an address is in the map.
   function is_register(input [9:0] word);
-    if (word[9:5] == CounterPage) is_register = {1'b0, word[4:0]} < CounterEnd;
-    else is_register = word <= IrqEnableAt;
+    if (word[9:5] == CounterPage) is_register = Present[word[4:0]];
+    else is_register = word[9:4] == FrontPage && Front[word[3:0]];
   endfunction
 
   // ---------------------------------------------------------------------------
   // Write channels: AW and W are each held until the other is there and the
-  // response register is free.
+  // response register is free. Of an address is held what it names.
 
   reg        aw_full_q;
-  reg [9:0]  aw_word_q;
+  reg        aw_known_q;    // a register
+  reg        aw_front_q;    // a word of the front page, and the one that a flag below says
+  reg        aw_guarded_q;  // BASE to PROGRAM_DATA
+  reg        aw_control_q;
+  reg        aw_base_q;
+  reg        aw_load_q;
+  reg        aw_compute_q;
+  reg        aw_store_q;
+  reg        aw_address_q;  // PROGRAM_ADDRESS
+  reg        aw_data_q;     // PROGRAM_DATA
+  reg        aw_irq_q;
   reg        w_full_q;
   reg [31:0] w_data_q;
   reg        w_whole_q;  // all strobes set
   reg        b_valid_q;
   reg [1:0]  b_resp_q;
 
-  wire b_free  = !b_valid_q || s_axi_bready;
-  wire write   = aw_full_q && w_full_q && b_free;
-  wire write_ok = w_whole_q && is_register(aw_word_q);
+  wire [3:0] aw_word  = s_axi_awaddr[5:2];
+  wire       b_free   = !b_valid_q || s_axi_bready;
+  wire       write    = aw_full_q && w_full_q && b_free;
+  wire       write_ok = w_whole_q && aw_known_q;
 
   assign s_axi_awready = !aw_full_q;
   assign s_axi_wready  = !w_full_q;
@@ -146,17 +161,37 @@ module control_registers #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      aw_full_q <= 1'b0;
-      aw_word_q <= 10'h000;
-      w_full_q  <= 1'b0;
-      w_data_q  <= 32'h00000000;
-      w_whole_q <= 1'b0;
-      b_valid_q <= 1'b0;
-      b_resp_q  <= Okay;
+      aw_full_q    <= 1'b0;
+      aw_known_q   <= 1'b0;
+      aw_front_q   <= 1'b0;
+      aw_guarded_q <= 1'b0;
+      aw_control_q <= 1'b0;
+      aw_base_q    <= 1'b0;
+      aw_load_q    <= 1'b0;
+      aw_compute_q <= 1'b0;
+      aw_store_q   <= 1'b0;
+      aw_address_q <= 1'b0;
+      aw_data_q    <= 1'b0;
+      aw_irq_q     <= 1'b0;
+      w_full_q     <= 1'b0;
+      w_data_q     <= 32'h00000000;
+      w_whole_q    <= 1'b0;
+      b_valid_q    <= 1'b0;
+      b_resp_q     <= Okay;
     end else begin
       if (s_axi_awvalid && s_axi_awready) begin
-        aw_full_q <= 1'b1;
-        aw_word_q <= s_axi_awaddr[11:2];
+        aw_full_q    <= 1'b1;
+        aw_known_q   <= is_register(s_axi_awaddr[11:2]);
+        aw_front_q   <= s_axi_awaddr[11:6] == FrontPage;
+        aw_guarded_q <= aw_word >= BaseAt && aw_word <= ProgramDataAt;
+        aw_control_q <= aw_word == ControlAt;
+        aw_base_q    <= aw_word == BaseAt;
+        aw_load_q    <= aw_word == LoadCountAt;
+        aw_compute_q <= aw_word == ComputeCountAt;
+        aw_store_q   <= aw_word == StoreCountAt;
+        aw_address_q <= aw_word == ProgramAddressAt;
+        aw_data_q    <= aw_word == ProgramDataAt;
+        aw_irq_q     <= aw_word == IrqEnableAt;
       end else if (write) begin
         aw_full_q <= 1'b0;
       end
@@ -198,12 +233,12 @@ module control_registers #(
 
   wire busy      = busy_i || start_q;
   wire ended     = busy_q && !busy_i;
-  wire accepted  = write && write_ok;
-  wire control   = accepted && aw_word_q == ControlAt;
+  wire accepted  = write && w_whole_q && aw_front_q;
+  wire control   = accepted && aw_control_q;
   wire start     = control && w_data_q[0];
   wire clear     = control && w_data_q[1];
-  wire guarded   = accepted && aw_word_q >= BaseAt && aw_word_q <= ProgramDataAt;
-  wire configure = guarded && !busy;
+  wire guarded   = accepted && aw_guarded_q;
+  wire configure = accepted && !busy;
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -229,7 +264,7 @@ module control_registers #(
       if (guarded && busy) write_refused_q <= 1'b1;
       else if (clear || (start && !busy)) write_refused_q <= 1'b0;
 
-      if (accepted && aw_word_q == IrqEnableAt) irq_enable_q <= w_data_q[0];
+      if (accepted && aw_irq_q) irq_enable_q <= w_data_q[0];
     end
   end
 
@@ -246,24 +281,18 @@ module control_registers #(
       prog_addr_q     <= 16'h0000;
       prog_data_q     <= 32'h00000000;
     end else begin
-      prog_we_q <= configure && aw_word_q == ProgramDataAt;
-      if (configure) begin
-        case (aw_word_q)
-          BaseAt:         base_q          <= w_data_q;
-          LoadCountAt:    load_count_q    <= w_data_q[15:0];
-          ComputeCountAt: compute_count_q <= w_data_q[15:0];
-          StoreCountAt:   store_count_q   <= w_data_q[15:0];
-          ProgramAddressAt: begin
-            engine_q <= w_data_q[31:30];
-            word_q   <= w_data_q[15:0];
-          end
-          default: begin  // ProgramDataAt
-            prog_engine_q <= engine_q;
-            prog_addr_q   <= word_q;
-            prog_data_q   <= w_data_q;
-            word_q        <= word_q + 16'h0001;
-          end
-        endcase
+      prog_we_q <= configure && aw_data_q;
+      if (configure && aw_base_q) base_q <= w_data_q;
+      if (configure && aw_load_q) load_count_q <= w_data_q[15:0];
+      if (configure && aw_compute_q) compute_count_q <= w_data_q[15:0];
+      if (configure && aw_store_q) store_count_q <= w_data_q[15:0];
+      if (configure && aw_address_q) engine_q <= w_data_q[31:30];
+      if (configure && (aw_address_q || aw_data_q))
+        word_q <= aw_data_q ? word_q + 16'h0001 : w_data_q[15:0];
+      if (configure && aw_data_q) begin
+        prog_engine_q <= engine_q;
+        prog_addr_q   <= word_q;
+        prog_data_q   <= w_data_q;
       end
     end
   end
@@ -284,7 +313,10 @@ module control_registers #(
   // selected, so counter_index_o comes from a flip-flop.
 
   reg        ar_full_q;
-  reg [9:0]  ar_word_q;
+  reg        ar_known_q;    // a register
+  reg        ar_front_q;    // in the front page
+  reg        ar_counter_q;  // a counter
+  reg [4:0]  ar_word_q;
   reg        r_valid_q;
   reg [31:0] r_data_q;
   reg [1:0]  r_resp_q;
@@ -294,10 +326,10 @@ module control_registers #(
   wire [31:0] status = {22'h000000, write_refused_q, start_refused_q, error_i, 2'b00, done, busy};
   wire        read   = ar_full_q && (!r_valid_q || s_axi_rready);
 
-  assign counter_index_o = ar_word_q[4:0];
+  assign counter_index_o = ar_word_q;
 
   always @* begin
-    case (ar_word_q)
+    case (ar_word_q[3:0])
       IdAt:             value = Id;
       VersionAt:        value = Version;
       StatusAt:         value = status;
@@ -311,7 +343,7 @@ module control_registers #(
       IrqEnableAt:      value = {31'h00000000, irq_enable_q};
       default:          value = 32'h00000000;
     endcase
-    if (ar_word_q[9:5] == CounterPage && is_register(ar_word_q)) value = counter_i;
+    if (!ar_front_q) value = ar_counter_q ? counter_i : 32'h00000000;
   end
 
   assign s_axi_arready = !ar_full_q;
@@ -321,22 +353,28 @@ module control_registers #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      ar_full_q <= 1'b0;
-      ar_word_q <= 10'h000;
-      r_valid_q <= 1'b0;
-      r_data_q  <= 32'h00000000;
-      r_resp_q  <= Okay;
+      ar_full_q    <= 1'b0;
+      ar_known_q   <= 1'b0;
+      ar_front_q   <= 1'b0;
+      ar_counter_q <= 1'b0;
+      ar_word_q    <= 5'h00;
+      r_valid_q    <= 1'b0;
+      r_data_q     <= 32'h00000000;
+      r_resp_q     <= Okay;
     end else begin
       if (s_axi_arvalid && s_axi_arready) begin
-        ar_full_q <= 1'b1;
-        ar_word_q <= s_axi_araddr[11:2];
+        ar_full_q    <= 1'b1;
+        ar_known_q   <= is_register(s_axi_araddr[11:2]);
+        ar_front_q   <= s_axi_araddr[11:6] == FrontPage;
+        ar_counter_q <= s_axi_araddr[11:7] == CounterPage && Present[s_axi_araddr[6:2]];
+        ar_word_q    <= s_axi_araddr[6:2];
       end else if (read) begin
         ar_full_q <= 1'b0;
       end
       if (read) begin
         r_valid_q <= 1'b1;
         r_data_q  <= value;
-        r_resp_q  <= is_register(ar_word_q) ? Okay : SlvErr;
+        r_resp_q  <= ar_known_q ? Okay : SlvErr;
       end else if (s_axi_rready) begin
         r_valid_q <= 1'b0;
       end

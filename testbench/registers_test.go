@@ -84,12 +84,12 @@ func TestTheRegisterModelNoticesMistakes(t *testing.T) {
 		{"a response that is lost", "!b_valid_q || s_axi_bready", "1'b1"},
 		{"read data that are lost", "!r_valid_q || s_axi_rready", "1'b1"},
 		{"write data that are lost", "s_axi_wready  = !w_full_q", "s_axi_wready = 1'b1"},
-		{"an address that is answered wrongly", "word <= IrqEnableAt", "word < IrqEnableAt"},
+		{"an address that is answered wrongly", "16'hFFFE << IrqEnableAt", "16'hFFFF << IrqEnableAt"},
 		{"a refused start that is not told", "start_refused_q <= 1'b1", "start_refused_q <= 1'b0"},
 		{"a refused write that is not told", "write_refused_q <= 1'b1", "write_refused_q <= 1'b0"},
-		{"a base that changes while busy", "configure = guarded && !busy", "configure = guarded"},
+		{"a base that changes while busy", "configure = accepted && !busy", "configure = accepted"},
 		{"an interrupt that is always enabled", "done_q && irq_enable_q", "done_q"},
-		{"a counter of another index", "= ar_word_q[4:0]", "= {ar_word_q[4:1], 1'b0}"},
+		{"a counter of another index", "counter_index_o = ar_word_q", "counter_index_o = {ar_word_q[4:1], 1'b0}"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			mutant := strings.Replace(string(text), c.from, c.to, 1)

@@ -40,13 +40,16 @@ module control_registers_proof #(
     output wire        ok_r_single,    // one for each address, none without
     output wire        ok_r_prompt,    // two cycles after the address, if none waits
     output wire        ok_resp,        // OKAY or SLVERR
+    output wire        ok_decode,      // what is held of an address is what it names
     output wire        ok_start        // starts for one cycle, after a write to CONTROL, not while busy
 );
 
   (* keep *) wire       peek_aw_full;
   (* keep *) wire       peek_w_full;
   (* keep *) wire       peek_ar_full;
-  (* keep *) wire [9:0] peek_aw_word;
+  (* keep *) wire [10:0] peek_aw_of;  // known, front, then as of_front
+  (* keep *) wire [2:0] peek_ar_of;   // known, front, counter
+  (* keep *) wire [4:0] peek_ar_word;
   (* keep *) wire [31:0] peek_w_data;
   (* keep *) wire       peek_w_whole;
 
@@ -56,6 +59,8 @@ module control_registers_proof #(
   reg [1:0]  ar_q;              // read addresses taken, not answered
   reg        b_held_q;
   reg        r_held_q;
+  reg [9:0]  aw_word_q;         // the last write address taken
+  reg [9:0]  ar_word_q;
   reg        b_due_q;           // both were there in the last cycle, and no response waited
   reg        r_due_q;
   reg        asked_q;           // what starts a run was written in the last cycle
@@ -64,6 +69,26 @@ module control_registers_proof #(
   reg [31:0] rdata_q;
   reg        wrote_q;
   reg        reach_q;
+
+  // Whether a word is a register: one of the 13, or of the counters from 080 on.
+  function known(input [9:0] word);
+    known = (word < 10'd13) || ((word >= 10'd32) && (word < 10'd32 + Counters));
+  endfunction
+
+  // Of a word of the front page: guarded, CONTROL, BASE to PROGRAM_DATA, IRQ_ENABLE.
+  function [8:0] of_front(input [3:0] word);
+    case (word)
+      4'd2: of_front = 9'b010000000;
+      4'd4: of_front = 9'b101000000;
+      4'd5: of_front = 9'b100100000;
+      4'd6: of_front = 9'b100010000;
+      4'd7: of_front = 9'b100001000;
+      4'd8: of_front = 9'b100000100;
+      4'd9: of_front = 9'b100000010;
+      4'd12: of_front = 9'b000000001;
+      default: of_front = 9'b000000000;
+    endcase
+  endfunction
 
   wire aw_fire = awvalid_i && awready_o;
   wire w_fire  = wvalid_i && wready_o;
@@ -116,6 +141,8 @@ module control_registers_proof #(
     bresp_q   <= bresp_o;
     rresp_q   <= rresp_o;
     rdata_q   <= rdata_o;
+    if (aw_fire) aw_word_q <= awaddr_i[11:2];
+    if (ar_fire) ar_word_q <= araddr_i[11:2];
     if (!started_q) begin
       aw_q     <= 2'd0;
       w_q      <= 2'd0;
@@ -135,7 +162,7 @@ module control_registers_proof #(
       r_held_q <= rvalid_o && !rready_i;
       b_due_q  <= write;
       r_due_q  <= (ar_q > {1'b0, rvalid_o}) && (!rvalid_o || rready_i);
-      asked_q  <= write && peek_w_whole && (peek_aw_word == 10'h002) && peek_w_data[0] &&
+      asked_q  <= write && peek_w_whole && (aw_word_q == 10'h002) && peek_w_data[0] &&
                   !busy_i && !start_o;
       if (b_held_q && b_fire) wrote_q <= 1'b1;
       if (r_held_q && r_fire && wrote_q) reach_q <= 1'b1;
@@ -156,6 +183,14 @@ module control_registers_proof #(
                        (!rvalid_o || (ar_q != 2'd0)));
   assign ok_r_prompt = !started_q || (rvalid_o == (r_held_q || r_due_q));
   assign ok_resp     = !started_q || (!bresp_o[0] && !rresp_o[0]);
+  assign ok_decode   = !started_q ||
+                       ((!peek_aw_full || ((peek_aw_of[10] == known(aw_word_q)) &&
+                        (peek_aw_of[9] == (aw_word_q < 10'd16)) &&
+                        (peek_aw_of[8:0] == of_front(aw_word_q[3:0])))) &&
+                        (!peek_ar_full || ((peek_ar_of[2] == known(ar_word_q)) &&
+                        (peek_ar_of[1] == (ar_word_q < 10'd16)) &&
+                        (peek_ar_of[0] == (known(ar_word_q) && (ar_word_q >= 10'd32))) &&
+                        (peek_ar_word == ar_word_q[4:0]))));
   assign ok_start    = !started_q || (start_o == asked_q);
 
 endmodule
