@@ -10,7 +10,10 @@
 //   tokens_x[t+1] = tokens_x[t] + give_x_i[t] - (go[t] ? wanted_x : 0)
 //
 // What an instruction wants is subtracted once its first word is there, long before it
-// goes: what is left is negative until its tokens suffice.
+// goes: what is left is negative until its tokens suffice. To subtract is to add the
+// complement and one; the one comes two cycles earlier, so a token is the carry of one sum:
+//
+//   - wanted = ~wanted + 1
 //
 // Latency  : the first fetch starts in the cycle after start_i, the others in the
 //            cycle after the go of the instruction before; a fetch takes Words + 1
@@ -50,16 +53,14 @@ module instruction_front #(
     output wire                wait_o     // waits for tokens
 );
 
-  localparam WordW = $clog2(Words + 1);
-  localparam [WordW-1:0] LastWord = Words;
   localparam TokenW = 14;  // of a balance, two's complement
 
-  reg                fetch_q;    // an instruction is fetched
-  reg                full_q;     // … and complete
+  reg [Words:0]      step_q;     // of a fetch: bit w, word w is requested and the one before comes
+  reg                reading_q;  // a word is requested
+  reg                full_q;     // an instruction is complete
   reg                run_q;
   reg                finished_q;
   reg [AddrW-1:0]    addr_q;     // next word to read
-  reg [WordW-1:0]    word_q;     // words requested of this instruction
   reg [15:0]         going_q;    // number of the instruction that goes next, from 1 on
   reg [15:0]         retiring_q; // number of the instruction that retires next
   reg [TokenW-1:0]   left_a_q;   // tokens given, less those wanted until now
@@ -67,14 +68,16 @@ module instruction_front #(
   reg [32*Words-1:0] instr_q;
 
   wire [31:0] fetched;
-  wire        reading = fetch_q && (word_q != LastWord);
-  wire        got     = fetch_q && (word_q != {WordW{1'b0}});
-  wire        start   = start_i && (count_i != 16'd0);
+  wire        start  = start_i && (count_i != 16'd0);
+  wire        begins = start || (go_o && (going_q != count_i));
 
-  wire              claim    = fetch_q && (word_q == 2);  // instr_q has the first word
-  wire [TokenW-1:0] wanted_a = {2'd0, instr_q[11:0]} & {TokenW{claim}};
-  wire [TokenW-1:0] wanted_b = {2'd0, instr_q[23:12]} & {TokenW{claim}};
-  wire              enough   = !left_a_q[TokenW-1] && !left_b_q[TokenW-1];
+  wire              claim  = step_q[2];  // instr_q has the first word
+  wire [TokenW-1:0] one    = {{(TokenW - 1) {1'b0}}, step_q[0]};
+  wire [TokenW-1:0] more_a = claim ? ~{2'd0, instr_q[11:0]} : one;
+  wire [TokenW-1:0] more_b = claim ? ~{2'd0, instr_q[23:12]} : one;
+  wire [TokenW:0]   next_a = {left_a_q, 1'b1} + {more_a, give_a_i};
+  wire [TokenW:0]   next_b = {left_b_q, 1'b1} + {more_b, give_b_i};
+  wire              enough = !left_a_q[TokenW-1] && !left_b_q[TokenW-1];
 
   initial begin
     if (Words < 2) begin
@@ -97,7 +100,7 @@ module instruction_front #(
       .we_i   (prog_we_i),
       .waddr_i(prog_addr_i),
       .wdata_i(prog_data_i),
-      .re_i   (reading),
+      .re_i   (reading_q),
       .raddr_i(addr_q),
       .rdata_o(fetched)
   );
@@ -105,25 +108,22 @@ module instruction_front #(
   // Fetch: one instruction ahead of the engine.
   always @(posedge clk_i) begin
     if (rst_i) begin
-      fetch_q <= 1'b0;
-      full_q  <= 1'b0;
-    end else if (start) begin
-      fetch_q <= 1'b1;
-    end else if (fetch_q) begin
-      fetch_q <= reading;
-      full_q  <= !reading;
-    end else if (go_o) begin
-      fetch_q <= (going_q != count_i);
-      full_q  <= 1'b0;
+      step_q    <= {(Words + 1) {1'b0}};
+      reading_q <= 1'b0;
+      full_q    <= 1'b0;
+    end else begin
+      step_q <= {step_q[Words-1:0], begins};
+      if (begins) reading_q <= 1'b1;
+      else if (step_q[Words-1]) reading_q <= 1'b0;
+      if (step_q[Words]) full_q <= 1'b1;
+      else if (go_o) full_q <= 1'b0;
     end
   end
 
   always @(posedge clk_i) begin
-    if (rst_i || start) addr_q <= {AddrW{1'b0}};
-    else if (reading) addr_q <= addr_q + 1'b1;
-    if (rst_i || start || go_o) word_q <= {WordW{1'b0}};
-    else if (reading) word_q <= word_q + 1'b1;
-    if (rst_i || start) going_q <= 16'd1;
+    if (rst_i || start_i) addr_q <= {AddrW{1'b0}};
+    else if (reading_q) addr_q <= addr_q + 1'b1;
+    if (rst_i || start_i) going_q <= 16'd1;
     else if (go_o) going_q <= going_q + 16'd1;
   end
 
@@ -138,7 +138,7 @@ module instruction_front #(
       if (start) finished_q <= 1'b0;
       else if (retire_i) finished_q <= (retiring_q == count_i);
     end
-    if (rst_i || start) retiring_q <= 16'd1;
+    if (rst_i || start_i) retiring_q <= 16'd1;
     else if (retire_i) retiring_q <= retiring_q + 16'd1;
   end
 
@@ -148,8 +148,8 @@ module instruction_front #(
       left_a_q <= {TokenW{1'b0}};
       left_b_q <= {TokenW{1'b0}};
     end else begin
-      left_a_q <= left_a_q + {{(TokenW - 1) {1'b0}}, give_a_i} - wanted_a;
-      left_b_q <= left_b_q + {{(TokenW - 1) {1'b0}}, give_b_i} - wanted_b;
+      left_a_q <= next_a[TokenW:1];
+      left_b_q <= next_b[TokenW:1];
     end
   end
 
@@ -157,8 +157,10 @@ module instruction_front #(
   integer w;
   always @(posedge clk_i) begin
     for (w = 0; w < Words; w = w + 1)
-      if (got && (word_q == w[WordW-1:0] + 1'b1)) instr_q[32*w+:32] <= fetched;
+      if (step_q[w+1]) instr_q[32*w+:32] <= fetched;
   end
+
+  wire unused = &{1'b0, next_a[0], next_b[0]};
 
 endmodule
 

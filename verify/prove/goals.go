@@ -121,7 +121,7 @@ func frontGoals(*arch.Design) (all []goal) {
 			top: "instruction_front_proof", sources: []string{"instruction_front.v"}, freeRAM: true,
 			parameters: []parameter{{"Words", words}}, method: induction, reach: words + 6,
 			peeks: peeks("peek_left_a", "left_a_q", "peek_left_b", "left_b_q", "peek_going", "going_q",
-				"peek_retiring", "retiring_q", "peek_fetch", "fetch_q", "peek_full", "full_q", "peek_word", "word_q"),
+				"peek_retiring", "retiring_q", "peek_step", "step_q", "peek_reading", "reading_q", "peek_full", "full_q"),
 		})
 	}
 	return all

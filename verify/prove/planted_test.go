@@ -75,9 +75,10 @@ var plantedBugs = []planted{
 	{bug: "requests do not wait to be taken", file: "tiny_core.v", was: ".rd_req_ready_i  (rd_req_ready_i),", is: ".rd_req_ready_i  (1'b1),", breaks: "ok_read"},
 
 	{bug: "goes with a token too few", file: "instruction_front.v", was: "!left_b_q[TokenW-1]", is: "(!left_b_q[TokenW-1] || &left_b_q)", breaks: "ok_tokens", run: true},
-	{bug: "a token given at go is lost", file: "instruction_front.v", was: "give_a_i} -", is: "give_a_i && !go_o} -", breaks: "ok_ledger"},
+	{bug: "a token given at go is lost", file: "instruction_front.v", was: "{more_a, give_a_i}", is: "{more_a, give_a_i && !go_o}", breaks: "ok_ledger"},
 	{bug: "one instruction too few", file: "instruction_front.v", was: "retiring_q == count_i", is: "retiring_q + 16'd1 >= count_i", breaks: "ok_count"},
-	{bug: "fetches while it waits", file: "instruction_front.v", was: "got     = fetch_q &&", is: "got     =", breaks: "ok_instr"},
+	{bug: "fetches while it waits", file: "instruction_front.v", was: "if (step_q[w+1]) instr_q", is: "if (step_q[w+1] || wait_o) instr_q", breaks: "ok_instr"},
+	{bug: "the one of the complement is left out", file: "instruction_front.v", was: "claim ? ~{2'd0, instr_q[23:12]} : one", is: "{TokenW{claim}} & ~{2'd0, instr_q[23:12]}", breaks: "ok_ledger"},
 	{bug: "goes while the engine runs", file: "instruction_front.v", was: "go_o       = full_q && !run_q &&", is: "go_o       = full_q &&", breaks: "ok_phase"},
 
 	{bug: "one burst too many in flight", file: "burst_queue.v", was: "(count_q == Most)", is: "(count_q > Most)", breaks: "ok_flying"},

@@ -32,15 +32,13 @@ module instruction_front_proof #(
     output wire        ok_count          // finished when count instructions have retired
 );
 
-  localparam WordW = $clog2(Words + 1);
-
   (* keep *) wire [13:0]      peek_left_a;
   (* keep *) wire [13:0]      peek_left_b;
   (* keep *) wire [15:0]      peek_going;
   (* keep *) wire [15:0]      peek_retiring;
-  (* keep *) wire             peek_fetch;
+  (* keep *) wire [Words:0]   peek_step;
+  (* keep *) wire             peek_reading;
   (* keep *) wire             peek_full;
-  (* keep *) wire [WordW-1:0] peek_word;
 
   reg                 started_q = 1'b0;  // reset in the first cycle, never after
   reg [16:0]          have_a_q;
@@ -60,7 +58,9 @@ module instruction_front_proof #(
   wire [16:0]         wanted_b = {5'd0, instr[23:12]};
   wire [16:0]         ahead    = {1'b0, ahead_q};
   wire [16:0]         left     = {1'b0, left_q};
-  wire                claimed  = peek_full || (peek_fetch && (peek_word > 2));  // wanted is subtracted
+  wire                fetch    = (peek_step != {(Words + 1) {1'b0}});
+  wire                claimed  = peek_full || ((peek_step >> 3) != {(Words + 1) {1'b0}});  // wanted is subtracted
+  wire [16:0]         early    = {16'd0, |peek_step[2:1]};  // one was added ahead of the complement
   wire [16:0]         next_a   = have_a_q + {16'd0, give_a_i} - (go_o ? wanted_a : 17'd0);
   wire [16:0]         next_b   = have_b_q + {16'd0, give_b_i} - (go_o ? wanted_b : 17'd0);
 
@@ -123,21 +123,22 @@ module instruction_front_proof #(
   assign reach     = reach_q;
   assign ok_tokens = !started_q || !go_o || ((have_a_q >= wanted_a) && (have_b_q >= wanted_b));
   assign ok_ledger = !started_q ||
-                     ((have_a_q == {{3{peek_left_a[13]}}, peek_left_a} + (claimed ? wanted_a : 17'd0)) &&
-                      (have_b_q == {{3{peek_left_b[13]}}, peek_left_b} + (claimed ? wanted_b : 17'd0)) &&
+                     ((have_a_q + early == {{3{peek_left_a[13]}}, peek_left_a} + (claimed ? wanted_a : 17'd0)) &&
+                      (have_b_q + early == {{3{peek_left_b[13]}}, peek_left_b} + (claimed ? wanted_b : 17'd0)) &&
                       (have_a_q <= 17'd4096) && (have_b_q <= 17'd4096));
   assign ok_wait   = !started_q || !wait_o || (have_a_q < wanted_a) || (have_b_q < wanted_b);
   assign ok_phase  = !started_q ||
                      (({1'b0, go_o} + {1'b0, wait_o} + {1'b0, run_o} < 2'd2) &&
-                      ((go_o || wait_o) == (peek_full && !run_o)) && !(peek_full && peek_fetch) &&
-                      (peek_word <= Words) && (!peek_full || (peek_word == Words)));
+                      ((go_o || wait_o) == (peek_full && !run_o)) && !(peek_full && fetch) &&
+                      ((peek_step & (peek_step - 1'b1)) == {(Words + 1) {1'b0}}) &&
+                      (peek_reading == |peek_step[Words-1:0]));
   assign ok_run    = !started_q || (run_o == (go_q || run_q));
   assign ok_instr  = !started_q || !full_q || (peek_full && (instr == instr_q));
   assign ok_count  = !started_q ||
                      ((finished_o == (left_q == 16'd0)) &&
                       (finished_o || ((left_q + peek_retiring == count_q + 16'd1) &&
                                       (ahead_q + peek_going == count_q + 16'd1) &&
-                                      (left_q <= count_q))) && ((ahead_q != 16'd0) == (peek_full || peek_fetch)) &&
+                                      (left_q <= count_q))) && ((ahead_q != 16'd0) == (peek_full || fetch)) &&
                       (left >= ahead + {16'd0, run_o}));
 
 endmodule
