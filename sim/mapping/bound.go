@@ -51,7 +51,7 @@ func (l *layer) bound(d *arch.Design, t tileShape) bound {
 	beat := d.MemoryBytes()
 	inputBeats := l.pictures * rows.input * cols.input * l.inBytes * len(l.inputs) / beat
 	if t.streamed {
-		inputBeats *= l.groups
+		inputBeats *= l.spans() // all groups of an instruction read what it brings
 	}
 	outputBeats := l.pictures * l.rows * l.out.W * l.outBytes / beat
 	weightBeats := tiles * l.groups * l.groupBytes() / beat
