@@ -52,17 +52,9 @@ func TestTheBoundOfAStreamedInputIsItsTraffic(t *testing.T) {
 		{"tables, a batch", arch.CellTableLUT, 16 << 10, 5, 2, 2, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			spec := arch.DefaultSpec()
-			spec.Levels = []int{3}
-			spec.Array.Lanes, spec.Array.Cols, spec.Array.Requantisers, spec.Array.Hold, spec.Array.Cell = 4, 4, 1, 2, c.cell
-			spec.Memory = arch.Memory{WidthBits: 64, LatencyCycles: 1, BurstBeats: 1, Outstanding: 1}
-			spec.Buffers = arch.Buffers{Activation: 1 << 10, Weight: c.weights, Parameter: 1 << 8, Output: 1 << 9}
-			d, err := arch.New(spec)
-			require.NoError(t, err)
-			g := &network.Graph{Name: "streamed", Input: network.Shape{H: 7, W: 9, C: 17}, Layers: []network.Layer{{Name: "fc", Kind: network.Dense, Out: c.out}}}
-			require.NoError(t, g.Resolve())
-			net := simtest.FillSets(g, d.Sets, rand.New(rand.NewPCG(1, 1)))
-
+			d, net := oneDense(t, network.Shape{H: 7, W: 9, C: 17}, c.out, func(s *arch.Spec) {
+				s.Array.Cell, s.Buffers.Weight = c.cell, c.weights
+			})
 			s := searcher{d: d, options: &Options{Goal: Latency, Batch: c.batch}}
 			layers, err := plan(net, &s)
 			require.NoError(t, err)
@@ -80,4 +72,46 @@ func TestTheBoundOfAStreamedInputIsItsTraffic(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where a dense layer's input as it is has to be streamed and folded does not, streaming it
+// is the faster way: the array begins with the first part of it, not with the whole. A bound
+// above that trial hides it, as one that counts the input once for each column group does.
+func TestTheSearchFindsAStreamedInput(t *testing.T) {
+	d, net := oneDense(t, network.Shape{H: 1, W: 7, C: 146}, 13, func(s *arch.Spec) {
+		s.Levels = []int{5}
+		s.Array.Lanes, s.Array.Hold = 16, 8
+		s.Memory = arch.Memory{WidthBits: 64, LatencyCycles: 10, BurstBeats: 16, Outstanding: 8}
+		s.Buffers.Weight, s.Buffers.Parameter = 16<<10, 1<<12
+	})
+	for _, goal := range []Goal{Balanced, Latency} {
+		s := searcher{d: d, options: &Options{Goal: goal}}
+		all := waysOf(foldingsOfFirst(t, net, &s), d)
+		searchWhole(t, &s, all)
+		layers, err := plan(net, &s)
+		require.NoError(t, err)
+		require.Zero(t, layers[0].fold, "%s: want the input as it is", goal)
+		all, err = layers[0].candidates(d)
+		require.NoError(t, err)
+		best, err := s.best(all)
+		require.NoError(t, err)
+		require.True(t, best.shape.streamed, "%s: %+v", goal, best.shape)
+	}
+}
+
+// oneDense is a 4 × 4 array of tables with buffers of 1 KiB or less, changed, and a
+// network of one dense layer.
+func oneDense(t *testing.T, in network.Shape, out int, change func(*arch.Spec)) (*arch.Design, *network.Integer) {
+	t.Helper()
+	spec := arch.DefaultSpec()
+	spec.Levels = []int{3}
+	spec.Array.Lanes, spec.Array.Cols, spec.Array.Requantisers, spec.Array.Hold, spec.Array.Cell = 4, 4, 1, 2, arch.CellTableLUT
+	spec.Memory = arch.Memory{WidthBits: 64, LatencyCycles: 1, BurstBeats: 1, Outstanding: 1}
+	spec.Buffers = arch.Buffers{Activation: 1 << 10, Weight: 1 << 10, Parameter: 1 << 8, Output: 1 << 9}
+	change(&spec)
+	d, err := arch.New(spec)
+	require.NoError(t, err)
+	g := &network.Graph{Name: "dense", Input: in, Layers: []network.Layer{{Name: "fc", Kind: network.Dense, Out: out}}}
+	require.NoError(t, g.Resolve())
+	return d, simtest.FillSets(g, d.Sets, rand.New(rand.NewPCG(1, 1)))
 }

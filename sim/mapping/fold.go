@@ -9,33 +9,13 @@ import (
 // foldInput gives the layer its batch of pictures, and lets the host store windows of the input as pixels where that is faster:
 // a layer with 3 channels would use 3 lanes of a word, with the 9 values of a kernel
 // row side by side it uses 9, with those of the whole kernel all but a few.
-//
-// It needs a convolution or dense layer that alone reads the network's input. Weights
-// need not be moved: kernel positions and channels already follow each other.
 func (l *layer) foldInput(s *searcher) error {
-	d := s.d
-	g := l.net.Graph
-	at := &g.Layers[l.index]
-	plain, pictures := *l, s.options.pictures()
-	l.batch(pictures)
-	l.chooseSpan(d)
-	if l.diagonal || at.Source != -1 || readersOfInput(g) > 1 {
+	layers := l.foldings(s)
+	*l = layers[0]
+	if len(layers) == 1 {
 		return nil
 	}
-	layers := []layer{*l}
-	for _, f := range folds(at) {
-		folded := plain
-		folded.foldBy(f, d)
-		folded.batch(pictures)
-		folded.chooseSpan(d)
-		layers = append(layers, folded)
-	}
-	var all []candidate
-	for i := range layers {
-		if own, err := layers[i].candidates(d); err == nil {
-			all = append(all, own...)
-		}
-	}
+	all := waysOf(layers, s.d)
 	if len(all) == 0 {
 		return nil // the error comes with the choice of tiles
 	}
@@ -44,6 +24,38 @@ func (l *layer) foldInput(s *searcher) error {
 		*l = *best.layer
 	}
 	return err
+}
+
+// foldings are the layer with its batch of pictures, as it is and with each fold of its input.
+//
+// A fold needs a convolution or dense layer that alone reads the network's input. Weights
+// need not be moved: kernel positions and channels already follow each other.
+func (l *layer) foldings(s *searcher) []layer {
+	g := l.net.Graph
+	at := &g.Layers[l.index]
+	folded := []layer{*l}
+	if !l.diagonal && at.Source == -1 && readersOfInput(g) == 1 {
+		for _, f := range folds(at) {
+			way := *l
+			way.foldBy(f, s.d)
+			folded = append(folded, way)
+		}
+	}
+	for i := range folded {
+		folded[i].batch(s.options.pictures())
+		folded[i].chooseSpan(s.d)
+	}
+	return folded
+}
+
+// waysOf are the candidates of all the layers that have any.
+func waysOf(layers []layer, d *arch.Design) (all []candidate) {
+	for i := range layers {
+		if own, err := layers[i].candidates(d); err == nil {
+			all = append(all, own...)
+		}
+	}
+	return all
 }
 
 // readersOfInput counts the layers that read the network's input.

@@ -85,16 +85,12 @@ func (l *layer) positions(rows, cols int) int { return rows * cols * l.pool * l.
 // plan fuses functions and pools to the layers before them and checks that the machine
 // can run every layer of a sound network. It returns all refusals.
 func plan(net *network.Integer, s *searcher) ([]layer, error) {
-	d := s.d
 	var layers []layer
 	var errs []error
 	readers := net.Graph.Readers()
 	tensors := map[int]int{-1: 0} // by the layer whose output they hold
 	for i := 0; i < len(net.Graph.Layers); i++ {
-		l := layer{index: i, last: i, name: net.Graph.Layers[i].Name, kind: net.Graph.Layers[i].Kind, net: net, source: &net.Layers[i]}
-		l.fuse(readers)
-		err := l.plan(d)
-		l.operands(tensors)
+		l, err := newLayer(net, i, readers, tensors, s.d)
 		if err == nil {
 			err = l.foldInput(s)
 		}
@@ -107,6 +103,16 @@ func plan(net *network.Integer, s *searcher) ([]layer, error) {
 		i = l.last
 	}
 	return layers, errors.Join(errs...)
+}
+
+// newLayer is layer i and what is fused to it, its input as it is; readers counts those of
+// every layer, tensors has the maps by the layer whose output they hold.
+func newLayer(net *network.Integer, i int, readers []int, tensors map[int]int, d *arch.Design) (layer, error) {
+	l := layer{index: i, last: i, name: net.Graph.Layers[i].Name, kind: net.Graph.Layers[i].Kind, net: net, source: &net.Layers[i]}
+	l.fuse(readers)
+	err := l.plan(d)
+	l.operands(tensors)
+	return l, err
 }
 
 // operands notes which feature maps the layer reads.

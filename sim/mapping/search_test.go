@@ -28,7 +28,8 @@ func price(c *machine.Counts) float64 {
 }
 
 // The search finds what trying every way to cut the layer finds, for every goal and
-// policy, and no bound is above what its trial takes.
+// policy, and no bound is above what its trial takes. The first layer is searched with all
+// folds of its input too.
 func TestTheSearchFindsTheBestOfTheWholeSpace(t *testing.T) {
 	searched, trials := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -40,25 +41,45 @@ func TestTheSearchFindsTheBestOfTheWholeSpace(t *testing.T) {
 		if err != nil {
 			return
 		}
+		spaces := [][]candidate{waysOf(foldingsOfFirst(t, net, &s), d)}
 		for i := range layers {
 			all, err := layers[i].candidates(d)
 			if err != nil {
 				return
 			}
-			s.trials = 0
-			got, err := s.best(all)
-			if err != nil {
-				t.Fatal(err)
-			}
-			searched, trials = searched+len(all), trials+s.trials
-			want := everywhere(t, &s, all)
-			if want != nil && (got.shape != want.shape) {
-				t.Fatalf("%s: %s, policy %d: got %+v of %g and %d instructions, want %+v of %g and %d", layers[i].name, s.options.Goal, s.prefer,
-					got.shape, got.value, got.trial.instructions, want.shape, want.value, want.trial.instructions)
-			}
+			spaces = append(spaces, all)
+		}
+		for _, all := range spaces {
+			searched, trials = searched+len(all), trials+searchWhole(t, &s, all)
 		}
 	})
 	t.Logf("%d trials for %d candidates", trials, searched)
+}
+
+// searchWhole fails unless the search finds the best of all candidates. It returns the
+// trials that the search took.
+func searchWhole(t rapid.TB, s *searcher, all []candidate) (trials int) {
+	s.trials = 0
+	got, err := s.best(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trials = s.trials
+	want := everywhere(t, s, all)
+	if want != nil && (got.shape != want.shape || got.layer != want.layer) {
+		t.Fatalf("%s: %s, policy %d: got %+v, fold %+v, of %g and %d instructions, want %+v, fold %+v, of %g and %d", got.layer.name, s.options.Goal, s.prefer,
+			got.shape, got.layer.fold, got.value, got.trial.instructions, want.shape, want.layer.fold, want.value, want.trial.instructions)
+	}
+	return trials
+}
+
+// foldingsOfFirst are the foldings of the network's first layer.
+func foldingsOfFirst(t rapid.TB, net *network.Integer, s *searcher) []layer {
+	l, err := newLayer(net, 0, net.Graph.Readers(), map[int]int{-1: 0}, s.d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.foldings(s)
 }
 
 // shallow is the design with program memories that hold few instructions, in some cases.
@@ -73,7 +94,7 @@ func shallow(t *rapid.T, d *arch.Design) *arch.Design {
 }
 
 // everywhere is the best of all candidates, found by trying all of them.
-func everywhere(t *rapid.T, s *searcher, all []candidate) *candidate {
+func everywhere(t rapid.TB, s *searcher, all []candidate) *candidate {
 	least := 0.0
 	for i := range all {
 		c := &all[i]
