@@ -21,18 +21,16 @@ module burst_queue #(
     output wire             empty_o
 );
 
-  localparam AddrW  = (Depth > 1) ? $clog2(Depth) : 1;
-  localparam CountW = $clog2(Depth + 1);
-  localparam [CountW-1:0] Most = Depth;
+  localparam AddrW = (Depth > 1) ? $clog2(Depth) : 1;
 
-  reg [Width-1:0]  entry[0:(1<<AddrW)-1];
-  reg [AddrW-1:0]  put_q;
-  reg [AddrW-1:0]  get_q;
-  reg [CountW-1:0] count_q;
+  reg [Width-1:0] entry[0:(1<<AddrW)-1];
+  reg [AddrW-1:0] put_q;
+  reg [AddrW-1:0] get_q;
+  reg [Depth:0]   level_q;  // bit n: there are n entries
 
   assign head_o  = entry[get_q];
-  assign full_o  = (count_q == Most);
-  assign empty_o = (count_q == {CountW{1'b0}});
+  assign full_o  = level_q[Depth];
+  assign empty_o = level_q[0];
 
   always @(posedge clk_i) begin
     if (push_i) entry[put_q] <= data_i;
@@ -42,15 +40,12 @@ module burst_queue #(
     if (rst_i) begin
       put_q   <= {AddrW{1'b0}};
       get_q   <= {AddrW{1'b0}};
-      count_q <= {CountW{1'b0}};
+      level_q <= {{Depth{1'b0}}, 1'b1};
     end else begin
       if (push_i) put_q <= put_q + 1'b1;
       if (pop_i) get_q <= get_q + 1'b1;
-      case ({push_i, pop_i})
-        2'b10:   count_q <= count_q + 1'b1;
-        2'b01:   count_q <= count_q - 1'b1;
-        default: count_q <= count_q;
-      endcase
+      if (push_i != pop_i)
+        level_q <= push_i ? {level_q[Depth-1:0], 1'b0} : {1'b0, level_q[Depth:1]};
     end
   end
 

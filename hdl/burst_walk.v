@@ -3,15 +3,17 @@
 // that no burst crosses a 4 KB boundary.
 //
 //   burst k < bursts:  addr_o = k = 0 ? addr : first byte of the next multiple of Burst beats
-//                      beats  = min(beats left, Burst - (addr_o / (MemW/8)) mod Burst)
+//                      room   = Burst - (addr_o / (MemW/8)) mod Burst
+//                      beats  = min(beats left, room)
 //                      len_o  = beats - 1,  last_o = (k = bursts - 1)
 //
 // After the first burst all start at a multiple, so an address takes a count of bursts, no
-// adder; and where the range ends is known from the start:
-//   end = (addr / (MemW/8)) mod Burst + beats - 1, in beats from the first burst's multiple
+// adder; and the last burst is told by a sign:
+//   rest = beats left - room - 1, which is negative when the burst has room for all
 //
 // Latency  : the first burst stands in the cycle after start_i, the next one in the cycle
-//            after each next_i; behind the last one there is none to be looked at.
+//            after each next_i; behind the last one there is none to be looked at. The sum
+//            of base_i and offset_i takes two cycles: they stand in the two before start_i.
 // Overflow : addresses wrap modulo 2^32; Burst beats are at most 4 KB and 256 beats.
 `default_nettype none
 
@@ -21,8 +23,9 @@ module burst_walk #(
     parameter BeatsW = 17   // of the beats of a range, bits
 ) (
     input  wire              clk_i,    // clock, rising edge
-    input  wire              start_i,  // begin with the range at addr_i
-    input  wire [31:0]       addr_i,   // of its first beat, bytes
+    input  wire              start_i,  // begin with the range at base_i + offset_i, its addr
+    input  wire [31:0]       base_i,   // bytes
+    input  wire [31:0]       offset_i,
     input  wire [BeatsW-1:0] beats_i,  // 1 or more
     input  wire              next_i,   // go to the next burst
     output wire [31:0]       addr_o,
@@ -33,40 +36,47 @@ module burst_walk #(
   localparam ByteW  = $clog2(MemW / 8);      // address bits within a beat
   localparam BurstW = $clog2(Burst);         // and of a beat within a burst
   localparam LenW   = (BurstW > 0) ? BurstW : 1;
-  localparam EndW   = (BeatsW > LenW) ? BeatsW + 1 : LenW + 1;
+  localparam RestW  = (BeatsW > LenW) ? BeatsW + 1 : LenW + 2;
   localparam [31:0] LastBeat = Burst - 1;
 
-  reg [31:0]     addr_q;
-  reg [EndW-1:0] end_q;    // last beat of the range, from the first burst's multiple on
-  reg [EndW-1:0] burst_q;  // bursts passed
+  reg [15:0]      low_q;    // of addr
+  reg             carry_q;  // out of it
+  reg [15:0]      high_q;
+  reg [31:0]      addr_q;
+  reg [RestW-1:0] rest_q;   // two's complement
 
-  // The beat of addr_i in its burst, less one: -1 to Burst - 2.
-  wire [31:0]     beat   = (addr_i >> ByteW) & LastBeat;
-  wire [LenW:0]   lead   = beat[LenW:0] - 1'b1;
-  wire [EndW-1:0] end_at = {{(EndW - BeatsW) {1'b0}}, beats_i} +
-                           {{(EndW - LenW) {lead[LenW]}}, lead[LenW-1:0]};
+  wire [16:0] high = {base_i[31:16], 1'b1} + {offset_i[31:16], carry_q};
+
+  always @(posedge clk_i) begin
+    {carry_q, low_q} <= {1'b0, base_i[15:0]} + {1'b0, offset_i[15:0]};
+    high_q           <= high[16:1];
+  end
+
+  wire [31:0]      beat    = ({high_q, low_q} >> ByteW) & LastBeat;
+  wire [LenW:0]    room    = Burst[LenW:0] - beat[LenW:0];
+  wire [RestW-1:0] rest_at = {{(RestW - BeatsW) {1'b0}}, beats_i} +
+                             {{(RestW - LenW - 1) {1'b1}}, ~room};
 
   wire [31:0] multiple = addr_q >> (ByteW + BurstW);
 
   always @(posedge clk_i) begin
-    if (start_i) addr_q <= addr_i;
+    if (start_i) addr_q <= {high_q, low_q};
     else if (next_i) addr_q <= (multiple + 32'd1) << (ByteW + BurstW);
-    if (start_i) burst_q <= {EndW{1'b0}};
-    else if (next_i) burst_q <= burst_q + 1'b1;
-    if (start_i) end_q <= end_at;
+    if (start_i) rest_q <= rest_at;
+    else if (next_i) rest_q[RestW-1:BurstW] <= rest_q[RestW-1:BurstW] - 1'b1;
   end
 
   // The first and the last beat of the burst within Burst beats
-  wire [31:0]     from = (addr_q >> ByteW) & LastBeat;
-  wire [LenW-1:0] to   = last_o ? end_q[LenW-1:0] & LastBeat[LenW-1:0] : LastBeat[LenW-1:0];
-  wire [LenW-1:0] len  = to - from[LenW-1:0];
+  wire [31:0]     first = (addr_q >> ByteW) & LastBeat;
+  wire [LenW-1:0] last  = rest_q[LenW-1:0] | {LenW{!last_o}};
+  wire [LenW-1:0] len   = (last & LastBeat[LenW-1:0]) - first[LenW-1:0];
 
   assign addr_o = addr_q;
-  assign last_o = (burst_q == (end_q >> BurstW));
+  assign last_o = rest_q[RestW-1];
   wire [LenW+7:0] len_ext = {8'd0, len};
   assign len_o  = len_ext[7:0];
 
-  wire unused = &{1'b0, beat, from, len_ext};
+  wire unused = &{1'b0, high[0], beat, first, len_ext};
 
 endmodule
 

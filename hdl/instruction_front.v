@@ -61,6 +61,7 @@ module instruction_front #(
   reg                run_q;
   reg                finished_q;
   reg [AddrW-1:0]    addr_q;     // next word to read
+  reg                more_q;     // others follow the instruction that goes next
   reg [15:0]         going_q;    // number of the instruction that goes next, from 1 on
   reg [15:0]         retiring_q; // number of the instruction that retires next
   reg [TokenW-1:0]   left_a_q;   // tokens given, less those wanted until now
@@ -69,7 +70,7 @@ module instruction_front #(
 
   wire [31:0] fetched;
   wire        start  = start_i && (count_i != 16'd0);
-  wire        begins = start || (go_o && (going_q != count_i));
+  wire        begins = start || (go_o && more_q);
 
   wire              claim  = step_q[2];  // instr_q has the first word
   wire [TokenW-1:0] one    = {{(TokenW - 1) {1'b0}}, step_q[0]};
@@ -125,6 +126,7 @@ module instruction_front #(
     else if (reading_q) addr_q <= addr_q + 1'b1;
     if (rst_i || start_i) going_q <= 16'd1;
     else if (go_o) going_q <= going_q + 16'd1;
+    more_q <= (going_q != count_i);
   end
 
   // Run and retire

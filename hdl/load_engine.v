@@ -79,7 +79,8 @@ module load_engine #(
 
   // The burst that comes
   reg [LenW-1:0] beat_q;  // beats received of it
-  reg        retire_q;    // the last beat of an instruction came
+  reg        retire_q;    // the last beat of an instruction came, or one is skipped
+  reg        skipped_q;   // the instruction that asks is skipped
 
   wire        full;
   wire        empty;
@@ -97,25 +98,34 @@ module load_engine #(
       .Burst (Burst),
       .BeatsW(BufAddrW + 1)
   ) bursts (
-      .clk_i  (clk_i),
-      .start_i(go_o),
-      .addr_i (base_i + memory_addr),
-      .beats_i(beats[BufAddrW:0]),
-      .next_i (req_fire),
-      .addr_o (rd_req_addr_o),
-      .len_o  (rd_req_len_o),
-      .last_o (req_last)
+      .clk_i   (clk_i),
+      .start_i (!run_o),
+      .base_i  (base_i),
+      .offset_i(memory_addr),
+      .beats_i (beats[BufAddrW:0]),
+      .next_i  (req_fire),
+      .addr_o  (rd_req_addr_o),
+      .len_o   (rd_req_len_o),
+      .last_o  (req_last)
   );
-  wire [BufAddrW+7:0] req_len = {{BufAddrW{1'b0}}, rd_req_len_o};
+
+  // Beats from a burst's first to the next multiple of Burst beats, less 1. Only an
+  // instruction's last burst has less, and there is no word behind that.
+  wire [31:0] room = ~(rd_req_addr_o >> $clog2(MemW / 8)) & (Burst - 32'd1);
+  wire [BufAddrW+31:0] room_ext = {{BufAddrW{1'b0}}, room};
+  wire [BufAddrW:0] next_word = {req_word_q, 1'b1} + {room_ext[BufAddrW-1:0], 1'b1};
 
   wire beat_fire = rd_valid_i && rd_ready_o && !empty;
   wire last_fire = beat_fire && rd_last_i;
-  wire skipped   = run_o && skip_q && empty && !retire_q;  // after all before it
-  wire done      = skipped || (req_fire && req_last);
+  wire done      = skipped_q || (req_fire && req_last);
+
+  // A skipped instruction retires after all before it: a burst that leaves the queue empty
+  // behind it was the last of an instruction, which retires in that cycle itself.
+  wire skipping = empty && (go_o ? bad : run_o && skip_q && !skipped_q);
 
   assign rd_req_valid_o = run_o && !skip_q && !full;
   assign rd_ready_o     = 1'b1;
-  assign retire_o       = retire_q || skipped;
+  assign retire_o       = retire_q;
   assign bad_o          = go_o && bad;
   assign error_o        = beat_fire && rd_error_i;
 
@@ -124,27 +134,31 @@ module load_engine #(
   assign waddr_o = head_word + beat[BufAddrW-1:0];
   assign wdata_o = rd_data_i;
 
-  wire unused = &{1'b0, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW], beats, req_len, beat};
+  wire unused = &{1'b0, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW], beats, room_ext, beat,
+                  next_word[0]};
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      skip_q     <= 1'b0;
-      buffer_q   <= 2'd0;
-      set_q      <= {SetW{1'b0}};
-      req_word_q <= {BufAddrW{1'b0}};
-      beat_q     <= {LenW{1'b0}};
-      retire_q   <= 1'b0;
+      skip_q    <= 1'b0;
+      beat_q    <= {LenW{1'b0}};
+      retire_q  <= 1'b0;
+      skipped_q <= 1'b0;
     end else begin
-      if (go_o) begin
-        skip_q     <= bad;
-        buffer_q   <= buffer_index;
-        set_q      <= instr[26+:SetW];
-        req_word_q <= buffer_addr[BufAddrW-1:0];
-      end else if (req_fire) begin
-        req_word_q <= req_word_q + req_len[BufAddrW-1:0] + 1'b1;
-      end
+      if (go_o) skip_q <= bad;
       if (beat_fire) beat_q <= rd_last_i ? {LenW{1'b0}} : beat_q + 1'b1;
-      retire_q <= last_fire && head_last;
+      retire_q  <= (last_fire && head_last) || skipping;
+      skipped_q <= skipping;
+    end
+  end
+
+  // What follows the next instruction until it goes needs no enable.
+  always @(posedge clk_i) begin
+    if (!run_o) begin
+      buffer_q   <= buffer_index;
+      set_q      <= instr[26+:SetW];
+      req_word_q <= buffer_addr[BufAddrW-1:0];
+    end else if (req_fire) begin
+      req_word_q <= next_word[BufAddrW:1];
     end
   end
 

@@ -75,18 +75,23 @@ func TestABurstWalkVisitsEveryBurstOfARange(t *testing.T) {
 			rng := rand.New(rand.NewPCG(5, burst))
 			b := bench{
 				module: "burst_walk", params: fmt.Sprintf(".MemW(128), .Burst(%d), .BeatsW(11)", burst), sources: []string{"burst_walk.v"}, latency: 1,
-				inputs:  []port{{"start_i", 1}, {"addr_i", 32}, {"beats_i", 11}, {"next_i", 1}},
+				inputs:  []port{{"start_i", 1}, {"base_i", 32}, {"offset_i", 32}, {"beats_i", 11}, {"next_i", 1}},
 				outputs: []port{{"addr_o", 32}, {"len_o", 8}, {"last_o", 1}},
 			}
 			for range 150 {
 				beat, left := rng.Uint64N(1<<28), 1+rng.Uint64N(min(4*burst, 1024))
+				base, beats := rng.Uint64N(1<<32), left
+				offset := (beat*16 - base) & 0xffffffff
+				for range 2 { // until the sum is there, all that came before may go
+					b.rows = append(b.rows, []uint64{rng.Uint64N(2), base, offset, rng.Uint64N(1 << 11), rng.Uint64N(2), free, free, free})
+				}
 				start, next := uint64(1), uint64(0)
-				for addr, beats := beat, left; left > 0; start, next = 0, 1 {
+				for ; left > 0; start, next = 0, 1 {
 					n := min(left, burst-beat%burst)
-					row := []uint64{start, addr * 16, beats, next, beat * 16 & 0xffffffff, n - 1, bit(n == left)}
+					row := []uint64{start, rng.Uint64N(1 << 32), rng.Uint64N(1 << 32), beats, next, beat * 16 & 0xffffffff, n - 1, bit(n == left)}
 					b.rows = append(b.rows, row)
 					if rng.IntN(3) == 0 { // nothing moves
-						b.rows = append(b.rows, append([]uint64{0, rng.Uint64N(1 << 32), rng.Uint64N(1 << 11), 0}, row[4:]...))
+						b.rows = append(b.rows, append([]uint64{0, rng.Uint64N(1 << 32), rng.Uint64N(1 << 32), rng.Uint64N(1 << 11), 0}, row[5:]...))
 					}
 					beat, left = beat+n, left-n
 				}

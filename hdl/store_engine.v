@@ -78,7 +78,8 @@ module store_engine #(
   reg [LenW-1:0] send_q;  // beats of it that are sent
   reg        reads_q;     // not all are read
   reg        valid_q;     // the buffer's output is a beat
-  reg        retire_q;    // the last burst of an instruction was acknowledged
+  reg        retire_q;    // the last burst of an instruction was acknowledged, or one is skipped
+  reg        skipped_q;   // the running instruction is skipped
 
   wire        full;
   wire        empty;
@@ -93,26 +94,30 @@ module store_engine #(
       .Burst (Burst),
       .BeatsW(BufAddrW + 1)
   ) bursts (
-      .clk_i  (clk_i),
-      .start_i(go_o),
-      .addr_i (base_i + memory_addr),
-      .beats_i(beats[BufAddrW:0]),
-      .next_i (req_fire),
-      .addr_o (wr_req_addr_o),
-      .len_o  (wr_req_len_o),
-      .last_o (req_last)
+      .clk_i   (clk_i),
+      .start_i (!run_o),
+      .base_i  (base_i),
+      .offset_i(memory_addr),
+      .beats_i (beats[BufAddrW:0]),
+      .next_i  (req_fire),
+      .addr_o  (wr_req_addr_o),
+      .len_o   (wr_req_len_o),
+      .last_o  (req_last)
   );
 
   wire beat_fire = wr_valid_o && wr_ready_i;
   wire resp_fire = wr_resp_valid_i && wr_resp_ready_o && !empty;
-  wire skipped   = run_o && skip_q && empty && !retire_q;  // after all before it
-  wire done      = skipped || (beat_fire && wr_last_o && final_q);
+  wire done      = skipped_q || (beat_fire && wr_last_o && final_q);
+
+  // A skipped instruction retires after all before it: a burst that leaves the queue empty
+  // behind it was the last of an instruction, which retires in that cycle itself.
+  wire skipping = empty && (go_o ? bad : run_o && skip_q && !skipped_q);
 
   assign wr_req_valid_o  = run_o && !skip_q && (state_q == Address) && !full;
   assign wr_valid_o      = valid_q;
   assign wr_last_o       = (send_q == len_q);
   assign wr_resp_ready_o = 1'b1;
-  assign retire_o        = retire_q || skipped;
+  assign retire_o        = retire_q;
   assign bad_o           = go_o && bad;
   assign error_o         = resp_fire && wr_resp_error_i;
 
@@ -126,19 +131,17 @@ module store_engine #(
       state_q    <= Address;
       skip_q     <= 1'b0;
       retire_q   <= 1'b0;
+      skipped_q  <= 1'b0;
       final_q    <= 1'b0;
-      raddr_q    <= {BufAddrW{1'b0}};
       len_q      <= {LenW{1'b0}};
       read_q     <= {LenW{1'b0}};
       send_q     <= {LenW{1'b0}};
       reads_q    <= 1'b0;
       valid_q    <= 1'b0;
     end else begin
-      retire_q <= resp_fire && head_last;
-      if (go_o) begin
-        skip_q     <= bad;
-        raddr_q    <= buffer_addr[BufAddrW-1:0];
-      end
+      retire_q  <= (resp_fire && head_last) || skipping;
+      skipped_q <= skipping;
+      if (go_o) skip_q <= bad;
       if (req_fire) begin
         state_q    <= Data;
         final_q    <= req_last;
@@ -148,7 +151,6 @@ module store_engine #(
         reads_q    <= 1'b1;
       end
       if (re_o) begin
-        raddr_q <= raddr_q + 1'b1;
         read_q  <= read_q + 1'b1;
         if (read_q == len_q) reads_q <= 1'b0;
         valid_q <= 1'b1;
@@ -160,6 +162,12 @@ module store_engine #(
         if (wr_last_o) state_q <= Address;
       end
     end
+  end
+
+  // What follows the next instruction until it goes needs no enable.
+  always @(posedge clk_i) begin
+    if (!run_o) raddr_q <= buffer_addr[BufAddrW-1:0];
+    else if (re_o) raddr_q <= raddr_q + 1'b1;
   end
 
   burst_queue #(

@@ -121,7 +121,7 @@ func frontGoals(*arch.Design) (all []goal) {
 			top: "instruction_front_proof", sources: []string{"instruction_front.v"}, freeRAM: true,
 			parameters: []parameter{{"Words", words}}, method: induction, reach: words + 6,
 			peeks: peeks("peek_left_a", "left_a_q", "peek_left_b", "left_b_q", "peek_going", "going_q",
-				"peek_retiring", "retiring_q", "peek_step", "step_q", "peek_reading", "reading_q", "peek_full", "full_q"),
+				"peek_retiring", "retiring_q", "peek_more", "more_q", "peek_step", "step_q", "peek_reading", "reading_q", "peek_full", "full_q"),
 		})
 	}
 	return all
@@ -139,12 +139,24 @@ func queueGoal(d *arch.Design) goal {
 		module: "burst_queue", property: "never over- or underflows; oldest first",
 		top: "burst_queue_proof", sources: []string{"burst_queue.v"},
 		parameters: []parameter{{"Width", width}, {"Depth", d.Memory.Outstanding}}, method: induction, reach: reach,
-		peeks: peeks("peek_put", "put_q", "peek_get", "get_q", "peek_count", "count_q"), memory: "dut.entry",
+		peeks: peeks("peek_put", "put_q", "peek_get", "get_q", "peek_level", "level_q"), memory: "dut.entry",
 	}
-	for i := range 1 << max(log2(d.Memory.Outstanding), 1) {
-		g.peeks = append(g.peeks, peek{fmt.Sprintf("peek_entries[%d:%d]", width*i+width-1, width*i), fmt.Sprintf("entry_%d", i)})
-	}
+	g.peeks = append(g.peeks, entries(d, width)...)
 	return g
+}
+
+// entries peeks at every entry of a queue of bursts.
+func entries(d *arch.Design, width int) (all []peek) {
+	for i := range 1 << max(log2(d.Memory.Outstanding), 1) {
+		all = append(all, peek{fmt.Sprintf("peek_entries[%d:%d]", width*i+width-1, width*i), fmt.Sprintf("entry_%d", i)})
+	}
+	return all
+}
+
+// walkPeeks are what the engines' proofs look at in a burst_walk and an instruction_front.
+func walkPeeks() []peek {
+	return peeks("peek_rest", "bursts.rest_q", "peek_low[15:0]", "bursts.low_q", "peek_low[16]", "bursts.carry_q", "peek_high", "bursts.high_q",
+		"peek_step", "front.step_q", "peek_full", "front.full_q", "peek_instr", "front.instr_o")
 }
 
 func positionsGoal(d *arch.Design) goal {
@@ -181,8 +193,9 @@ func loadGoal(d *arch.Design, w widths) goal {
 		top: "load_engine_proof", sources: []string{"load_engine.v", "burst_walk.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}, {"BufAddrW", w["LoadAddrW"]}},
 		method:     induction, reach: 13,
-		peeks: peeks("peek_fly", "flying.count_q", "peek_end", "bursts.end_q", "peek_burst", "bursts.burst_q", "peek_last", "head_last",
-			"peek_skip", "skip_q", "peek_instr", "front.instr_o"),
+		memory: "dut.flying.entry",
+		peeks: slices.Concat(peeks("peek_fly", "flying.level_q", "peek_put", "flying.put_q", "peek_get", "flying.get_q", "peek_last", "head_last",
+			"peek_skip", "skip_q", "peek_skipped", "skipped_q"), walkPeeks(), entries(d, w["LoadAddrW"]+4)),
 	}
 }
 
@@ -192,8 +205,10 @@ func storeGoal(d *arch.Design) goal {
 		top: "store_engine_proof", sources: []string{"store_engine.v", "burst_walk.v", "burst_queue.v", "instruction_front.v"}, freeRAM: true,
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}, {"BufAddrW", log2(d.Buffers.Output / d.MemoryBytes())}},
 		method:     induction, reach: 17,
-		peeks: peeks("peek_state", "state_q", "peek_len", "len_q", "peek_read", "read_q", "peek_send", "send_q", "peek_reads", "reads_q", "peek_final", "final_q", "peek_valid", "valid_q",
-			"peek_open", "open.count_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_end", "bursts.end_q", "peek_burst", "bursts.burst_q", "peek_instr", "front.instr_o"),
+		memory: "dut.open.entry",
+		peeks: slices.Concat(peeks("peek_state", "state_q", "peek_len", "len_q", "peek_read", "read_q", "peek_send", "send_q", "peek_reads", "reads_q", "peek_final", "final_q", "peek_valid", "valid_q",
+			"peek_open", "open.level_q", "peek_put", "open.put_q", "peek_get", "open.get_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_skipped", "skipped_q"),
+			walkPeeks(), entries(d, 1)),
 	}
 }
 

@@ -24,13 +24,12 @@ module burst_queue_proof #(
     output wire             ok_head      // the head is the oldest
 );
 
-  localparam AddrW  = (Depth > 1) ? $clog2(Depth) : 1;
-  localparam CountW = $clog2(Depth + 1);
-  localparam Size   = 1 << AddrW;
+  localparam AddrW = (Depth > 1) ? $clog2(Depth) : 1;
+  localparam Size  = 1 << AddrW;
 
   (* keep *) wire [AddrW-1:0]      peek_put;
   (* keep *) wire [AddrW-1:0]      peek_get;
-  (* keep *) wire [CountW-1:0]     peek_count;
+  (* keep *) wire [Depth:0]        peek_level;
   (* keep *) wire [Size*Width-1:0] peek_entries;
 
   reg                   started_q = 1'b0;  // reset in the first cycle, never after
@@ -82,7 +81,7 @@ module burst_queue_proof #(
 
   assign given      = !started_q || ((!push_i || !full_o) && (!pop_i || !empty_o));
   assign reach      = reach_q;
-  assign ok_count   = !started_q || ((count_q == {{(8 - CountW) {1'b0}}, peek_count}) && (count_q <= Depth) &&
+  assign ok_count   = !started_q || ((peek_level == ({{Depth{1'b0}}, 1'b1} << count_q)) && (count_q <= Depth) &&
                       (full_o == (count_q == Depth)) && (empty_o == (count_q == 8'd0)));
   assign ok_pointer = !started_q || (((peek_put - peek_get - count_q) % Size) == 0);
   assign ok_entries = !started_q || same;

@@ -36,6 +36,7 @@ module instruction_front_proof #(
   (* keep *) wire [13:0]      peek_left_b;
   (* keep *) wire [15:0]      peek_going;
   (* keep *) wire [15:0]      peek_retiring;
+  (* keep *) wire             peek_more;
   (* keep *) wire [Words:0]   peek_step;
   (* keep *) wire             peek_reading;
   (* keep *) wire             peek_full;
@@ -131,7 +132,7 @@ module instruction_front_proof #(
                      (({1'b0, go_o} + {1'b0, wait_o} + {1'b0, run_o} < 2'd2) &&
                       ((go_o || wait_o) == (peek_full && !run_o)) && !(peek_full && fetch) &&
                       ((peek_step & (peek_step - 1'b1)) == {(Words + 1) {1'b0}}) &&
-                      (peek_reading == |peek_step[Words-1:0]));
+                      (!claimed || (peek_more == (ahead_q != 16'd1))) && (peek_reading == |peek_step[Words-1:0]));
   assign ok_run    = !started_q || (run_o == (go_q || run_q));
   assign ok_instr  = !started_q || !full_q || (peek_full && (instr == instr_q));
   assign ok_count  = !started_q ||

@@ -28,7 +28,7 @@ module load_engine_proof #(
     output wire [31:0] rd_req_addr_o,
     output wire [7:0]  rd_req_len_o,
     output wire [2:0]  we_o,
-    output wire        given,           // the memory answers what was asked; starts when finished
+    output wire        given,           // the memory answers what was asked; starts when finished, which leaves nothing in the front, as is proved of it; steady count and base
     output wire        reach,           // an instruction has retired that asked for two bursts
     output wire        ok_valid,        // a request stays until it is taken
     output wire        ok_stable,       // and does not change
@@ -37,19 +37,27 @@ module load_engine_proof #(
     output wire        ok_address,      // begins at base and instruction's address, or where the last one ended
     output wire        ok_flying,       // at most Outstanding, counter neither over- nor underflows
     output wire        ok_beats,        // asks for the instruction's beats, all and no more
+    output wire        ok_sum,          // a fetched instruction's address is added up when it can go
+    output wire        ok_newest,       // unless an instruction runs that has beats, the newest burst is the last of its own
     output wire        ok_retire,       // retires after its last beat; skipped, with nothing in flight
     output wire        ok_write         // a beat asked for goes to at most one buffer, no other does
 );
 
   localparam BeatBytes = MemW / 8;
-  localparam FlyW      = $clog2(Outstanding + 1);
-  localparam BurstW    = $clog2(Burst);
-  localparam LenW      = (Burst > 1) ? BurstW : 1;
-  localparam EndW      = (BufAddrW + 1 > LenW) ? BufAddrW + 2 : LenW + 1;
+  localparam LenW      = (Burst > 1) ? $clog2(Burst) : 1;
+  localparam RestW     = (BufAddrW + 1 > LenW) ? BufAddrW + 2 : LenW + 2;
+  localparam PutW      = (Outstanding > 1) ? $clog2(Outstanding) : 1;
 
-  (* keep *) wire [FlyW-1:0] peek_fly;
-  (* keep *) wire [EndW-1:0] peek_end;    // last beat, from the first burst's multiple on
-  (* keep *) wire [EndW-1:0] peek_burst;  // bursts passed
+  (* keep *) wire [Outstanding:0] peek_fly;
+  (* keep *) wire [RestW-1:0] peek_rest;  // beats behind the burst, less 1
+  (* keep *) wire [16:0]   peek_low;   // half of the next address, and its carry
+  (* keep *) wire [15:0]   peek_high;
+  (* keep *) wire [4:0]    peek_step;  // of a fetch
+  (* keep *) wire          peek_full;
+  (* keep *) wire [PutW-1:0] peek_put;
+  (* keep *) wire [PutW-1:0] peek_get;
+  (* keep *) wire [(BufAddrW+4)*(1<<PutW)-1:0] peek_entries;
+  (* keep *) wire          peek_skipped;
   (* keep *) wire            peek_last;  // the burst that comes is its instruction's last
   (* keep *) wire            peek_skip;
 
@@ -63,6 +71,7 @@ module load_engine_proof #(
   reg         ended_q;           // an instruction's last beat came in the cycle before
   reg [1:0]   asked_q;
   reg         reach_q;
+  reg [47:0]  steady_q;          // count and base of the cycle before
   reg [31:0]  want_q;            // address of the next burst
 
   wire         go;
@@ -77,10 +86,12 @@ module load_engine_proof #(
   wire [31:0]  first     = rd_req_addr_o & 32'd4095 & ~(BeatBytes - 32'd1);
   wire [31:0]  end_at    = first + len_beats * BeatBytes;
   wire [31:0]  bursts    = {24'd0, bursts_q};
+  wire [PutW-1:0] newest_at = peek_put - 1'b1;
+  wire         newest    = peek_entries[(BufAddrW+4)*newest_at+BufAddrW+3];  // is its instruction's last
   wire [31:0]  from      = (rd_req_addr_o >> $clog2(BeatBytes)) & (Burst - 32'd1);
-  wire [31:0]  ends      = {{(32 - EndW) {1'b0}}, peek_end};
-  wire [31:0]  passed    = {{(32 - EndW) {1'b0}}, peek_burst};
-  wire [31:0]  left      = ends + 32'd1 - (passed << BurstW) - from;
+  wire [31:0]  rest      = {{(32 - RestW) {peek_rest[RestW-1]}}, peek_rest};
+  wire [31:0]  left      = rest + 32'd1 + Burst - from;
+  wire [31:0]  address   = base_i + peek_instr[63:32];  // of the instruction that goes next
 
   load_engine #(
       .MemW       (MemW),
@@ -122,9 +133,10 @@ module load_engine_proof #(
 
   always @(posedge clk_i) begin
     started_q <= 1'b1;
+    steady_q  <= {count_i, base_i};
     addr_q    <= rd_req_addr_o;
     len_q     <= rd_req_len_o;
-    if (go) want_q <= base_i + peek_instr[63:32];
+    if (go) want_q <= address;
     else if (req_fire) want_q <= (want_q & ~(BeatBytes - 32'd1)) + len_beats * BeatBytes;
     if (!started_q) begin
       bursts_q  <= 8'd0;
@@ -147,7 +159,8 @@ module load_engine_proof #(
     end
   end
 
-  assign given = !started_q || ((!start_i || finished) &&
+  assign given = !started_q || ((!start_i || finished) && (finished || ({count_i, base_i} == steady_q)) &&
+                 (!finished || (!run_o && !peek_full && (peek_step == 5'd0))) &&
                  (!rd_valid_i || ((bursts != 32'd0) &&
                   (rd_last_i ? (((bursts != 32'd1) || (beats_q == 32'd1)) &&
                                 (beats_q - 32'd1 <= (bursts - 32'd1) * Burst))
@@ -159,14 +172,20 @@ module load_engine_proof #(
   assign ok_boundary = !started_q || !rd_req_valid_o || (end_at <= 32'd4096);
   assign ok_length   = !started_q || !rd_req_valid_o || (len_beats <= Burst);
   assign ok_address  = !started_q || !run_o || peek_skip || (rd_req_addr_o == want_q);
-  assign ok_flying   = !started_q || ((bursts_q == peek_fly) && (bursts_q <= Outstanding) &&
+  assign ok_flying   = !started_q || ((peek_fly == {{Outstanding{1'b0}}, 1'b1} << bursts_q) && (bursts_q <= Outstanding) &&
                        (!req_fire || (bursts_q < Outstanding)) && (beats_q >= bursts) &&
                        (beats_q <= bursts * Burst) &&
                        ((bursts_q != 8'd0) || (beats_q == 32'd0)));
   assign ok_beats    = !started_q || ((!run_o || peek_skip || ((unasked_q == left) &&
-                       (unasked_q != 32'd0) && (unasked_q < (32'd2 << BufAddrW)) && (peek_burst <= peek_end >> BurstW))) &&
+                       (unasked_q != 32'd0) && (unasked_q < (32'd2 << BufAddrW)))) &&
                        (!req_fire || (len_beats <= unasked_q)));
-  assign ok_retire   = !started_q || (retire_o == (ended_q ||
+  assign ok_sum      = !started_q ||
+                       ((!(peek_step[4] || peek_full) || (peek_low == {1'b0, base_i[15:0]} + {1'b0, peek_instr[47:32]})) &&
+                        (!peek_full || ({peek_high, peek_low[15:0]} == address)) &&
+                        ((peek_step & (peek_step - 1'b1)) == 5'd0) && (!peek_full || (peek_step == 5'd0)));
+  assign ok_newest   = !started_q || (((bursts + peek_get - peek_put) % (1 << PutW) == 0) &&
+                       ((bursts == 32'd0) || newest || (run_o && !peek_skip)));
+  assign ok_retire   = !started_q || (peek_skipped == (run_o && peek_skip && (bursts_q == 8'd0) && !ended_q)) && (retire_o == (ended_q ||
                        (run_o && peek_skip && (bursts_q == 8'd0) && (beats_q == 32'd0))));
   assign ok_write    = !started_q || ((we_o & (we_o - 3'd1)) == 3'd0) &&
                        ((we_o == 3'd0) || (beat_fire && (bursts_q != 8'd0)));

@@ -27,7 +27,7 @@ module store_engine_proof #(
     output wire        wr_valid_o,
     output wire        wr_last_o,
     output wire        re_o,
-    output wire        given,           // the memory acknowledges what it took; starts when finished
+    output wire        given,           // the memory acknowledges what it took; starts when finished, which leaves nothing in the front, as is proved of it; steady count and base
     output wire        reach,           // an instruction has retired that wrote two bursts
     output wire        ok_valid,        // a request stays until it is taken
     output wire        ok_stable,       // and does not change
@@ -41,14 +41,15 @@ module store_engine_proof #(
     output wire        ok_open,         // counter of unacknowledged bursts is exact
     output wire        ok_beats,        // asks for the instruction's beats, all and no more
     output wire        ok_most,         // at most Outstanding bursts are not acknowledged
+    output wire        ok_sum,          // a fetched instruction's address is added up when it can go
+    output wire        ok_newest,       // unless an instruction runs that has beats, the newest burst is the last of its own
     output wire        ok_retire        // retires after its last response; skipped, with nothing open
 );
 
   localparam BeatBytes = MemW / 8;
-  localparam OpenW     = $clog2(Outstanding + 1);
-  localparam BurstW    = $clog2(Burst);
-  localparam LenW      = (Burst > 1) ? BurstW : 1;
-  localparam EndW      = (BufAddrW + 1 > LenW) ? BufAddrW + 2 : LenW + 1;
+  localparam LenW      = (Burst > 1) ? $clog2(Burst) : 1;
+  localparam RestW     = (BufAddrW + 1 > LenW) ? BufAddrW + 2 : LenW + 2;
+  localparam PutW      = (Outstanding > 1) ? $clog2(Outstanding) : 1;
 
   (* keep *) wire         peek_state;
   (* keep *) wire [LenW-1:0] peek_len;    // beats of the burst, less 1
@@ -57,11 +58,18 @@ module store_engine_proof #(
   (* keep *) wire         peek_reads;  // not all are read
   (* keep *) wire         peek_final;  // the burst is its instruction's last
   (* keep *) wire         peek_valid;
-  (* keep *) wire [OpenW-1:0] peek_open;
+  (* keep *) wire [Outstanding:0] peek_open;
   (* keep *) wire         peek_last;  // the burst that is acknowledged next is its instruction's last
   (* keep *) wire         peek_skip;
-  (* keep *) wire [EndW-1:0] peek_end;    // last beat, from the first burst's multiple on
-  (* keep *) wire [EndW-1:0] peek_burst;  // bursts passed
+  (* keep *) wire [RestW-1:0] peek_rest;  // beats behind the burst, less 1
+  (* keep *) wire [16:0]   peek_low;   // half of the next address, and its carry
+  (* keep *) wire [15:0]   peek_high;
+  (* keep *) wire [4:0]    peek_step;  // of a fetch
+  (* keep *) wire          peek_full;
+  (* keep *) wire [PutW-1:0] peek_put;
+  (* keep *) wire [PutW-1:0] peek_get;
+  (* keep *) wire [(1<<PutW)-1:0] peek_entries;
+  (* keep *) wire          peek_skipped;
   (* keep *) wire [127:0] peek_instr;
 
   reg        started_q = 1'b0;  // reset in the first cycle, never after
@@ -76,6 +84,7 @@ module store_engine_proof #(
   reg [7:0]  len_q;
   reg [1:0]  asked_q;
   reg        reach_q;
+  reg [47:0] steady_q;          // count and base of the cycle before
   reg [31:0] want_q;            // address of the next burst
 
   wire        go;
@@ -86,12 +95,14 @@ module store_engine_proof #(
   wire        beat_fire = wr_valid_o && wr_ready_i;
   wire        resp_fire = wr_resp_valid_i && resp_ready;
   wire [31:0] len_beats = {24'd0, wr_req_len_o} + 32'd1;
+  wire [PutW-1:0] newest_at = peek_put - 1'b1;
+  wire        newest    = peek_entries[newest_at];  // is its instruction's last
   wire [31:0] first     = wr_req_addr_o & 32'd4095 & ~(BeatBytes - 32'd1);
   wire [31:0] end_at    = first + len_beats * BeatBytes;
   wire [31:0] from      = (wr_req_addr_o >> $clog2(BeatBytes)) & (Burst - 32'd1);
-  wire [31:0] ends      = {{(32 - EndW) {1'b0}}, peek_end};
-  wire [31:0] passed    = {{(32 - EndW) {1'b0}}, peek_burst};
-  wire [31:0] left      = ends + 32'd1 - (passed << BurstW) - from;
+  wire [31:0] rest      = {{(32 - RestW) {peek_rest[RestW-1]}}, peek_rest};
+  wire [31:0] left      = rest + 32'd1 + Burst - from;
+  wire [31:0] address   = base_i + peek_instr[63:32];  // of the instruction that goes next
   wire [8:0]  beats     = {{(9 - LenW) {1'b0}}, peek_len} + 9'd1;
   wire [8:0]  to_send   = beats - {{(9 - LenW) {1'b0}}, peek_send};
   wire [8:0]  to_read   = peek_reads ? beats - {{(9 - LenW) {1'b0}}, peek_read} : 9'd0;
@@ -137,9 +148,10 @@ module store_engine_proof #(
 
   always @(posedge clk_i) begin
     started_q <= 1'b1;
+    steady_q  <= {count_i, base_i};
     addr_q    <= wr_req_addr_o;
     len_q     <= wr_req_len_o;
-    if (go) want_q <= base_i + peek_instr[63:32];
+    if (go) want_q <= address;
     else if (req_fire) want_q <= (want_q & ~(BeatBytes - 32'd1)) + len_beats * BeatBytes;
     last_q    <= wr_last_o;
     if (!started_q) begin
@@ -166,7 +178,8 @@ module store_engine_proof #(
   end
 
   assign given = !started_q ||
-                 ((!start_i || finished) && (!wr_resp_valid_i || (closed != 32'd0)));
+                 ((!start_i || finished) && (finished || ({count_i, base_i} == steady_q)) &&
+                  (!finished || (!run_o && !peek_full && (peek_step == 5'd0))) && (!wr_resp_valid_i || (closed != 32'd0)));
   assign reach          = reach_q;
   assign ok_valid       = !started_q || !held_q || wr_req_valid_o;
   assign ok_stable      = !started_q || !held_q ||
@@ -184,14 +197,21 @@ module store_engine_proof #(
                           (to_read + {8'd0, peek_valid} == remain_q) &&
                           (!peek_reads || (peek_read <= peek_len)) &&
                           (!wr_req_valid_o || (remain_q == 9'd0)) && (run_o || (remain_q == 9'd0));
-  assign ok_open        = !started_q || ((open_q == {{(32 - OpenW) {1'b0}}, peek_open}) &&
+  assign ok_open        = !started_q || ((peek_open == {{Outstanding{1'b0}}, 1'b1} << open_q) &&
                           ((remain_q == 9'd0) || (open_q != 32'd0)));
   assign ok_beats       = !started_q || ((!run_o || peek_skip || (all_asked ? (unasked_q == 32'd0) :
-                          ((unasked_q == left) && (unasked_q != 32'd0) && (unasked_q < (32'd2 << BufAddrW)) &&
-                          (peek_burst <= peek_end >> BurstW)))) &&
+                          ((unasked_q == left) && (unasked_q != 32'd0) && (unasked_q < (32'd2 << BufAddrW))))) &&
                           (!req_fire || (len_beats <= unasked_q)));
   assign ok_most        = !started_q || ((open_q <= Outstanding) && (!req_fire || (open_q < Outstanding)));
+  assign ok_sum         = !started_q ||
+                          ((!(peek_step[4] || peek_full) || (peek_low == {1'b0, base_i[15:0]} + {1'b0, peek_instr[47:32]})) &&
+                           (!peek_full || ({peek_high, peek_low[15:0]} == address)) &&
+                           ((peek_step & (peek_step - 1'b1)) == 5'd0) && (!peek_full || (peek_step == 5'd0)));
+  assign ok_newest      = !started_q || (((open_q + peek_get - peek_put) % (1 << PutW) == 0) &&
+                          ((open_q == 32'd0) || newest || (run_o && !peek_skip)) &&
+                          (!peek_state || ((newest == peek_final) && !peek_skip)));
   assign ok_retire      = !started_q ||
+                          (peek_skipped == (run_o && peek_skip && (open_q == 32'd0) && !ended_q)) &&
                           (retire_o == (ended_q || (run_o && peek_skip && (open_q == 32'd0))));
 
 endmodule
