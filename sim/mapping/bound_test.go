@@ -9,6 +9,7 @@ import (
 
 	"lowres/internal/simtest"
 	"lowres/network"
+	"lowres/quant"
 	"lowres/sim/arch"
 	"lowres/sim/machine"
 	"lowres/sim/program"
@@ -97,6 +98,37 @@ func TestTheSearchFindsAStreamedInput(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, best.shape.streamed, "%s: %+v", goal, best.shape)
 	}
+}
+
+// The largest tile of a 3 × 3 map that fits the output buffer, 2 × 2, takes more instructions
+// than the program memory holds, 3 × 1 does not: what a trial without a program counts, nothing,
+// is no count of the cells that work, and all cells would be idle in the bound.
+func TestTheBoundOfIdleCellsIsOfATrialThatFits(t *testing.T) {
+	spec := arch.DefaultSpec()
+	spec.Levels = []int{3}
+	spec.Array.Lanes, spec.Array.Cols, spec.Array.Requantisers, spec.Array.Hold = 4, 8, 8, 3
+	spec.Memory = arch.Memory{WidthBits: 512, LatencyCycles: 1, BurstBeats: 1, Outstanding: 1}
+	spec.Buffers = arch.Buffers{Activation: 8 << 10, Weight: 8 << 10, Parameter: 512, Output: 256}
+	spec.Program = arch.Depths{Load: arch.MaxDepth, Compute: 128, Store: arch.MaxDepth}
+	d, err := arch.New(spec)
+	require.NoError(t, err)
+	g := &network.Graph{Name: "small", Input: network.Shape{H: 5, W: 5, C: 9}, Layers: []network.Layer{
+		{Name: "dw", Kind: network.Depthwise, Kernel: 3}, {Name: "fc", Kind: network.Dense, Out: 1}}}
+	require.NoError(t, g.Resolve())
+	net := simtest.FillSets(g, []quant.Levels{d.Sets[0], d.Sets[0]}, rand.New(rand.NewPCG(1, 1)))
+
+	idle := func(c *machine.Counts) float64 { return float64(c[machine.CellIdle]) }
+	s := searcher{d: d, options: &Options{Goal: Energy, Price: idle, Batch: 5}}
+	layers, err := plan(net, &s)
+	require.NoError(t, err)
+	all, err := layers[0].candidates(d)
+	require.NoError(t, err)
+	searchWhole(t, &s, all)
+	held := map[[2]int]bool{}
+	for _, c := range all {
+		held[[2]int{c.shape.rows, c.shape.cols}] = c.trial.fits
+	}
+	require.Equal(t, map[[2]int]bool{{3, 1}: true, {2, 2}: false, {2, 1}: false, {1, 3}: true, {1, 2}: false, {1, 1}: false}, held)
 }
 
 // oneDense is a 4 × 4 array of tables with buffers of 1 KiB or less, changed, and a

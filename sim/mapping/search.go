@@ -158,33 +158,43 @@ func (s *searcher) try(c *candidate) error {
 }
 
 // bounds fills in every candidate's bound. Actions that do not depend on the tiles are
-// taken from a trial of the same layer: that with the fewest instructions.
+// taken from a trial of the same layer.
 func (s *searcher) bounds(all []candidate) error {
-	var counted *candidate
+	for i := range all {
+		all[i].least = all[i].layer.bound(s.d, all[i].shape)
+	}
+	counted := map[*layer]*candidate{}
 	for i := range all {
 		c := &all[i]
-		c.least = c.layer.bound(s.d, c.shape)
-		if s.options.prices() && (counted == nil || counted.layer != c.layer) {
+		if _, ok := counted[c.layer]; !ok && s.options.prices() {
 			var err error
-			if counted, err = s.simplest(all[i:], c.layer); err != nil {
+			if counted[c.layer], err = s.simplest(all, c.layer); err != nil {
 				return err
 			}
 		}
-		if counted != nil {
-			c.least.fix(s.d, counted.trial)
+		if of := counted[c.layer]; of != nil {
+			c.least.fix(s.d, of.trial)
 		}
 		c.lower = s.options.value(c.least.cycles, &c.least.counts)
 	}
 	return nil
 }
 
-// simplest is the first candidate of a layer with the largest tiles, its trial run.
+// simplest is the first candidate of a layer with the largest tiles that the program
+// memories hold, its trial run; nil if they hold none. Larger tiles may take more
+// instructions than smaller ones: 2 × 2 of a 3 × 3 map are four tiles, 3 × 1 are three.
 func (s *searcher) simplest(all []candidate, l *layer) (*candidate, error) {
-	best := &all[0]
+	var own []*candidate
 	for i := range all {
-		if c := &all[i]; c.layer == l && c.shape.rows*c.shape.cols > best.shape.rows*best.shape.cols {
-			best = c
+		if all[i].layer == l {
+			own = append(own, &all[i])
 		}
 	}
-	return best, s.try(best)
+	slices.SortStableFunc(own, func(a, b *candidate) int { return cmp.Compare(b.shape.rows*b.shape.cols, a.shape.rows*a.shape.cols) })
+	for _, c := range own {
+		if err := s.try(c); err != nil || c.trial.fits {
+			return c, err
+		}
+	}
+	return nil, nil
 }
