@@ -18,8 +18,8 @@
 // a pool window has a word of each.
 //
 // Latency  : the first sums are read 2 cycles after block_ready_i, or in the cycle
-//            after the last sums of the block before; a word is written 6 cycles
-//            after its last sums were read, 7 in a design with tables.
+//            after the last sums of the block before; a word is written Stages + 2
+//            cycles after its last sums were read, one more in a design with tables.
 // Overflow : see requantise.
 `default_nettype none
 
@@ -27,6 +27,7 @@ module drain #(
     parameter Cols     = 16,  // columns
     parameter Units    = 4,   // columns requantised in a cycle, a divisor of Cols
     parameter AccW     = 24,  // width of a sum, bits
+    parameter Stages   = 4,   // of requantise, cycles
     parameter Pixels   = 1,   // most positions of a slot, a power of two
     parameter HoldW    = 4,   // log2 of the most slots of a block
     parameter Blocks   = 2,   // blocks of sums: 1 or 2
@@ -94,7 +95,7 @@ module drain #(
   localparam EntryW  = (ByGroup != 0) ? HoldW : PixelW;
   localparam OffsetW = (ByGroup != 0) ? HoldW + 2 : 2;
   localparam TableLatency = (TableBytes > 0) ? 1 : 0;
-  localparam ByteLatency  = 5 + TableLatency;  // from the read of a sum to its byte
+  localparam ByteLatency  = Stages + 1 + TableLatency;  // from the read of a sum to its byte
 
   initial begin
     if ((Cols % Units != 0) || (AccW > 32) || ((ByGroup != 0) && (Pixels != 1)) ||
@@ -287,7 +288,8 @@ module drain #(
       wire [5:0]  shift = par_i[64*u+48+:6];
       wire        unused_parameter = &{1'b0, par_i[64*u+54+:10], bias};
       requantise #(
-          .AccW(AccW)
+          .AccW  (AccW),
+          .Stages(Stages)
       ) requantiser (
           .clk_i  (clk_i),
           .acc_i  (acc_q[AccW*u+:AccW]),

@@ -17,6 +17,7 @@ type drainCase struct {
 	pixels                             int // 0 for 1
 	parPerBeat, beatPerPar             int
 	byGroup, tableBytes, hesitate, run int
+	stages                             int // of requantise, 0 for 4
 }
 
 // parameter is what a column has.
@@ -40,7 +41,7 @@ type drains struct {
 }
 
 func newDrains(c drainCase) *drains {
-	c.pixels = max(c.pixels, 1)
+	c.pixels, c.stages = max(c.pixels, 1), max(c.stages, 4)
 	d := &drains{drainCase: c, rng: rand.New(rand.NewPCG(uint64(c.run), 43))}
 	for range 64 * c.units {
 		d.parameters = append(d.parameters, parameter{d.rng.Int32N(2000) - 1000, uint16(1<<15 + d.rng.Uint32N(1<<15)),
@@ -177,8 +178,8 @@ func (d *drains) environment() environment {
 		tables.WriteByte('\n')
 	}
 	return environment{
-		module: "drain", sources: []string{"requantise.v", "multiplier.v", "delay_line.v", "function_table.v", "buffer.v", "ram_sdp.v"},
-		parameters: map[string]int{"Cols": d.cols, "Units": d.units, "AccW": d.accW, "HoldW": d.holdW, "Pixels": d.pixels, "Blocks": d.blocks,
+		module: "drain", sources: []string{"requantise.v", "multiplier.v", "pipeline_stages.v", "delay_line.v", "function_table.v", "buffer.v", "ram_sdp.v"},
+		parameters: map[string]int{"Cols": d.cols, "Units": d.units, "AccW": d.accW, "Stages": d.stages, "HoldW": d.holdW, "Pixels": d.pixels, "Blocks": d.blocks,
 			"ParPerBeat": d.parPerBeat, "BeatPerPar": d.beatPerPar, "ByGroup": d.byGroup, "ParStep": d.parStep(),
 			"TableBytes": d.tableBytes, "Count": d.count, "AllBlocks": d.allBlocks, "Hesitate": d.hesitate, "Seed": d.run},
 		files: map[string]string{"instructions.hex": d.instructions.String(), "blocks.hex": d.blockSizes.String(),
@@ -227,6 +228,8 @@ var drainCases = []drainCase{
 	{cols: 4, units: 4, accW: 24, holdW: 1, blocks: 1, beatPerPar: 2, byGroup: 1, hesitate: 0},
 	{cols: 8, units: 2, accW: 24, holdW: 2, blocks: 2, pixels: 2, beatPerPar: 1, hesitate: 30},
 	{cols: 4, units: 4, accW: 24, holdW: 1, blocks: 1, pixels: 4, beatPerPar: 2, tableBytes: 256, hesitate: 0},
+	{cols: 4, units: 1, accW: 16, holdW: 2, blocks: 1, parPerBeat: 2, tableBytes: 256, hesitate: 0, stages: 10},
+	{cols: 8, units: 2, accW: 24, holdW: 2, blocks: 2, beatPerPar: 1, byGroup: 1, hesitate: 30, stages: 10},
 }
 
 func TestTheDrainEmitsTheWordsOfEveryWindow(t *testing.T) {

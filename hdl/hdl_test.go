@@ -172,15 +172,17 @@ func (b bench) hex() []byte {
 }
 
 func TestRequantiseAgreesWithTheArithmetic(t *testing.T) {
-	for _, accW := range []int{20, 24, 32} {
-		t.Run(fmt.Sprintf("with %d-bit sums", accW), func(t *testing.T) {
+	for _, c := range []struct{ accW, stages int }{{20, 4}, {24, 4}, {32, 4}, {12, 10}, {24, 10}, {32, 10}} {
+		accW := c.accW
+		t.Run(fmt.Sprintf("with %d-bit sums in %d cycles", accW, c.stages), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(1, uint64(accW)))
 			b := bench{
-				module: "requantise", params: fmt.Sprintf(".AccW(%d)", accW), sources: []string{"requantise.v", "multiplier.v"},
+				module: "requantise", params: fmt.Sprintf(".AccW(%d), .Stages(%d)", accW, c.stages),
+				sources: []string{"requantise.v", "multiplier.v", "pipeline_stages.v"},
 				inputs: []port{{"acc_i", accW}, {"bias_i", accW}, {"mult_i", 16}, {"shift_i", 6},
 					{"relu_i", 1}, {"wide_i", 1}, {"plane_i", 2}},
 				outputs: []port{{"byte_o", 8}},
-				latency: 4,
+				latency: c.stages,
 			}
 			limit := int64(1) << (accW - 1)
 			corners := []int64{-limit, -limit + 1, -129, -128, -1, 0, 1, 127, 128, limit - 1}

@@ -7,14 +7,16 @@
 // and adding it to the row before takes one LUT of six inputs a bit, so the whole takes
 // about 8.5 * SumW LUTs: rows of the lower and the upper byte in two chains, then one adder.
 // The triple is made ahead of the first register, the rows are between it and the second,
-// and the adder stands behind that.
+// and the adder stands behind that. With Stages = 4 there is a register behind every other
+// row, where a pair of rows ends, and one behind the last adder.
 //
-// Latency  : product_o stands 2 cycles after sum_i and mult_i.
+// Latency  : product_o stands Stages cycles after sum_i and mult_i.
 // Overflow : none: the product is exact.
 `default_nettype none
 
 module multiplier #(
-    parameter SumW = 24  // width of the sum, bits, at least 8
+    parameter SumW   = 24,  // width of the sum, bits, at least 8
+    parameter Stages = 2    // cycles, 2 or 4
 ) (
     input  wire                    clk_i,     // clock, rising edge
     input  wire signed [SumW-1:0]  sum_i,
@@ -22,8 +24,10 @@ module multiplier #(
     output wire signed [SumW+15:0] product_o
 );
 
-  localparam RowW  = SumW + 2;  // a digit times the sum
-  localparam HalfW = SumW + 8;  // a byte of mult_i times the sum
+  localparam RowW   = SumW + 2;  // a digit times the sum
+  localparam PairW  = SumW + 4;  // two digits
+  localparam HalfW  = SumW + 8;  // a byte of mult_i times the sum
+  localparam InARow = (Stages == 4) ? 2 : 4;  // rows that add up in a cycle
 
   wire signed [RowW-1:0] sum_ext = {{2{sum_i[SumW-1]}}, sum_i};
   reg signed [SumW-1:0]  sum_q;
@@ -49,6 +53,7 @@ module multiplier #(
 
   // The rows of a byte: each adds to the one before, two places down.
   wire [8*RowW-1:0]       row;
+  wire [2*HalfW-1:0]      bytes;
   reg signed [HalfW-1:0]  low_q;   // the lower byte of mult_i times the sum
   reg signed [HalfW-1:0]  high_q;  // the upper one
   genvar h, d;
@@ -58,23 +63,45 @@ module multiplier #(
         localparam At = 4 * h + d;
         wire signed [RowW-1:0] own = multiple(mult_q[2*At+:2], once, triple_q);
         wire signed [RowW-1:0] sum;
-        if (d == 0) begin : first
+        if (d % InARow == 0) begin : first
           assign sum = own;
         end else begin : later
           assign sum = (digit[d-1].sum >>> 2) + own;
         end
         assign row[RowW*At+:RowW] = sum;
       end
+      if (InARow == 4) begin : rows
+        assign bytes[HalfW*h+:HalfW] = {digit[3].sum, digit[2].sum[1:0], digit[1].sum[1:0],
+                                        digit[0].sum[1:0]};
+      end else begin : pairs
+        reg signed [PairW-1:0] lower_q;
+        reg signed [PairW-1:0] upper_q;
+        always @(posedge clk_i) begin
+          lower_q <= {digit[1].sum, digit[0].sum[1:0]};
+          upper_q <= {digit[3].sum, digit[2].sum[1:0]};
+        end
+        wire signed [PairW-1:0] joined = (lower_q >>> 4) + upper_q;
+        assign bytes[HalfW*h+:HalfW] = {joined, lower_q[3:0]};
+      end
     end
   endgenerate
 
   always @(posedge clk_i) begin
-    low_q  <= {row[RowW*3+:RowW], row[RowW*2+:2], row[RowW+:2], row[0+:2]};
-    high_q <= {row[RowW*7+:RowW], row[RowW*6+:2], row[RowW*5+:2], row[RowW*4+:2]};
+    low_q  <= bytes[0+:HalfW];
+    high_q <= bytes[HalfW+:HalfW];
   end
 
-  wire signed [HalfW-1:0] upper = (low_q >>> 8) + high_q;
-  assign product_o = {upper, low_q[7:0]};
+  wire signed [HalfW-1:0]  upper = (low_q >>> 8) + high_q;
+  wire signed [SumW+15:0]  product = {upper, low_q[7:0]};
+  generate
+    if (Stages == 4) begin : registered
+      reg signed [SumW+15:0] product_q;
+      always @(posedge clk_i) product_q <= product;
+      assign product_o = product_q;
+    end else begin : direct
+      assign product_o = product;
+    end
+  endgenerate
 
   wire unused = &{1'b0, row};
 

@@ -53,7 +53,7 @@ func TestTheDiagramShowsWhatTheDesignChanges(t *testing.T) {
 
 func TestTheDiagramIsWellFormedAndItsTextsFit(t *testing.T) {
 	v, svg := drawn(t, func(s *arch.Spec) {
-		s.Array = arch.Array{Cell: arch.CellSelect, Lanes: 64, Cols: 64, Pixels: 1, Hold: 64, AccumulatorBits: 32, Requantisers: 64, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1}
+		s.Array = arch.Array{Cell: arch.CellSelect, Lanes: 64, Cols: 64, Pixels: 1, Hold: 64, AccumulatorBits: 32, Requantisers: 64, RequantiserStages: arch.FewStages, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1}
 		s.Levels = []int{2, 3, 4, 5, 8, 9, 16, 17}
 		s.Buffers = arch.Buffers{Activation: 1 << 20, Weight: 1 << 20, Parameter: 1 << 20, Output: 1 << 20, Table: 2048}
 		s.Memory.WidthBits, s.Memory.Outstanding = 512, 16

@@ -83,7 +83,7 @@ func TestDigitsInNamesHaveAMeaning(t *testing.T) {
 	meaning := regexp.MustCompile(`^(` + strings.Join([]string{
 		`(name_decode_)?(n\d+|custom\d+)(_word)?`, // level sets of this design
 		`[a-z]+[1-4]_q|[a-z]+_[01](_[ioq])?`,      // steps of requantise and of a sequencer; blocks of sums
-		`x[13]|(Keep|by|drop)\d+`,                 // multiples and shifts
+		`x[13]|(Keep|by|drop)\d+(_[dq])?`,         // multiples and shifts
 		`Design[01](At)?|name_hx8k|clog2`,
 		`LUT6_2|CARRY4|CCU2C|INIT[01]|INJECT1_[01]|[A-DIOS][0-6]`, // primitives
 	}, "|") + `)$`)
@@ -147,6 +147,7 @@ func TestAFieldChangesTheFilesThatDependOnIt(t *testing.T) {
 		{"array.pixels", func(s *arch.Spec) { s.Array.Pixels = 2 }, core + identity + lists + "+pixel_offsets.v"},
 		{"array.accumulator_bits", func(s *arch.Spec) { s.Array.AccumulatorBits = 20 }, core + identity + " README.md"},
 		{"array.requantisers", func(s *arch.Spec) { s.Array.Requantisers = 2 }, core + identity},
+		{"array.requantiser_stages", func(s *arch.Spec) { s.Array.RequantiserStages = arch.ManyStages }, "name_core.v"},
 		{"array.weight_tiles", func(s *arch.Spec) { s.Array.WeightTiles = 1 }, core},
 		{"array.sum_blocks", func(s *arch.Spec) { s.Array.SumBlocks = 1 }, core},
 		{"array.tree_levels_per_stage", func(s *arch.Spec) { s.Array.LevelsPerStage = 2 }, core},

@@ -17,7 +17,7 @@ type view struct {
 
 	Tiles, Blocks, Events                                int
 	Lanes, Cols, Hold, HoldW, Digits, AccW, Units, MemW  int
-	Pixels                                               int
+	Pixels, RequantiserStages                            int
 	SumLatency, CellW, SumW, BeatBytes, BeatLog2         int
 	StageLevels, Zeros, EarlySign                        int
 	ActBytes, WgtBytes, ParBytes, OutBytes, TableBytes   int
@@ -49,7 +49,7 @@ func newView(d *arch.Design) (view, error) {
 		Tiles: d.Array.WeightTiles, Blocks: d.Array.SumBlocks, Events: d.CounterCount(),
 		Lanes: d.Array.Lanes, Cols: d.Array.Cols, Pixels: d.Array.Pixels, Hold: d.Array.Hold,
 		HoldW: max(1, log2(d.Array.Hold)), Digits: d.DigitCount(),
-		AccW: d.Array.AccumulatorBits, Units: units, MemW: d.Memory.WidthBits,
+		AccW: d.Array.AccumulatorBits, Units: units, RequantiserStages: d.Array.RequantiserStages, MemW: d.Memory.WidthBits,
 		BeatBytes: beat, BeatLog2: log2(beat),
 		ActBytes: d.Buffers.Activation, WgtBytes: d.Buffers.Weight,
 		ParBytes: d.Buffers.Parameter, OutBytes: d.Buffers.Output,

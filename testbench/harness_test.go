@@ -22,7 +22,7 @@ func dummyDesign(t *testing.T) *arch.Design {
 	t.Helper()
 	s := arch.DefaultSpec()
 	s.Name = "dummy"
-	s.Array = arch.Array{Cell: arch.CellSelect, Lanes: 4, Cols: 4, Pixels: 1, Hold: 2, AccumulatorBits: 24, Requantisers: 1, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1}
+	s.Array = arch.Array{Cell: arch.CellSelect, Lanes: 4, Cols: 4, Pixels: 1, Hold: 2, AccumulatorBits: 24, Requantisers: 1, RequantiserStages: arch.FewStages, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1}
 	s.Memory.WidthBits, s.Memory.LatencyCycles = 64, 7
 	s.Program = arch.Depths{Load: 64, Compute: 16, Store: 64}
 	d, err := arch.New(s)

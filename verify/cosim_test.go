@@ -180,3 +180,32 @@ func TestSumsInTwoHalvesAgreeInBitsAndCycles(t *testing.T) {
 		})
 	}
 }
+
+// Requantisers of ten stages take six cycles more to an instruction's retirement and give the same
+// bits: alone, in both simulators, and beside others, with function tables, several pixels, and
+// column groups one behind the other.
+func TestRequantisersOfTenStagesAgreeInBitsAndCycles(t *testing.T) {
+	tools := needTools(t, "iverilog", "vvp", "verilator", "make", "g++")
+	r := rand.New(rand.NewPCG(9, 10))
+	for name, change := range map[string]func(*arch.Spec){
+		"one requantiser":    func(s *arch.Spec) { s.Array.WeightTiles, s.Array.SumBlocks = 1, 1 },
+		"function tables":    func(s *arch.Spec) { s.Buffers.Table, s.Array.Requantisers, s.Array.AccumulatorBits = 512, 2, 32 },
+		"two pixels":         func(s *arch.Spec) { s.Array.Pixels, s.Array.Requantisers = 2, 4 },
+		"an array of tables": func(s *arch.Spec) { s.Array.Cell, s.Buffers.Table = arch.CellTableLUT, 256 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			many := tinyDesign(t, func(s *arch.Spec) { change(s); s.Array.RequantiserStages = arch.ManyStages })
+			g := tinyGraph()
+			if many.Buffers.Table > 0 {
+				g = operatorGraph()
+			}
+			net := fill(t, g, many.Levels, r)
+			images := randomImages(net.Graph, 2, r)
+			o := Options{Tools: tools, Simulators: []Simulator{Icarus}, Stress: &Stress{Seed: 1, Garbage: true}}
+			if name == "one requantiser" {
+				o.Simulators = append(o.Simulators, Verilator)
+			}
+			cosim(t, many, net, images, o)
+		})
+	}
+}

@@ -35,7 +35,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 		{"a sum that starts with the old one", "accumulator", "{(AccW - 1) {!first_i}}", "{(AccW - 1) {1'b1}}", "conv1[y="},
 		{"a bias that is off by one", "requantise", "= acc_i + bias_i;", "= acc_i + bias_i + 1'b1;", ""},
 		{"rounding that is left out", "requantise", "+ 11'd1", "+ 11'd0", "conv1[y="},
-		{"ReLU that clamps to the other end", "requantise", "lowest  = relu3_q", "lowest  = !relu3_q", "conv1[y="},
+		{"ReLU that clamps to the other end", "requantise", "lowest    = relu", "lowest    = !relu", "conv1[y="},
 		{"a position that is visited wrongly", "position_walk", "!dy_end_q ? dy_words_i", "!dy_end_q ? 16'd0", "conv1[y="},
 		{"a counter that counts twice", "event_counters", "count_q + 32'd1", "count_q + 32'd2", "counter cycles"},
 		{"a register that answers wrongly", "control_registers", "32'h4C524553", "32'h4C524554", "register 0x00"},

@@ -39,7 +39,7 @@ func tinyDesign(t *testing.T, change func(*arch.Spec)) *arch.Design {
 	t.Helper()
 	s := arch.DefaultSpec()
 	s.Name = "tiny"
-	s.Array = arch.Array{Cell: arch.CellSelect, Lanes: 4, Cols: 4, Pixels: 1, Hold: 4, AccumulatorBits: 20, Requantisers: 1, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1}
+	s.Array = arch.Array{Cell: arch.CellSelect, Lanes: 4, Cols: 4, Pixels: 1, Hold: 4, AccumulatorBits: 20, Requantisers: 1, RequantiserStages: arch.FewStages, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1}
 	s.Buffers = arch.Buffers{Activation: 4096, Weight: 2048, Parameter: 512, Output: 2048}
 	s.Program = arch.Depths{Load: 256, Compute: 512, Store: 128}
 	s.Memory = arch.Memory{WidthBits: 64, LatencyCycles: 12, BurstBeats: 8, Outstanding: 2}

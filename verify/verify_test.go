@@ -162,6 +162,10 @@ func TestEmittedDesignsLintClean(t *testing.T) {
 		"… of 12 bits, four digits": func(s *arch.Spec) {
 			s.Target, s.Array.SkewedSums, s.Array.AccumulatorBits, s.Custom = arch.ICE40, true, 12, [][]int{{-128, 128}}
 		},
+		"requantisers of ten stages": func(s *arch.Spec) { s.Array.RequantiserStages = arch.ManyStages },
+		"… with tables, 32 bits": func(s *arch.Spec) {
+			s.Array.RequantiserStages, s.Buffers.Table, s.Array.AccumulatorBits = arch.ManyStages, 256, 32
+		},
 		"4 x 16, single beat bursts": func(s *arch.Spec) { s.Array.Cols, s.Memory.BurstBeats = 16, 1 },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,6 +9,7 @@ module drain_tb #(
     parameter Cols       = 8,
     parameter Units      = 2,
     parameter AccW       = 24,
+    parameter Stages     = 4,
     parameter Pixels     = 1,
     parameter HoldW      = 2,
     parameter Blocks     = 2,
@@ -56,7 +57,7 @@ module drain_tb #(
   wire            take = untaken && (!owned || emitted);
 
   drain #(
-      .Cols(Cols), .Units(Units), .AccW(AccW), .Pixels(Pixels), .HoldW(HoldW), .Blocks(Blocks), .OutAddrW(10), .ParAddrW(6),
+      .Cols(Cols), .Units(Units), .AccW(AccW), .Stages(Stages), .Pixels(Pixels), .HoldW(HoldW), .Blocks(Blocks), .OutAddrW(10), .ParAddrW(6),
       .ParPerBeat(ParPerBeat), .BeatPerPar(BeatPerPar), .ByGroup(ByGroup), .ParStep(ParStep),
       .TableBytes(TableBytes), .MemW(MemW), .TableAddrW(TableAddrW)
   ) dut (

@@ -53,12 +53,11 @@ func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 		s.Array.Cell = []arch.Cell{arch.CellTableLUT, arch.CellTableBlock}[draw("table", 0, 1)]
 		s.Array.Pixels, s.Weights = 1, arch.Weights{Packing: quant.Byte, Decode: arch.DecodeAtArray}
 	}
-	if s.Array.Cell != arch.CellSelect {
-		return s
-	}
-	s.Array.LevelsPerStage = []int{1, 1, 2, 3, 8}[draw("levels per stage", 0, 4)]
-	if draw("cells of a target", 0, 1) == 1 {
-		s.Target = arch.Targets()[draw("target", 1, len(arch.Targets())-1)]
+	if s.Array.Cell == arch.CellSelect {
+		s.Array.LevelsPerStage = []int{1, 1, 2, 3, 8}[draw("levels per stage", 0, 4)]
+		if draw("cells of a target", 0, 1) == 1 {
+			s.Target = arch.Targets()[draw("target", 1, len(arch.Targets())-1)]
+		}
 	}
 	return s
 }

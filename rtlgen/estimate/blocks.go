@@ -350,9 +350,11 @@ func (s shape) drain() []Block {
 		x[6+min(log2(groups), 3)] = float64(a.Requantisers * a.AccumulatorBits * max(1, groups/8))
 	}
 	x = append(x, windows...)
+	later := a.RequantiserStages - arch.FewStages // cycles by which the drain's lines are longer
+	x = append(x, float64(later*(groupW+max(1, entryW)+5+tables*a.Requantisers)))
 	blocks := []Block{
 		{"drain", "drain", 1, x},
-		{"requantise", "requantise", a.Requantisers, values(1, a.AccumulatorBits)},
+		{"requantise", fmt.Sprintf("requantise %d", a.RequantiserStages), a.Requantisers, values(1, a.AccumulatorBits)},
 	}
 	if tables > 0 {
 		blocks = append(blocks, s.buffer("function tables", a.Requantisers, d.Buffers.Table, d.Memory.WidthBits, 8)...)

@@ -7,13 +7,16 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// YAML is the design as a complete design file, every field stated but for three: a memory's
-// stalls where there are none, array.pixels of 1, and array.skewed_sums of false, so that designs
-// keep the hashes that they had before they could say so.
+// YAML is the design as a complete design file, every field stated but for four: a memory's
+// stalls where there are none, array.pixels of 1, array.requantiser_stages of FewStages, and
+// array.skewed_sums of false, so that designs keep the hashes that they had before they could say so.
 func (d *Design) YAML() ([]byte, error) {
 	s := d.Spec
 	if s.Array.Pixels == 1 {
 		s.Array.Pixels = 0
+	}
+	if s.Array.RequantiserStages == FewStages {
+		s.Array.RequantiserStages = 0
 	}
 	return yaml.Marshal(s)
 }

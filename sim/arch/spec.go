@@ -36,17 +36,18 @@ type Spec struct {
 
 // Array sizes the dot-product array and the units behind it.
 type Array struct {
-	Lanes           int  `yaml:"lanes"`                 // activations in one dot product
-	Cols            int  `yaml:"cols"`                  // output channels side by side
-	Pixels          int  `yaml:"pixels,omitempty"`      // output pixels of a row side by side; see YAML for omitempty
-	Hold            int  `yaml:"hold"`                  // output positions that share the weights in place
-	AccumulatorBits int  `yaml:"accumulator_bits"`      // width of a partial sum
-	Requantisers    int  `yaml:"requantisers"`          // columns requantised in one cycle
-	WeightTiles     int  `yaml:"weight_tiles"`          // 2: the next weights collect behind those in place; 1: in their place
-	SumBlocks       int  `yaml:"sum_blocks"`            // 2: a block is computed while one is drained; 1: after it
-	LevelsPerStage  int  `yaml:"tree_levels_per_stage"` // levels of the adder tree between registers
-	Cell            Cell `yaml:"cell"`                  // what multiplies
-	SkewedSums      bool `yaml:"skewed_sums,omitempty"` // sums are added up in two halves, the upper one a cycle later
+	Lanes             int  `yaml:"lanes"`                        // activations in one dot product
+	Cols              int  `yaml:"cols"`                         // output channels side by side
+	Pixels            int  `yaml:"pixels,omitempty"`             // output pixels of a row side by side; see YAML for omitempty
+	Hold              int  `yaml:"hold"`                         // output positions that share the weights in place
+	AccumulatorBits   int  `yaml:"accumulator_bits"`             // width of a partial sum
+	Requantisers      int  `yaml:"requantisers"`                 // columns requantised in one cycle
+	RequantiserStages int  `yaml:"requantiser_stages,omitempty"` // cycles that it takes: FewStages or ManyStages
+	WeightTiles       int  `yaml:"weight_tiles"`                 // 2: the next weights collect behind those in place; 1: in their place
+	SumBlocks         int  `yaml:"sum_blocks"`                   // 2: a block is computed while one is drained; 1: after it
+	LevelsPerStage    int  `yaml:"tree_levels_per_stage"`        // levels of the adder tree between registers
+	Cell              Cell `yaml:"cell"`                         // what multiplies
+	SkewedSums        bool `yaml:"skewed_sums,omitempty"`        // sums are added up in two halves, the upper one a cycle later
 }
 
 // Weights says how weights are stored and where they are decoded.
@@ -110,7 +111,7 @@ func DefaultSpec() Spec {
 	return Spec{
 		Name:       "default",
 		Target:     Portable,
-		Array:      Array{Cell: CellSelect, Lanes: 16, Cols: 16, Pixels: 1, Hold: 16, AccumulatorBits: 24, Requantisers: 4, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1},
+		Array:      Array{Cell: CellSelect, Lanes: 16, Cols: 16, Pixels: 1, Hold: 16, AccumulatorBits: 24, Requantisers: 4, RequantiserStages: FewStages, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1},
 		Levels:     []int{3},
 		Weights:    Weights{Packing: quant.Byte, Decode: DecodeAtArray},
 		Buffers:    Buffers{Activation: 32 << 10, Weight: 32 << 10, Parameter: 2 << 10, Output: 16 << 10},
@@ -150,6 +151,9 @@ func New(s Spec) (*Design, error) {
 	c.between("array.hold", s.Array.Hold, 1, 64)
 	c.between("array.accumulator_bits", s.Array.AccumulatorBits, 12, 32)
 	c.powerOfTwo("array.requantisers", s.Array.Requantisers, 1, cmp.Or(cols, 64))
+	if n := s.Array.RequantiserStages; n != FewStages && n != ManyStages {
+		c.fail("array.requantiser_stages", n, fmt.Sprintf("%d or %d", FewStages, ManyStages))
+	}
 	c.between("array.weight_tiles", s.Array.WeightTiles, 1, 2)
 	c.between("array.sum_blocks", s.Array.SumBlocks, 1, 2)
 	c.between("array.tree_levels_per_stage", s.Array.LevelsPerStage, 1, 8)
@@ -207,6 +211,12 @@ func New(s Spec) (*Design, error) {
 	}
 	return d, nil
 }
+
+// The pipelines of a requantiser, by their cycles; see hdl/requantise.v.
+const (
+	FewStages  = 4
+	ManyStages = 10 // a register behind every step
+)
 
 // Limits of a design.
 const (

@@ -107,7 +107,7 @@ func (t *Operations) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	c[machine.Requantise] = t.multiply(a.AccumulatorBits * 16).plus(t.add(a.AccumulatorBits)).plus(t.add(16)).in(Drain)
 	c[machine.PoolCompare] = t.add(8).in(Drain)
 	b := registerBits(d)
-	pipeline := a.Requantisers * 4 * 48 // stages of the requantisers; sums count only when they are read or written
+	pipeline := a.Requantisers * a.RequantiserStages * 48 // stages of the requantisers; sums count only when they are read or written
 	c[machine.ClockCycle] = priced(t.ClockBit, float64(b.trees+b.tiles+b.skew+b.control+pipeline)).in(Clock)
 }
 

@@ -133,7 +133,7 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	c[machine.WeightDecode] = decode.in(Decoder)
 	clock := mark(priced(column.ClockBit, float64(b.trees)))
 	clock = clock.plus(priced(e.TileClockBit, float64(b.tiles))).plus(priced(e.SumClockBit, float64(b.sums+b.skew)))
-	clock = clock.plus(priced(e.RequantiserClock, float64(d.Array.Requantisers)))
+	clock = clock.plus(priced(e.RequantiserClock, requantiserClocks(d)))
 	c[machine.ClockCycle] = clock.plus(control(e.ControlClockBit, float64(b.control))).in(Clock)
 }
 
@@ -145,6 +145,22 @@ type flipFlops struct{ trees, tiles, sums, skew, control int }
 func registerBits(d *arch.Design) flipFlops {
 	r := machine.RegistersOf(d)
 	return flipFlops{trees: r.Trees, tiles: r.Tiles, sums: r.Sums, skew: r.Skew, control: controlBits(d)}
+}
+
+// requantiserClocks is the requantisers' clock in those of as many that have FewStages: by their flip-flops.
+func requantiserClocks(d *arch.Design) float64 {
+	few := d.Spec
+	few.Array.RequantiserStages = arch.FewStages
+	return float64(d.Array.Requantisers) * float64(requantiserBits(d.Array)) / float64(requantiserBits(few.Array))
+}
+
+// requantiserBits counts the flip-flops of a requantiser as Yosys leaves them: those of an array
+// with so many stages and bits of a sum.
+func requantiserBits(a arch.Array) int {
+	if a.RequantiserStages == arch.ManyStages {
+		return 267 + 10*a.AccumulatorBits
+	}
+	return 94 + 4*a.AccumulatorBits
 }
 
 // controlBits counts the flip-flops of a core that are in no tree, tile, accumulator or
@@ -161,12 +177,14 @@ func controlBits(d *arch.Design) int {
 		note         = 48 // of a position
 		counter      = 32
 		counterCount = 17
+		line         = 6   // of the drain, a bit for each stage of requantisers, beside the column group
 		pixels       = 82  // of several, whatever their number: windows left of a row, from slot to slot
 		pixel        = 103 // of each but the first: addresses, how far it lies from the first
 	)
 	a := d.Array
 	n := instructions + sequencer + engines + drain + fill
 	n += note<<max(1, log2(a.Hold)) + 8*a.Lanes + 8*a.Cols + 17*a.Requantisers + 3*d.DigitCount()*a.Lanes*a.Cols
+	n += (a.RequantiserStages - arch.FewStages) * (line + log2(a.Cols/a.Requantisers))
 	if d.Weights.Decode == arch.DecodeAtLoad {
 		n += d.WeightBits()
 	}

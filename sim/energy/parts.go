@@ -75,7 +75,7 @@ func (e *Events) logic(d *arch.Design, n *machine.Counts) map[Part]Band {
 	add(WeightTiles, e.TileClockBit, cycles*float64(b.tiles))
 	add(WeightTiles, e.TileToggleBit, of(machine.WeightToggle))
 	add(Decoders, decoder, of(machine.WeightDecode))
-	add(Requantisers, e.RequantiserClock, cycles*float64(d.Array.Requantisers))
+	add(Requantisers, e.RequantiserClock, cycles*requantiserClocks(d))
 	add(Requantisers, e.Requantise, of(machine.Requantise))
 	add(Control, e.ControlClockBit, cycles*float64(b.control))
 	add(Control, e.ControlPosition, of(machine.CellIssued)/float64(d.Cells()))

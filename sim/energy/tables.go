@@ -83,7 +83,7 @@ func (t *Technology) tableEventCosts(d *arch.Design, c *[machine.ActionCount]Cos
 	c[machine.SumAdd], c[machine.SumStart] = sum.in(Accumulators), sum.in(Accumulators)
 	c[machine.WeightTake] = scaled(priced(e.ControlPosition, 1)).in(Controller)
 	clock := own(priced(p.ClockBit, float64(b.trees+storage))).plus(priced(e.TileClockBit, float64(b.tiles))).plus(priced(e.SumClockBit, float64(b.sums)))
-	clock = clock.plus(priced(e.RequantiserClock, float64(d.Array.Requantisers)))
+	clock = clock.plus(priced(e.RequantiserClock, requantiserClocks(d)))
 	c[machine.ClockCycle] = clock.plus(scaled(priced(e.ControlClockBit, float64(b.control)))).in(Clock)
 }
 

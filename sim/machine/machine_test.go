@@ -17,7 +17,7 @@ import (
 func smallSpec() arch.Spec {
 	s := arch.DefaultSpec()
 	s.Name = "small"
-	s.Array = arch.Array{Cell: arch.CellSelect, Lanes: 4, Cols: 4, Pixels: 1, Hold: 8, AccumulatorBits: 24, Requantisers: 2, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1}
+	s.Array = arch.Array{Cell: arch.CellSelect, Lanes: 4, Cols: 4, Pixels: 1, Hold: 8, AccumulatorBits: 24, Requantisers: 2, RequantiserStages: arch.FewStages, WeightTiles: 2, SumBlocks: 2, LevelsPerStage: 1}
 	s.Buffers = arch.Buffers{Activation: 4 << 10, Weight: 2 << 10, Parameter: 1 << 10, Output: 2 << 10}
 	s.Program = arch.Depths{Load: 1024, Compute: 1024, Store: 256}
 	s.Memory = arch.Memory{WidthBits: 64, LatencyCycles: 20, BurstBeats: 16, Outstanding: 2}

@@ -412,9 +412,12 @@ func (m *computeModel) other(half int) int { return (half + 1) % m.d.Array.SumBl
 // drain runs a cycle of the drain and returns the half that it has emptied, −1
 // if none, and whether its instruction is in the output buffer.
 func (m *computeModel) drain(now machine.Cycle, counters *machine.Counters) (drained int, emitted bool) {
-	stages := machine.Cycle(6) // to the output buffer
-	if m.d != nil && m.d.Buffers.Table > 0 {
-		stages++
+	stages := machine.Cycle(2) // of the drain; to the output buffer
+	if m.d != nil {
+		stages += machine.Cycle(m.d.Array.RequantiserStages)
+		if m.d.Buffers.Table > 0 {
+			stages++
+		}
 	}
 	drained, emitted = -1, m.ending && now-m.lastRead > stages
 	waiting, ending := m.waiting, m.ending && !emitted

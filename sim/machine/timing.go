@@ -28,7 +28,7 @@ const (
 
 	ComputeFirst    Cycle = 0 // C0: run's first cycle to the preload of the first tile
 	ComputeFreeHalf Cycle = 2 // C1: end of a drain to the first issue into its half
-	ComputeRetire   Cycle = 7 // C2: end of the last drain to retire, 1 more in a design with function tables
+	ComputeRetire   Cycle = 3 // C2: end of the last drain to retire, without what the drain's pipeline takes
 	ComputeLeave    Cycle = 1 // C3: last issue, or hand-over to the drain, to the end of the run
 	DrainNext       Cycle = 2 // C4: retire to the first drain of the instruction after
 
@@ -286,12 +286,13 @@ func (q *computeState) life(p *pace, c *program.Compute, s *Step) {
 	q.drained, q.before, q.retired = drained, before, s.Retire
 }
 
-// retireLatency is C2 of a design.
+// retireLatency is C2 of a design: through the requantiser, and its function table if it has one.
 func retireLatency(d *arch.Design) Cycle {
+	c := ComputeRetire + Cycle(d.Array.RequantiserStages)
 	if d.Buffers.Table > 0 {
-		return ComputeRetire + 1
+		c++
 	}
-	return ComputeRetire
+	return c
 }
 
 // planes is the number of column words that an emitted position takes.

@@ -29,7 +29,7 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 		all = append(all, dotProductGoals(d, w)...)
 		all = append(all, targetGoals(d, w)...)
 	}
-	all = append(all, requantiseGoal(w), multiplierGoal(w), accumulatorGoal(d, w))
+	all = append(all, requantiseGoal(d, w), multiplierGoal(d, w), accumulatorGoal(d, w))
 	all = append(all, frontGoals(d)...)
 	return append(all, loadGoal(d, w), storeGoal(d), sequencer, drainGoal(d, w), registersGoal(),
 		queueGoal(d), countersGoal(d), positionsGoal(d), reductionGoal(), masterGoal(d, sources)), nil
@@ -85,20 +85,22 @@ func flag(b bool) int {
 	return 0
 }
 
-func requantiseGoal(w widths) goal {
+func requantiseGoal(d *arch.Design, w widths) goal {
+	stages := d.Array.RequantiserStages
 	return goal{
 		module: "requantise", property: "byte = shifted, rounded, clamped product, or byte of the sum",
-		top: "requantise_proof", sources: []string{"requantise.v"},
-		parameters: []parameter{{"AccW", w["AccW"]}}, latency: 4, plainTimes: true, cutProduct: w["AccW"],
+		top: "requantise_proof", sources: []string{"requantise.v", "pipeline_stages.v"},
+		parameters: []parameter{{"AccW", w["AccW"]}, {"Stages", stages}}, latency: stages, plainTimes: true, cutProduct: w["AccW"],
 	}
 }
 
 // multiplierGoal proves the rows that requantiseGoal takes for a product.
-func multiplierGoal(w widths) goal {
+func multiplierGoal(d *arch.Design, w widths) goal {
+	stages := 2 + 2*flag(d.Array.RequantiserStages == arch.ManyStages)
 	return goal{
 		module: "multiplier", property: "rows of radix-4 digits add up to the product",
-		top: "multiplier_proof", sources: []string{"multiplier.v"},
-		parameters: []parameter{{"SumW", w["AccW"]}}, latency: 2, peeks: peeks("peek_row", "row"), merge: true,
+		top: "multiplier_proof", sources: []string{"multiplier.v", "pipeline_stages.v"},
+		parameters: []parameter{{"SumW", w["AccW"]}, {"Stages", stages}}, latency: stages, peeks: peeks("peek_row", "row"), merge: true,
 	}
 }
 
@@ -239,8 +241,8 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 func drainGoal(d *arch.Design, w widths) goal {
 	return goal{
 		module: "drain", property: "blocks that wait: 0 to 2, given two halves",
-		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "multiplier.v", "delay_line.v"},
-		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}, {"Pixels", d.Array.Pixels}, {"ByGroup", flag(d.Tables != nil)}},
+		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "multiplier.v", "pipeline_stages.v", "delay_line.v"},
+		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"Stages", d.Array.RequantiserStages}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}, {"Pixels", d.Array.Pixels}, {"ByGroup", flag(d.Tables != nil)}},
 		method:     induction, reach: 8 + 2*w["Cols"]/w["Units"],
 		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q", "peek_ending", "ending_q"),
 	}

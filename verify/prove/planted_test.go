@@ -20,6 +20,7 @@ type planted struct {
 	word          int       // with this N alone, packed by word; 0 for what the design says
 	cell          arch.Cell // "" for what the design says
 	skewed        bool      // sums in two halves
+	many          bool      // requantisers of many stages
 	file, was, is string
 	breaks        string // "" where the failure is not a check's
 	run           bool   // look for a run from reset too, which takes seconds
@@ -45,17 +46,20 @@ var plantedBugs = []planted{
 	{bug: "two digits lose their open sign", word: 17, file: "digit_sum.v", was: "assign negative_o = low_negative;", is: "assign negative_o = 1'b0;", breaks: "ok_sum"},
 
 	{bug: "halves round down", file: "requantise.v", was: " + 11'd1;", is: ";", breaks: "ok_byte"},
-	{bug: "clamps one too high", file: "requantise.v", was: "rounded > 11'sd127", is: "rounded > 11'sd128", breaks: "ok_byte"},
-	{bug: "relu at two", file: "requantise.v", was: "relu3_q ? 11'sd0", is: "relu3_q ? 11'sd2", breaks: "ok_byte"},
+	{bug: "clamps one too high", file: "requantise.v", was: "rounded_d > 11'sd127", is: "rounded_d > 11'sd128", breaks: "ok_byte"},
+	{bug: "relu at two", file: "requantise.v", was: "relu_d ? 11'sd0", is: "relu_d ? 11'sd2", breaks: "ok_byte"},
 	{bug: "shifts one too far", file: "requantise.v", was: "shift_i - 6'd1", is: "shift_i", breaks: "ok_byte"},
 	{bug: "saturates too late", file: "requantise.v", was: "RoundW = 10;", is: "RoundW = 8;", breaks: "ok_byte"},
-	{bug: "planes of an unextended sum", file: "requantise.v", was: "{(32 - AccW + 1) {sum1_q[AccW-1]}}", is: "{(32 - AccW + 1) {1'b0}}", breaks: "ok_byte"},
-	{bug: "drops the multiplier's highest bit", file: "requantise.v", was: ".mult_i   (mult_i)", is: ".mult_i   ({1'b0, mult_i[14:0]})"},
-	{bug: "loses the product's highest bit", file: "requantise.v", was: "sign  = product[ProdW-1];", is: "sign  = product[ProdW-2];", breaks: "ok_byte"},
-	{bug: "an overflow beyond 16 places is not seen", file: "requantise.v", was: "fits3_q  <= !drop4 && !drop2;", is: "fits3_q  <= !drop2;", breaks: "ok_byte"},
+	{bug: "planes of an unextended sum", file: "requantise.v", was: "{(32 - AccW + 1) {sum_q[AccW-1]}}", is: "{(32 - AccW + 1) {1'b0}}", breaks: "ok_byte"},
+	{bug: "drops the multiplier's highest bit", file: "requantise.v", was: ".mult_i   (mult)", is: ".mult_i   ({1'b0, mult[14:0]})"},
+	{bug: "loses the product's highest bit", file: "requantise.v", was: "sign_d   = product[ProdW-1];", is: "sign_d   = product[ProdW-2];", breaks: "ok_byte"},
+	{bug: "an overflow beyond 16 places is not seen", file: "requantise.v", was: "fits_q <= !drop4 && !drop2;", is: "fits_q <= !drop2;", breaks: "ok_byte"},
 	{bug: "three times is two times", file: "multiplier.v", was: "sum_ext + (sum_ext <<< 1)", is: "sum_ext <<< 1", breaks: "ok_rows"},
 	{bug: "a row in the wrong place", file: "multiplier.v", was: "(digit[d-1].sum >>> 2) + own", is: "(digit[d-1].sum >>> 1) + own", breaks: "ok_rows"},
 	{bug: "the bytes overlap", file: "multiplier.v", was: "(low_q >>> 8) + high_q", is: "(low_q >>> 7) + high_q", breaks: "ok_product"},
+	{bug: "pairs of rows overlap", many: true, file: "multiplier.v", was: "(lower_q >>> 4) + upper_q", is: "(lower_q >>> 3) + upper_q", breaks: "ok_product"},
+	{bug: "a byte of the sum comes a cycle late", many: true, file: "requantise.v", was: "ToByte      = Stages - 2 - Further;", is: "ToByte      = Stages - 2;", breaks: "ok_byte"},
+	{bug: "relu is that of the next sum", many: true, file: "requantise.v", was: "assign {rounded, above, below, relu} = rounded_q;", is: "assign {rounded, above, below, relu} = {rounded_q[10:1], relu_d};", breaks: "ok_byte"},
 
 	{bug: "first adds too", file: "accumulator.v", was: "{(AccW - 1) {!first_i}}", is: "{(AccW - 1) {1'b1}}", breaks: "ok_entry"},
 	{bug: "the sign is not extended", file: "accumulator.v", was: "{(ExtW - SumW + 1) {sum_i[SumW-1]}}", is: "{(ExtW - SumW + 1) {1'b0}}", breaks: "ok_entry"},
@@ -140,7 +144,7 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 	needs.Tools(t, "yosys")
 	for _, b := range plantedBugs {
 		t.Run(b.file+": "+b.bug, func(t *testing.T) {
-			d := roomForBugs(t, example(t, b.design), b.cell, b.skewed)
+			d := roomForBugs(t, example(t, b.design), b)
 			if b.word > 0 {
 				d = packedByWord(t, d, b.word)
 			}
@@ -158,14 +162,17 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 
 // roomForBugs is the design with weights in bytes and two tiles of them and blocks of sums:
 // plain weights and single ones leave no room for some of the bugs.
-func roomForBugs(t *testing.T, d *arch.Design, cell arch.Cell, skewed bool) *arch.Design {
+func roomForBugs(t *testing.T, d *arch.Design, b planted) *arch.Design {
 	t.Helper()
 	s := d.Spec
-	if skewed {
+	if b.many {
+		s.Array.RequantiserStages = arch.ManyStages
+	}
+	if b.skewed {
 		s.Target, s.Array.SkewedSums = arch.ICE40, true
 	}
-	if cell != "" {
-		s.Array.Cell = cell
+	if b.cell != "" {
+		s.Array.Cell = b.cell
 	}
 	s.Array.WeightTiles, s.Array.SumBlocks, s.Weights.Packing = 2, 2, quant.Byte
 	d, err := arch.New(s)

@@ -66,6 +66,20 @@ func TestTheProtocolsOfOneOrTwoTilesAndBlocksHold(t *testing.T) {
 	}
 }
 
+// Of either pipeline, with the narrowest and the widest sums.
+func TestRequantisersOfBothPipelinesHold(t *testing.T) {
+	needs.Tools(t, "yosys")
+	for _, stages := range []int{arch.FewStages, arch.ManyStages} {
+		for _, bits := range []int{12, 32} {
+			s := example(t, "tiny").Spec
+			s.Array.RequantiserStages, s.Array.AccumulatorBits = stages, bits
+			d, err := arch.New(s)
+			require.NoError(t, err)
+			requireProved(t, d, []string{"requantise", "multiplier", "drain"})
+		}
+	}
+}
+
 // Of one digit and of two, three and four, which weigh and add up in ways of their own.
 func TestSumsInTwoHalvesHold(t *testing.T) {
 	needs.Tools(t, "yosys")

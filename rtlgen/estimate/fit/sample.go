@@ -126,8 +126,8 @@ func (u *unit) module(s Sample, t synth.Target) (string, error) {
 		module = fmt.Sprintf("ram_sdp #(.Width(%v), .AddrW(%v))", b.X[1], b.X[2])
 	case b.Kind == "registers":
 		module = "control_registers #(.Version(32'h00010203), .Design0(32'h04101010), .Design1(32'h01181810), .Counters(17))"
-	case b.Kind == "requantise":
-		module = fmt.Sprintf("requantise #(.AccW(%v))", b.X[1])
+	case b.Name == "requantise":
+		module = fmt.Sprintf("requantise #(.AccW(%v), .Stages(%d))", b.X[1], d.Array.RequantiserStages)
 	case b.Name == "table dots":
 		lanes, digits, cellW := d.Tables.GroupLanes(), d.DigitCount(), estimate.CellWidth(d)
 		module = fmt.Sprintf("dot_product #(.Lanes(%d), .Digits(%d), .CellW(%d), .SumW(%d))", lanes, digits, cellW, estimate.DotWidth(cellW, lanes, digits))

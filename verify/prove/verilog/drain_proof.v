@@ -11,6 +11,7 @@ module drain_proof #(
     parameter Cols  = 4,
     parameter Units = 1,
     parameter AccW  = 20,
+    parameter Stages = 4,  // of requantise
     parameter HoldW = 2,
     parameter Pixels = 1,
     parameter Blocks = 2,  // blocks of sums: halves of the accumulators
@@ -40,23 +41,25 @@ module drain_proof #(
 );
 
   localparam [2:0] Most = Blocks;
+  localparam WayW = Stages + 2;  // cycles from a read to its word
 
-  (* keep *) wire [1:0] peek_waiting;
-  (* keep *) wire [5:0] peek_way;
-  (* keep *) wire       peek_ending;
+  (* keep *) wire [1:0]      peek_waiting;
+  (* keep *) wire [WayW-1:0] peek_way;
+  (* keep *) wire            peek_ending;
 
-  reg       started_q = 1'b0;  // reset in the first cycle, never after
-  reg [2:0] waiting_q;         // blocks ready and not drained
-  reg       half_q;
-  reg [5:0] way_q;             // sums read in the last six cycles
-  reg       ending_q;          // a final block is drained, and has not ended
-  reg       two_q;
-  reg       reach_q;
+  reg            started_q = 1'b0;  // reset in the first cycle, never after
+  reg [2:0]      waiting_q;         // blocks ready and not drained
+  reg            half_q;
+  reg [WayW-1:0] way_q;             // sums read in the last WayW cycles
+  reg            ending_q;          // a final block is drained, and has not ended
+  reg            two_q;
+  reg            reach_q;
 
   drain #(
       .Cols    (Cols),
       .Units   (Units),
       .AccW    (AccW),
+      .Stages  (Stages),
       .HoldW   (HoldW),
       .Pixels  (Pixels),
       .Blocks  (Blocks),
@@ -102,7 +105,7 @@ module drain_proof #(
     if (!started_q) begin
       waiting_q <= 3'd0;
       half_q    <= 1'b0;
-      way_q     <= 6'd0;
+      way_q     <= {WayW{1'b0}};
       ending_q  <= 1'b0;
       two_q     <= 1'b0;
       reach_q   <= 1'b0;
@@ -110,7 +113,7 @@ module drain_proof #(
       waiting_q <= waiting_q + {2'd0, block_ready_i} - {2'd0, drained_o};
       if (drained_o) half_q <= !half_q && (Blocks == 2);
       ending_q  <= (drained_o && final_i[half_o]) || (ending_q && !emitted_o);
-      way_q     <= {way_q[4:0], active_o};
+      way_q     <= {way_q[WayW-2:0], active_o};
       if (waiting_q == Most) two_q <= 1'b1;
       if (two_q && (waiting_q == 3'd0)) reach_q <= 1'b1;
     end
@@ -123,7 +126,7 @@ module drain_proof #(
   assign ok_half    = !started_q || (half_o == half_q);
   assign ok_rest    = !started_q || ((ending_q == peek_ending) && !(ending_q && active_o));
   assign ok_emitted = !started_q || ((way_q == peek_way) &&
-                      (emitted_o == (ending_q && (way_q == 6'd0))));
+                      (emitted_o == (ending_q && (way_q == {WayW{1'b0}}))));
 
 endmodule
 

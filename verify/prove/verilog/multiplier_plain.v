@@ -4,7 +4,8 @@
 `default_nettype none
 
 module multiplier #(
-    parameter SumW = 24
+    parameter SumW   = 24,
+    parameter Stages = 2
 ) (
     input  wire                    clk_i,
     input  wire signed [SumW-1:0]  sum_i,
@@ -21,7 +22,14 @@ module multiplier #(
     mult_q    <= mult_i;
     product_q <= sum_q * mult;
   end
-  assign product_o = product_q;
+  pipeline_stages #(
+      .Width (SumW + 16),
+      .Stages(Stages - 2)
+  ) later (
+      .clk_i (clk_i),
+      .data_i(product_q),
+      .data_o(product_o)
+  );
 
 endmodule
 

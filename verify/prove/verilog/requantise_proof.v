@@ -2,7 +2,7 @@
 // requantise_proof: requantise against its equation in 64-bit arithmetic.
 //
 //   sum = acc + bias (modulo 2^AccW)
-//   y   = clamp((sum*mult + 2^(shift-1)) >> shift)    byte_o[t + 4] = y[t]
+//   y   = clamp((sum*mult + 2^(shift-1)) >> shift)    byte_o[t + Stages] = y[t]
 //
 // The script checks that one multiplier is left when equal cells are merged, so
 // both sides multiply the same operands at the same width, and then lets its
@@ -10,7 +10,8 @@
 `default_nettype none
 
 module requantise_proof #(
-    parameter AccW = 24
+    parameter AccW   = 24,
+    parameter Stages = 4
 ) (
     input  wire                   clk_i,
     input  wire signed [AccW-1:0] acc_i,
@@ -29,7 +30,8 @@ module requantise_proof #(
   localparam ProdW = AccW + 16;  // bits of a signed number of AccW times an unsigned one of 16: exact
 
   requantise #(
-      .AccW(AccW)
+      .AccW  (AccW),
+      .Stages(Stages)
   ) dut (
       .clk_i  (clk_i),
       .acc_i  (acc_i),
@@ -42,6 +44,33 @@ module requantise_proof #(
       .byte_o (byte_o)
   );
 
+  // Both sides multiply in the same cycle: a cycle later where there is a register behind
+  // the bias.
+  localparam Later = (Stages == 10) ? 1 : 0;
+  wire signed [AccW-1:0] biased = acc_i + bias_i;
+  wire signed [AccW-1:0] sum;
+  wire [15:0]            times;
+  wire [5:0]             shift;
+  wire                   relu;
+  wire                   wide_sum;
+  wire [1:0]             plane;
+  pipeline_stages #(
+      .Width (16 + AccW),
+      .Stages(Later)
+  ) to_times (
+      .clk_i (clk_i),
+      .data_i({mult_i, biased}),
+      .data_o({times, sum})
+  );
+  pipeline_stages #(
+      .Width (10),
+      .Stages(Later)
+  ) others (
+      .clk_i (clk_i),
+      .data_i({shift_i, relu_i, wide_i, plane_i}),
+      .data_o({shift, relu, wide_sum, plane})
+  );
+
   reg signed [AccW-1:0] sum_q;
   reg [15:0]            mult_q;
   reg [5:0]             shift_q;
@@ -49,12 +78,12 @@ module requantise_proof #(
   reg                   wide_q;
   reg [1:0]             plane_q;
   always @(posedge clk_i) begin
-    sum_q   <= acc_i + bias_i;
-    mult_q  <= mult_i;
-    shift_q <= shift_i;
-    relu_q  <= relu_i;
-    wide_q  <= wide_i;
-    plane_q <= plane_i;
+    sum_q   <= sum;
+    mult_q  <= times;
+    shift_q <= shift;
+    relu_q  <= relu;
+    wide_q  <= wide_sum;
+    plane_q <= plane;
   end
 
   wire signed [16:0]      mult    = {1'b0, mult_q};
@@ -68,17 +97,17 @@ module requantise_proof #(
   wire signed [31:0]      sum_ext = sum_q;
   wire [31:0]             moved   = sum_ext >> {plane_q, 3'b000};
 
-  reg [7:0] want2_q;
-  reg [7:0] want3_q;
-  reg [7:0] want4_q;
-  always @(posedge clk_i) begin
-    want2_q <= wide_q ? moved[7:0] : clamped[7:0];
-    want3_q <= want2_q;
-    want4_q <= want3_q;
-  end
+  wire [7:0] want = wide_q ? moved[7:0] : clamped[7:0];
+  pipeline_stages #(
+      .Width (8),
+      .Stages(Stages - 1 - Later)
+  ) to_want (
+      .clk_i (clk_i),
+      .data_i(want),
+      .data_o(want_o)
+  );
 
   assign given   = (shift_i != 6'd0) && (shift_i < 6'd48);
-  assign want_o  = want4_q;
   assign ok_byte = (byte_o == want_o);
 
 endmodule
