@@ -129,30 +129,38 @@ module control_registers #(
 
   // ---------------------------------------------------------------------------
   // Write channels: AW and W are each held until the other is there and the
-  // response register is free. Of an address is held what it names.
+  // response register is free. Of an address is held what it names; nothing, once written.
 
   reg        aw_full_q;
-  reg        aw_known_q;    // a register
-  reg        aw_front_q;    // a word of the front page, and the one that a flag below says
-  reg        aw_guarded_q;  // BASE to PROGRAM_DATA
-  reg        aw_control_q;
-  reg        aw_base_q;
-  reg        aw_load_q;
-  reg        aw_compute_q;
-  reg        aw_store_q;
-  reg        aw_address_q;  // PROGRAM_ADDRESS
-  reg        aw_data_q;     // PROGRAM_DATA
-  reg        aw_irq_q;
+  reg [9:0]  aw_names_q;
   reg        w_full_q;
   reg [31:0] w_data_q;
-  reg        w_whole_q;  // all strobes set
+  reg        w_whole_q;  // and all strobes were set
   reg        b_valid_q;
   reg [1:0]  b_resp_q;
 
+  wire       aw_front = s_axi_awaddr[11:6] == FrontPage;
   wire [3:0] aw_word  = s_axi_awaddr[5:2];
+  wire [9:0] aw_names = {
+    is_register(s_axi_awaddr[11:2]),
+    aw_front && aw_word >= BaseAt && aw_word <= ProgramDataAt,  // not while busy
+    aw_front && aw_word == ControlAt,
+    aw_front && aw_word == BaseAt,
+    aw_front && aw_word == LoadCountAt,
+    aw_front && aw_word == ComputeCountAt,
+    aw_front && aw_word == StoreCountAt,
+    aw_front && aw_word == ProgramAddressAt,
+    aw_front && aw_word == ProgramDataAt,
+    aw_front && aw_word == IrqEnableAt
+  };
+  wire       aw_known, aw_guarded, aw_control, aw_base, aw_load, aw_compute, aw_store;
+  wire       aw_address, aw_data, aw_irq;
+  assign {aw_known, aw_guarded, aw_control, aw_base, aw_load, aw_compute, aw_store,
+          aw_address, aw_data, aw_irq} = aw_names_q;
+
   wire       b_free   = !b_valid_q || s_axi_bready;
   wire       write    = aw_full_q && w_full_q && b_free;
-  wire       write_ok = w_whole_q && aw_known_q;
+  wire       write_ok = w_whole_q && aw_known;
 
   assign s_axi_awready = !aw_full_q;
   assign s_axi_wready  = !w_full_q;
@@ -161,46 +169,28 @@ module control_registers #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      aw_full_q    <= 1'b0;
-      aw_known_q   <= 1'b0;
-      aw_front_q   <= 1'b0;
-      aw_guarded_q <= 1'b0;
-      aw_control_q <= 1'b0;
-      aw_base_q    <= 1'b0;
-      aw_load_q    <= 1'b0;
-      aw_compute_q <= 1'b0;
-      aw_store_q   <= 1'b0;
-      aw_address_q <= 1'b0;
-      aw_data_q    <= 1'b0;
-      aw_irq_q     <= 1'b0;
-      w_full_q     <= 1'b0;
-      w_data_q     <= 32'h00000000;
-      w_whole_q    <= 1'b0;
-      b_valid_q    <= 1'b0;
-      b_resp_q     <= Okay;
+      aw_full_q  <= 1'b0;
+      aw_names_q <= 10'h000;
+      w_full_q   <= 1'b0;
+      w_data_q   <= 32'h00000000;
+      w_whole_q  <= 1'b0;
+      b_valid_q  <= 1'b0;
+      b_resp_q   <= Okay;
     end else begin
       if (s_axi_awvalid && s_axi_awready) begin
-        aw_full_q    <= 1'b1;
-        aw_known_q   <= is_register(s_axi_awaddr[11:2]);
-        aw_front_q   <= s_axi_awaddr[11:6] == FrontPage;
-        aw_guarded_q <= aw_word >= BaseAt && aw_word <= ProgramDataAt;
-        aw_control_q <= aw_word == ControlAt;
-        aw_base_q    <= aw_word == BaseAt;
-        aw_load_q    <= aw_word == LoadCountAt;
-        aw_compute_q <= aw_word == ComputeCountAt;
-        aw_store_q   <= aw_word == StoreCountAt;
-        aw_address_q <= aw_word == ProgramAddressAt;
-        aw_data_q    <= aw_word == ProgramDataAt;
-        aw_irq_q     <= aw_word == IrqEnableAt;
+        aw_full_q  <= 1'b1;
+        aw_names_q <= aw_names;
       end else if (write) begin
-        aw_full_q <= 1'b0;
+        aw_full_q  <= 1'b0;
+        aw_names_q <= 10'h000;
       end
       if (s_axi_wvalid && s_axi_wready) begin
         w_full_q  <= 1'b1;
         w_data_q  <= s_axi_wdata;
         w_whole_q <= &s_axi_wstrb;
       end else if (write) begin
-        w_full_q <= 1'b0;
+        w_full_q  <= 1'b0;
+        w_whole_q <= 1'b0;
       end
       if (write) begin
         b_valid_q <= 1'b1;
@@ -233,11 +223,11 @@ module control_registers #(
 
   wire busy      = busy_i || start_q;
   wire ended     = busy_q && !busy_i;
-  wire accepted  = write && w_whole_q && aw_front_q;
-  wire control   = accepted && aw_control_q;
+  wire accepted  = w_whole_q && b_free;  // of a register that is named: a write
+  wire control   = accepted && aw_control;
   wire start     = control && w_data_q[0];
   wire clear     = control && w_data_q[1];
-  wire guarded   = accepted && aw_guarded_q;
+  wire guarded   = accepted && aw_guarded;
   wire configure = accepted && !busy;
 
   always @(posedge clk_i) begin
@@ -264,7 +254,7 @@ module control_registers #(
       if (guarded && busy) write_refused_q <= 1'b1;
       else if (clear || (start && !busy)) write_refused_q <= 1'b0;
 
-      if (accepted && aw_irq_q) irq_enable_q <= w_data_q[0];
+      if (accepted && aw_irq) irq_enable_q <= w_data_q[0];
     end
   end
 
@@ -281,15 +271,15 @@ module control_registers #(
       prog_addr_q     <= 16'h0000;
       prog_data_q     <= 32'h00000000;
     end else begin
-      prog_we_q <= configure && aw_data_q;
-      if (configure && aw_base_q) base_q <= w_data_q;
-      if (configure && aw_load_q) load_count_q <= w_data_q[15:0];
-      if (configure && aw_compute_q) compute_count_q <= w_data_q[15:0];
-      if (configure && aw_store_q) store_count_q <= w_data_q[15:0];
-      if (configure && aw_address_q) engine_q <= w_data_q[31:30];
-      if (configure && (aw_address_q || aw_data_q))
-        word_q <= aw_data_q ? word_q + 16'h0001 : w_data_q[15:0];
-      if (configure && aw_data_q) begin
+      prog_we_q <= configure && aw_data;
+      if (configure && aw_base) base_q <= w_data_q;
+      if (configure && aw_load) load_count_q <= w_data_q[15:0];
+      if (configure && aw_compute) compute_count_q <= w_data_q[15:0];
+      if (configure && aw_store) store_count_q <= w_data_q[15:0];
+      if (configure && aw_address) engine_q <= w_data_q[31:30];
+      if (configure && (aw_address || aw_data))
+        word_q <= aw_data ? word_q + 16'h0001 : w_data_q[15:0];
+      if (configure && aw_data) begin
         prog_engine_q <= engine_q;
         prog_addr_q   <= word_q;
         prog_data_q   <= w_data_q;

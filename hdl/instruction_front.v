@@ -62,7 +62,7 @@ module instruction_front #(
   reg                finished_q;
   reg [AddrW-1:0]    addr_q;     // next word to read
   reg                more_q;     // others follow the instruction that goes next
-  reg [15:0]         going_q;    // number of the instruction that goes next, from 1 on
+  reg [15:0]         going_q;    // number of the instruction that is fetched, from 1 on
   reg [15:0]         retiring_q; // number of the instruction that retires next
   reg [TokenW-1:0]   left_a_q;   // tokens given, less those wanted until now
   reg [TokenW-1:0]   left_b_q;
@@ -122,10 +122,10 @@ module instruction_front #(
   end
 
   always @(posedge clk_i) begin
-    if (rst_i || start_i) addr_q <= {AddrW{1'b0}};
+    if (start_i) addr_q <= {AddrW{1'b0}};
     else if (reading_q) addr_q <= addr_q + 1'b1;
-    if (rst_i || start_i) going_q <= 16'd1;
-    else if (go_o) going_q <= going_q + 16'd1;
+    if (start_i) going_q <= 16'd0;
+    else if (step_q[0]) going_q <= going_q + 16'd1;
     more_q <= (going_q != count_i);
   end
 
@@ -140,7 +140,7 @@ module instruction_front #(
       if (start) finished_q <= 1'b0;
       else if (retire_i) finished_q <= (retiring_q == count_i);
     end
-    if (rst_i || start_i) retiring_q <= 16'd1;
+    if (start_i) retiring_q <= 16'd1;
     else if (retire_i) retiring_q <= retiring_q + 16'd1;
   end
 

@@ -254,10 +254,7 @@ func registersGoal() goal {
 		top: "control_registers_proof", sources: []string{"control_registers.v"},
 		parameters: []parameter{{"Counters", 17}}, method: induction, reach: 8,
 		peeks: peeks("peek_aw_full", "aw_full_q", "peek_w_full", "w_full_q", "peek_ar_full", "ar_full_q",
-			"peek_aw_of[10]", "aw_known_q", "peek_aw_of[9]", "aw_front_q", "peek_aw_of[8]", "aw_guarded_q", "peek_aw_of[7]", "aw_control_q",
-			"peek_aw_of[6]", "aw_base_q", "peek_aw_of[5]", "aw_load_q", "peek_aw_of[4]", "aw_compute_q", "peek_aw_of[3]", "aw_store_q",
-			"peek_aw_of[2]", "aw_address_q", "peek_aw_of[1]", "aw_data_q", "peek_aw_of[0]", "aw_irq_q",
-			"peek_ar_of[2]", "ar_known_q", "peek_ar_of[1]", "ar_front_q", "peek_ar_of[0]", "ar_counter_q", "peek_ar_word", "ar_word_q", "peek_w_data", "w_data_q", "peek_w_whole", "w_whole_q"),
+			"peek_aw_of", "aw_names_q", "peek_ar_of[2]", "ar_known_q", "peek_ar_of[1]", "ar_front_q", "peek_ar_of[0]", "ar_counter_q", "peek_ar_word", "ar_word_q", "peek_w_data", "w_data_q", "peek_w_whole", "w_whole_q"),
 	}
 }
 

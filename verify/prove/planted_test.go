@@ -136,7 +136,7 @@ var plantedBugs = []planted{
 	{bug: "a write response is not held", file: "control_registers.v", was: "end else if (s_axi_bready) begin", is: "end else begin", breaks: "ok_b_valid"},
 	{bug: "a second response runs over the first", file: "control_registers.v", was: "!b_valid_q || s_axi_bready;", is: "1'b1;", breaks: "ok_b_single"},
 	{bug: "read data change while they wait", file: "control_registers.v", was: "(!r_valid_q || s_axi_rready);", is: "1'b1;", breaks: "ok_r_stable"},
-	{bug: "a write to another page is one to the front page", file: "control_registers.v", was: "aw_front_q   <= s_axi_awaddr[11:6] == FrontPage", is: "aw_front_q   <= s_axi_awaddr[11:7] == FrontPage[5:1]", breaks: "ok_decode"},
+	{bug: "a write to another page is one to the front page", file: "control_registers.v", was: "aw_front = s_axi_awaddr[11:6] == FrontPage", is: "aw_front = s_axi_awaddr[11:7] == FrontPage[5:1]", breaks: "ok_decode"},
 	{bug: "starts while busy", file: "control_registers.v", was: "start_q <= start && !busy;", is: "start_q <= start;", breaks: "ok_start"},
 }
 

@@ -47,7 +47,7 @@ module control_registers_proof #(
   (* keep *) wire       peek_aw_full;
   (* keep *) wire       peek_w_full;
   (* keep *) wire       peek_ar_full;
-  (* keep *) wire [10:0] peek_aw_of;  // known, front, then as of_front
+  (* keep *) wire [9:0] peek_aw_of;   // known, then as of_front
   (* keep *) wire [2:0] peek_ar_of;   // known, front, counter
   (* keep *) wire [4:0] peek_ar_word;
   (* keep *) wire [31:0] peek_w_data;
@@ -184,9 +184,9 @@ module control_registers_proof #(
   assign ok_r_prompt = !started_q || (rvalid_o == (r_held_q || r_due_q));
   assign ok_resp     = !started_q || (!bresp_o[0] && !rresp_o[0]);
   assign ok_decode   = !started_q ||
-                       ((!peek_aw_full || ((peek_aw_of[10] == known(aw_word_q)) &&
-                        (peek_aw_of[9] == (aw_word_q < 10'd16)) &&
-                        (peek_aw_of[8:0] == of_front(aw_word_q[3:0])))) &&
+                       ((peek_aw_of[9] == (peek_aw_full && known(aw_word_q))) &&
+                        (peek_aw_of[8:0] == (peek_aw_full && (aw_word_q < 10'd16) ? of_front(aw_word_q[3:0]) : 9'd0)) &&
+                        (!peek_w_whole || peek_w_full) &&
                         (!peek_ar_full || ((peek_ar_of[2] == known(ar_word_q)) &&
                         (peek_ar_of[1] == (ar_word_q < 10'd16)) &&
                         (peek_ar_of[0] == (known(ar_word_q) && (ar_word_q >= 10'd32))) &&

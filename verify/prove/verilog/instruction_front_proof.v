@@ -138,7 +138,7 @@ module instruction_front_proof #(
   assign ok_count  = !started_q ||
                      ((finished_o == (left_q == 16'd0)) &&
                       (finished_o || ((left_q + peek_retiring == count_q + 16'd1) &&
-                                      (ahead_q + peek_going == count_q + 16'd1) &&
+                                      (ahead_q + peek_going + {15'd0, peek_step[0] || (ahead_q == 16'd0)} == count_q + 16'd1) &&
                                       (left_q <= count_q))) && ((ahead_q != 16'd0) == (peek_full || fetch)) &&
                       (left >= ahead + {16'd0, run_o}));
 
