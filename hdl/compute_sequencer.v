@@ -46,7 +46,7 @@ module compute_sequencer #(
     input  wire                rst_i,         // reset, active high
 
     // The instruction, from the front
-    input  wire [383:0]        next_i,        // at go
+    input  wire [383:0]        next_i,        // at go; all but its last word in the cycle before, too
     input  wire [383:0]        instr_i,       // from the cycle after go to the next go
     input  wire                go_i,
     input  wire                run_i,
@@ -88,16 +88,11 @@ module compute_sequencer #(
     output wire                stall_o        // waits for a half of the accumulators
 );
 
-  localparam Preload = 2'd0;
-  localparam Step    = 2'd1;
-  localparam Gap     = 2'd2;
-  localparam Flush   = 2'd3;
-
   localparam AccLatency = 4 + SumLatency;
-  localparam [31:0] LastHold = Hold - 1;
   localparam [15:0] Together = Pixels;
   localparam [15:0] SetCount = Sets;
   localparam [HoldW:0] One   = 1;
+  localparam [31:0] Most     = Hold;
 
   initial begin
     if ((Hold < 1) || (Hold > (1 << HoldW)) || (HoldW < 1) || (HoldW > 14)) begin
@@ -138,29 +133,42 @@ module compute_sequencer #(
   wire [15:0] next_weight      = next_i[32*1+:16];
   wire [15:0] next_set         = {10'd0, next_i[32*1+16+:6]};
 
-  wire bad = (next_steps == 16'd0) || (next_i[32*11+16+:16] == 16'd0) ||
-             (next_i[32*8+16+:16] == 16'd0) || (next_i[32*7+16+:16] == 16'd0) ||
-             (next_i[32*8+:16] == 16'd0) || (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
+  // Whether it is illegal. All but its last word stand a cycle before go at the latest.
+  wire bad_early = (next_steps == 16'd0) || (next_i[32*8+16+:16] == 16'd0) || (next_i[32*7+16+:16] == 16'd0) ||
+                   (next_i[32*8+:16] == 16'd0) || (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
+  reg  bad_early_q;
+  wire bad = bad_early_q || (next_i[32*11+16+:16] == 16'd0);
+  always @(posedge clk_i) bad_early_q <= bad_early;
 
   wire [15:0] tile_words;
+  wire [15:0] next_tile_words;
   generate
     if (Sets == 1) begin : one_set
-      assign tile_words = TileWords;
+      assign tile_words      = TileWords;
+      assign next_tile_words = TileWords;
     end else begin : many_sets
-      assign tile_words = TileWords[16*set[$clog2(Sets)-1:0]+:16];
+      assign tile_words      = TileWords[16*set[$clog2(Sets)-1:0]+:16];
+      assign next_tile_words = TileWords[16*next_set[$clog2(Sets)-1:0]+:16];
     end
   endgenerate
 
-  reg [1:0]     state_q;
-  reg           skip_q;       // the running instruction is illegal
+  // What the sequencer does, one of these or nothing
+  reg           preload_q;    // reads words of a tile and issues nothing
+  reg           step_q;       // issues slots and, with two tiles, reads the next one
+  reg           gap_q;        // waits for a half of the accumulators
+  reg           flush_q;      // has issued everything, until the next instruction goes
+  reg           skip_q;       // runs an illegal instruction
   reg [15:0]    cycle_q;      // cycle of the preload or step
+  reg           words_end_q;  // this cycle's word is the tile's last, or all were read
+  reg           fetched_q;    // all were read
+  reg           may_end_q;    // step_q, and the step may end as far as words go
+  reg           slots_end_q;  // this cycle's slot is the block's last, or all were issued; but for
+                              // the walk's last, which the walk knows
+  reg           issued_q;     // all slots of the step were issued
   reg [15:0]    left_q;       // steps of the block from this one on
   reg           last_q;       // this one is the last
   reg           half_q;       // half of the accumulators that the block fills
   reg           replay_q;     // the slots of the block are known
-  reg           issued_q;     // all slots of the step were issued
-  reg           at_last_q;    // replay: this cycle's slot is the block's last
-  reg           fetched_q;    // all words of the next tile were read
   reg [HoldW:0] block_q;      // slots of the block
   reg           tile_last_q;  // the block is the tile's last
   reg [1:0]     busy_q;       // halves filled and not yet drained
@@ -182,37 +190,47 @@ module compute_sequencer #(
   wire [15:0] kx;
 
   // Issue of slots. cycle_q counts to at most Hold or TileWords.
-  wire        stepping   = run_i && !skip_q && (state_q == Step);
-  wire        preloading = run_i && !skip_q && (state_q == Preload);
-  wire        issue      = stepping && !issued_q;
-  wire        hold_ends  = (cycle_q[HoldW-1:0] == LastHold[HoldW-1:0]);
-  wire        issue_last = issue && (replay_q ? at_last_q : (walk_last || hold_ends));
+  wire        issue      = step_q && !issued_q;
   wire        walk       = issue && !replay_q;
+  wire        all_slots  = slots_end_q || (walk_last && !replay_q);
 
   // Ends of steps and blocks
-  wire        fetch      = (preloading || (stepping && (Tiles == 2))) && !fetched_q;
-  wire        fetch_end  = fetched_q || (cycle_q == tile_words - 16'd1);
-  wire        preloaded  = preloading && fetch_end;
-  wire        step_end   = stepping && (fetch_end || (Tiles == 1)) && (issue_last || !issue);
+  wire        fetch      = (preload_q || (step_q && (Tiles == 2))) && !fetched_q;
+  wire        preloaded  = preload_q && words_end_q;
+  wire        step_end   = may_end_q && all_slots;
   wire        block_end  = step_end && last_q;
-  wire        walk_ends  = walk && issue_last;
+  wire        walk_ends  = walk && all_slots;
   wire        tile_last  = walk_ends ? walk_last : tile_last_q;
   wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
   wire        last_next  = last_q ? (steps == 16'd1) : (left_q == 16'd2);  // of the next step
   wire        starting   = started_q && first;
-  wire        kept       = (state_q == Flush) && !last && !owned_q;
+  wire        kept       = flush_q && !last && !owned_q;
   wire        skipped    = skip_q && !owned_q && !untaken_q;  // after all before it
   wire        rewind     = (Tiles == 1) ? block_end :
                            preloaded    ? last_q : (step_end && last_next);
 
+  // The next cycle
+  wire        goes_on    = block_end && !tile_last;  // to a block more
+  wire        next_free  = (Blocks == 2) && !busy_q[!half_q];
+  wire        step_next  = (preloaded || gap_q) ? !busy_q[half_q] :
+                           !step_end   ? step_q :
+                           (Tiles == 2) && (!last_q || (!tile_last && next_free));
+  wire        gap_next   = (preloaded || gap_q) ? busy_q[half_q] :
+                           (Tiles == 2) && goes_on && !next_free;
+  wire        replay_next = !started_q && (step_end ? !last_q : replay_q);
+  wire [15:0] after_next  = cycle_q + 16'd2;
+  wire        words_next  = (preloaded || step_end)
+      ? (preloaded && (Tiles == 1)) || (tile_words == 16'd1)
+      : words_end_q || ((preload_q || step_q) && (after_next == tile_words));
+
   assign bad_o     = go_i && bad;
   assign active_o  = issue;
-  assign stall_o   = run_i && !skip_q && (state_q == Gap);
+  assign stall_o   = gap_q;
   assign set_o     = set;
   assign block_0_o = block_0_q;
   assign block_1_o = block_1_q;
   assign final_o   = final_q;
-  assign done_o    = run_i && (skip_q ? skipped : last ? (state_q == Flush) && !untaken_q : kept);
+  assign done_o    = run_i && (skip_q ? skipped : last ? flush_q && !untaken_q : kept);
   assign retire_o  = emitted_i || (run_i && (skip_q ? skipped : kept));
   assign take_o    = untaken_q && (!owned_q || emitted_i);
 
@@ -233,54 +251,71 @@ module compute_sequencer #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      state_q     <= Preload;
-      skip_q      <= 1'b0;
+      preload_q <= 1'b0;
+      step_q    <= 1'b0;
+      gap_q     <= 1'b0;
+      flush_q   <= 1'b0;
+      skip_q    <= 1'b0;
+      may_end_q <= 1'b0;
+    end else if (go_i) begin
+      preload_q <= !bad;
+      step_q    <= 1'b0;
+      gap_q     <= 1'b0;
+      flush_q   <= 1'b0;
+      skip_q    <= bad;
+      may_end_q <= 1'b0;
+    end else begin
+      preload_q <= (preload_q && !words_end_q) || ((Tiles == 1) && step_end && !(last_q && tile_last));
+      step_q    <= step_next;
+      gap_q     <= gap_next;
+      if (block_end && tile_last) flush_q <= 1'b1;
+      may_end_q <= step_next && words_next;
+    end
+  end
+
+  always @(posedge clk_i) begin
+    if (rst_i) begin
       cycle_q     <= 16'd0;
+      words_end_q <= 1'b0;
+      fetched_q   <= 1'b0;
+      slots_end_q <= 1'b0;
+      issued_q    <= 1'b0;
       left_q      <= 16'd0;
       last_q      <= 1'b0;
       half_q      <= 1'b0;
       replay_q    <= 1'b0;
-      issued_q    <= 1'b0;
-      at_last_q   <= 1'b0;
-      fetched_q   <= 1'b0;
       tile_last_q <= 1'b0;
       block_q     <= {(HoldW + 1) {1'b0}};
     end else if (go_i) begin
-      state_q   <= Preload;
-      skip_q    <= bad;
-      cycle_q   <= 16'd0;
-      left_q    <= next_steps;
-      last_q    <= (next_steps == 16'd1);
-      issued_q  <= 1'b0;
-      fetched_q <= 1'b0;
+      cycle_q     <= 16'd0;
+      words_end_q <= (next_tile_words == 16'd1);
+      fetched_q   <= 1'b0;
+      issued_q    <= 1'b0;
+      left_q      <= next_steps;
+      last_q      <= (next_steps == 16'd1);
     end else begin
-      if (started_q) replay_q <= 1'b0;
-      if (preloaded || step_end) cycle_q <= 16'd0;
-      else if (preloading || stepping) cycle_q <= cycle_q + 16'd1;
-      if (preloaded || step_end) at_last_q <= (block == One);
-      else if (stepping) at_last_q <= (cycle_q[HoldW:0] + One + One == block_q);
-      if (preloaded || step_end) fetched_q <= 1'b0;
-      else if (fetch && fetch_end) fetched_q <= 1'b1;
-      if (step_end) issued_q <= 1'b0;
-      else if (issue_last) issued_q <= 1'b1;
+      replay_q    <= replay_next;
+      words_end_q <= words_next;
+      if (preloaded || step_end) begin
+        cycle_q     <= 16'd0;
+        fetched_q   <= 1'b0;
+        issued_q    <= 1'b0;
+        slots_end_q <= (replay_next ? block : Most[HoldW:0]) == One;
+      end else begin
+        if (preload_q || step_q) cycle_q <= cycle_q + 16'd1;
+        if (fetch && words_end_q) fetched_q <= 1'b1;
+        if (step_q && all_slots) issued_q <= 1'b1;
+        if (step_q) slots_end_q <= all_slots || (after_next[HoldW:0] == (replay_q ? block_q : Most[HoldW:0]));
+      end
       if (walk_ends) begin
         block_q     <= block;
         tile_last_q <= walk_last;
       end
-      if (preloaded) state_q <= busy_q[half_q] ? Gap : Step;
       if (step_end) begin
-        left_q   <= last_q ? steps : left_q - 16'd1;
-        last_q   <= last_next;
-        replay_q <= !block_end;
+        left_q <= last_q ? steps : left_q - 16'd1;
+        last_q <= last_next;
       end
-      if (step_end && (Tiles == 1)) state_q <= Preload;
-      if (block_end) begin
-        half_q  <= half_q ^ (last && (Blocks == 2));
-        state_q <= tile_last ? Flush :
-                    (Tiles == 1) ? Preload :
-                    ((Blocks == 1) || busy_q[!half_q]) ? Gap : Step;
-      end
-      if (stall_o && !busy_q[half_q]) state_q <= Step;
+      if (block_end) half_q <= half_q ^ (last && (Blocks == 2));
     end
   end
 
@@ -490,7 +525,7 @@ module compute_sequencer #(
   ) to_tile (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i(stepping && (cycle_q == 16'd0)),
+      .data_i(step_q && (cycle_q == 16'd0)),
       .data_o(swap_o)
   );
 

@@ -45,7 +45,8 @@ module instruction_front #(
     input  wire                give_b_i,
 
     // The engine
-    output wire [32*Words-1:0] instr_o,   // the instruction that goes; stands only while go_o
+    output wire [32*Words-1:0] instr_o,   // the instruction that goes; stands while go_o, all but
+                                          // its last word in the cycle before, too
     output wire                go_o,      // tokens are taken in this cycle
     output wire                run_o,     // the engine works
     input  wire                done_i,    // last cycle of the work: the next may go

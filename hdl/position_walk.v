@@ -68,33 +68,54 @@ module position_walk #(
   reg [15:0] row_py_q;
   reg [15:0] col_px_q;
 
-  // The loop is at its last: what is left of it is 1, of px at most Pixels.
-  reg dx_end_q;
-  reg dy_end_q;
-  reg px_end_q;
-  reg py_end_q;
+  // The loop is at its last; or, if not, at the last but one. A step of px is Pixels windows.
+  reg        dx_end_q;
+  reg        dx_near_q;
+  reg        dy_end_q;
+  reg        dy_near_q;
+  reg        px_end_q;
+  reg        px_near_q;
+  reg        py_end_q;
+  reg        py_near_q;
+  reg        last_q;   // all are at their last
+  reg [1:0]  goes_q;   // the loop that goes on: 0 dx, 1 dy, 2 px, 3 py
+
+  wire       window_end = goes_q[1];
+  wire       row_end    = goes_q[1] && goes_q[0];
+
+  // Loops of one and of two
+  wire pool_one = (pool_i == 8'd1);
+  wire pool_two = (pool_i == 8'd2);
+  wire rows_one = (out_rows_i == 16'd1);
+  wire rows_two = (out_rows_i == 16'd2);
+  wire row_one;
+  wire row_two;
+  wire row_three;  // three slots are left of the row
+  generate
+    if (Pixels == 1) begin : count
+      assign row_one   = (out_cols_i == 16'd1);
+      assign row_two   = (out_cols_i == 16'd2);
+      assign row_three = (px_left_q == 16'd3);
+    end else begin : compare
+      assign row_one   = (out_cols_i <= Together);
+      assign row_two   = (out_cols_i <= Together + Together);
+      assign row_three = (px_left_q <= Together + Together + Together);
+    end
+  endgenerate
 
   // Where the loop that goes on stands, and its step.
-  wire [15:0] addr_from = !dx_end_q ? addr_dx_q :
-                          !dy_end_q ? addr_dy_q :
-                          !px_end_q ? addr_px_q : addr_py_q;
-  wire [15:0] addr_step = !dx_end_q ? dx_words_i :
-                          !dy_end_q ? dy_words_i :
-                          !px_end_q ? px_words_i : py_words_i;
+  wire [15:0] addr_from = goes_q[1] ? (goes_q[0] ? addr_py_q : addr_px_q) : (goes_q[0] ? addr_dy_q : addr_dx_q);
+  wire [15:0] addr_step = goes_q[1] ? (goes_q[0] ? py_words_i : px_words_i) : (goes_q[0] ? dy_words_i : dx_words_i);
   wire [15:0] addr_next = start_i ? act_address_i : addr_from + addr_step;
 
   wire [15:0] window_step = {{8{window_step_i[7]}}, window_step_i};
-  wire [15:0] row_next    = row_q + (dy_end_q ? window_step : {8'd0, stride_i});
-  wire [15:0] col_next    = col_q + (dx_end_q ? slot_step_i : {8'd0, stride_i});
-
-  // A row of one slot; two slots are left of this one
-  wire row_one = (Pixels == 1) ? (out_cols_i == 16'd1) : (out_cols_i <= Together);
-  wire row_two = (Pixels == 1) ? (px_left_q == 16'd2) : (px_left_q <= Together + Together);
+  wire [15:0] row_next    = row_q + (window_end ? window_step : {8'd0, stride_i});
+  wire [15:0] col_next    = col_q + (window_end ? slot_step_i : {8'd0, stride_i});
 
   assign addr_o = addr_dx_q;
   assign row_o  = row_q;
   assign col_o  = col_q;
-  assign last_o = dx_end_q && dy_end_q && px_end_q && py_end_q;
+  assign last_o = last_q;
 
   genvar p;
   generate
@@ -107,6 +128,11 @@ module position_walk #(
     end
   endgenerate
 
+  // Each loop counts when those within it are at their last, and begins again after its own.
+  wire dx_begins = start_i || (advance_i && dx_end_q);
+  wire dy_begins = start_i || (advance_i && window_end);
+  wire px_begins = start_i || (advance_i && row_end);
+
   always @(posedge clk_i) begin
     if (rst_i) begin
       dx_left_q <= 8'd0;
@@ -114,34 +140,83 @@ module position_walk #(
       px_left_q <= 16'd0;
       py_left_q <= 16'd0;
       {dx_end_q, dy_end_q, px_end_q, py_end_q} <= 4'd0;
+      {dx_near_q, dy_near_q, px_near_q, py_near_q} <= 4'd0;
+    end else begin
+      if (dx_begins) begin
+        dx_left_q <= pool_i;
+        dx_end_q  <= pool_one;
+        dx_near_q <= pool_two;
+      end else if (advance_i) begin
+        dx_left_q <= dx_left_q - 8'd1;
+        dx_end_q  <= dx_near_q;
+        dx_near_q <= (dx_left_q == 8'd3);
+      end
+      if (dy_begins) begin
+        dy_left_q <= pool_i;
+        dy_end_q  <= pool_one;
+        dy_near_q <= pool_two;
+      end else if (advance_i && dx_end_q) begin
+        dy_left_q <= dy_left_q - 8'd1;
+        dy_end_q  <= dy_near_q;
+        dy_near_q <= (dy_left_q == 8'd3);
+      end
+      if (px_begins) begin
+        px_left_q <= out_cols_i;
+        px_end_q  <= row_one;
+        px_near_q <= row_two;
+      end else if (advance_i && window_end) begin
+        px_left_q <= px_left_q - Together;
+        px_end_q  <= px_near_q;
+        px_near_q <= row_three;
+      end
+      if (start_i) begin
+        py_left_q <= out_rows_i;
+        py_end_q  <= rows_one;
+        py_near_q <= rows_two;
+      end else if (advance_i && row_end) begin
+        py_left_q <= py_left_q - 16'd1;
+        py_end_q  <= py_near_q;
+        py_near_q <= (py_left_q == 16'd3);
+      end
+    end
+  end
+
+  // What follows from the ends of the next position. Windows of one position go from px to px,
+  // others begin with dx.
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      goes_q <= 2'd0;
+      last_q <= 1'b0;
     end else if (start_i) begin
-      dx_left_q <= pool_i;
-      dy_left_q <= pool_i;
-      px_left_q <= out_cols_i;
-      py_left_q <= out_rows_i;
-      dx_end_q    <= (pool_i == 8'd1);
-      dy_end_q    <= (pool_i == 8'd1);
-      px_end_q    <= row_one;
-      py_end_q    <= (out_rows_i == 16'd1);
+      goes_q <= {pool_one, pool_one && row_one};
+      last_q <= pool_one && row_one && rows_one;
     end else if (advance_i) begin
-      dx_left_q <= dx_end_q ? pool_i : dx_left_q - 8'd1;
-      if (dx_end_q) dy_left_q <= dy_end_q ? pool_i : dy_left_q - 8'd1;
-      if (dx_end_q && dy_end_q) px_left_q <= px_end_q ? out_cols_i : px_left_q - Together;
-      if (dx_end_q && dy_end_q && px_end_q) py_left_q <= py_left_q - 16'd1;
-      dx_end_q <= (dx_end_q ? pool_i == 8'd1 : dx_left_q == 8'd2);
-      if (dx_end_q) dy_end_q <= (dy_end_q ? pool_i == 8'd1 : dy_left_q == 8'd2);
-      if (dx_end_q && dy_end_q) px_end_q <= (px_end_q ? row_one : row_two);
-      if (dx_end_q && dy_end_q && px_end_q) py_end_q <= (py_left_q == 16'd2);
+      case (goes_q)
+        2'd0: begin
+          goes_q <= {dx_near_q && dy_end_q, dx_near_q && (!dy_end_q || px_end_q)};
+          last_q <= dx_near_q && dy_end_q && px_end_q && py_end_q;
+        end
+        2'd1: begin
+          goes_q <= 2'd0;
+          last_q <= 1'b0;
+        end
+        2'd2: begin
+          goes_q <= {pool_one, pool_one && px_near_q};
+          last_q <= pool_one && px_near_q && py_end_q;
+        end
+        default: begin
+          goes_q <= {pool_one, pool_one && row_one};
+          last_q <= pool_one && row_one && py_near_q;
+        end
+      endcase
     end
   end
 
   always @(posedge clk_i) begin
-    if (start_i || advance_i) begin
-      addr_dx_q <= addr_next;
-      if (start_i || dx_end_q) addr_dy_q <= addr_next;
-      if (start_i || (dx_end_q && dy_end_q)) addr_px_q <= addr_next;
-      if (start_i || (dx_end_q && dy_end_q && px_end_q)) addr_py_q <= addr_next;
-    end
+    if (start_i || advance_i) addr_dx_q <= addr_next;
+    if (dx_begins) addr_dy_q <= addr_next;
+    if (dy_begins) addr_px_q <= addr_next;
+    if (px_begins) addr_py_q <= addr_next;
   end
 
   always @(posedge clk_i) begin
@@ -151,21 +226,24 @@ module position_walk #(
       col_q    <= origin_x_i;
       col_px_q <= origin_x_i;
     end else if (advance_i) begin
-      if (!dx_end_q) begin
-        col_q <= col_next;
-      end else if (!dy_end_q) begin
-        row_q <= row_next;
-        col_q <= col_px_q;
-      end else if (!px_end_q) begin
-        row_q    <= row_py_q;
-        col_q    <= col_next;
-        col_px_q <= col_next;
-      end else begin
-        row_q    <= row_next;
-        row_py_q <= row_next;
-        col_q    <= origin_x_i;
-        col_px_q <= origin_x_i;
-      end
+      case (goes_q)
+        2'd0: col_q <= col_next;
+        2'd1: begin
+          row_q <= row_next;
+          col_q <= col_px_q;
+        end
+        2'd2: begin
+          row_q    <= row_py_q;
+          col_q    <= col_next;
+          col_px_q <= col_next;
+        end
+        default: begin
+          row_q    <= row_next;
+          row_py_q <= row_next;
+          col_q    <= origin_x_i;
+          col_px_q <= origin_x_i;
+        end
+      endcase
     end
   end
 

@@ -558,18 +558,18 @@ func TestTheBenchOfSequencersNoticesMistakes(t *testing.T) {
 		name, from, to string
 		in             int // sequencerCases
 	}{
-		{"a block in a half that is not drained", "state_q <= busy_q[half_q] ? Gap : Step", "state_q <= Step", 2},
-		{"a block behind one that is not drained", "((Blocks == 1) || busy_q[!half_q]) ? Gap : Step", "Step", 2},
+		{"a block in a half that is not drained", "(preloaded || gap_q) ? !busy_q[half_q]", "(preloaded || gap_q) ? preloaded || !busy_q[half_q]", 2},
+		{"a block behind one that is not drained", "(Blocks == 2) && !busy_q[!half_q]", "1'b1", 2},
 		{"positions that are not noted", "replay_q ? noted[slot] :", "replay_q ? noted[0] :", 0},
 		{"padding by rows alone", "row_in_map && (col_q < in_cols)", "row_in_map", 0},
 		{"a reduction that starts anew in each part", "started_q && first", "started_q", 4},
-		{"a step that ends with its positions", "(fetch_end || (Tiles == 1)) && (issue_last", "(issue_last", 2},
+		{"a step that ends with its positions", "may_end_q <= step_next && words_next", "may_end_q <= step_next", 2},
 		{"weights that are not read again", "else if (rewind) waddr_q", "else if (1'b0) waddr_q", 0},
 		{"sums that are not begun", "first && !replay_q", "1'b0", 0},
 		{"a final block too early", "final_q[half_q] <= tile_last", "final_q[half_q] <= 1'b1", 0},
 		{"an instruction that the drain never takes", "untaken_q <= next_last && !bad", "untaken_q <= 1'b0", 0},
 		{"a drain that has two instructions", "untaken_q && (!owned_q || emitted_i)", "untaken_q", 4},
-		{"an illegal instruction that runs", "skip_q    <= bad", "skip_q <= 1'b0", 0},
+		{"an illegal instruction that runs", "skip_q    <= bad;", "skip_q    <= 1'b0;", 0},
 		{"a skipped one that overtakes", "skip_q && !owned_q && !untaken_q", "skip_q", 0},
 		{"a tile that takes over late", ".Stages(3)", ".Stages(4)", 1},
 		{"the other bank", "!bank_q && (Tiles == 2)),", "bank_q && (Tiles == 2)),", 5},

@@ -37,7 +37,9 @@ module sequencer_tb #(
   reg [383:0]  instr;
   reg          ready = 1'b0, run = 1'b0;
   wire         go = ready && !run;
-  wire [383:0] next_instr = go ? instructions[next] : {384{1'bx}};
+  // All but its last word stand before go.
+  wire [383:0] coming = instructions[next < Count ? next : 0];
+  wire [383:0] next_instr = {go ? coming[383:352] : {32{1'bx}}, coming[351:0]};
   wire         done, retire, bad;
 
   // The drain: halves in the order in which they are filled

@@ -168,6 +168,7 @@ func positionsGoal(d *arch.Design) goal {
 		parameters: []parameter{{"Pixels", d.Array.Pixels}},
 		peeks: peeks("peek_dx_left", "dx_left_q", "peek_dy_left", "dy_left_q", "peek_px_left", "px_left_q", "peek_py_left", "py_left_q",
 			"peek_ends[3]", "dx_end_q", "peek_ends[2]", "dy_end_q", "peek_ends[1]", "px_end_q", "peek_ends[0]", "py_end_q",
+			"peek_near[3]", "dx_near_q", "peek_near[2]", "dy_near_q", "peek_near[1]", "px_near_q", "peek_near[0]", "py_near_q", "peek_goes", "goes_q",
 			"peek_addr_dy", "addr_dy_q", "peek_addr_px", "addr_px_q", "peek_addr_py", "addr_py_q",
 			"peek_row_py", "row_py_q", "peek_col_px", "col_px_q"),
 	}
@@ -177,7 +178,7 @@ func reductionGoal() goal {
 	return goal{
 		module: "reduction_walk", property: "offset of every step",
 		top: "reduction_walk_proof", sources: []string{"reduction_walk.v"}, method: induction, reach: 8,
-		peeks: peeks("peek_cg", "cg_q", "peek_pixel", "pixel_q", "peek_row", "row_q"),
+		peeks: peeks("peek_cg", "cg_q", "peek_pixel", "pixel_q", "peek_row", "row_q", "peek_ends[1]", "cg_end_q", "peek_ends[0]", "kx_last_q"),
 	}
 }
 
@@ -228,8 +229,9 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 		parameters: []parameter{{"Hold", d.Array.Hold}, {"HoldW", w["HoldW"]}, {"SumLatency", d.SumLatency()},
 			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}},
 		method: induction, reach: reach,
-		peeks: peeks("peek_busy", "busy_q", "peek_state", "state_q", "peek_half", "half_q",
-			"peek_block_end", "block_end", "peek_skip", "skip_q", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q"),
+		peeks: peeks("peek_busy", "busy_q", "peek_half", "half_q", "peek_does[4]", "preload_q", "peek_does[3]", "step_q",
+			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q",
+			"peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q"),
 	}
 	if d.Array.Pixels > 1 {
 		g.sources = append(g.sources, "pixel_offsets.v")

@@ -109,14 +109,14 @@ var plantedBugs = []planted{
 	{bug: "a skipped instruction overtakes a store", file: "store_engine.v", was: "skipping = empty && (", is: "skipping = (", breaks: "ok_retire"},
 	{bug: "a request goes away unless it is taken", file: "store_engine.v", was: "if (req_fire) begin\n        state_q    <= Data;", is: "if (wr_req_valid_o) begin\n        state_q    <= Data;", breaks: "ok_valid"},
 
-	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "((Blocks == 1) || busy_q[!half_q]) ? Gap : Step", is: "Step", breaks: "ok_free"},
-	{bug: "does not wait for its half", file: "compute_sequencer.v", was: "stall_o && !busy_q[half_q]", is: "stall_o", breaks: "ok_free"},
+	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "(Blocks == 2) && !busy_q[!half_q]", is: "1'b1", breaks: "ok_free"},
+	{bug: "does not wait for its half", file: "compute_sequencer.v", was: "(preloaded || gap_q) ? !busy_q[half_q]", is: "(preloaded || gap_q) ? gap_q || !busy_q[half_q]", breaks: "ok_free"},
 
 	{bug: "a block that keeps its sums becomes ready", file: "compute_sequencer.v", was: "block_end && last, half_q, slot}", is: "block_end, half_q, slot}", breaks: "ok_blocks"},
 	{bug: "one drained half frees both", file: "compute_sequencer.v", was: "if (drained_i) busy_q[drain_half_i] <= 1'b0;", is: "if (drained_i) busy_q <= 2'b00;", breaks: "ok_blocks"},
-	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "busy_q[half_q] ? Gap : Step", is: "Step", breaks: "ok_free"},
+	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "(preloaded || gap_q) ? !busy_q[half_q]", is: "(preloaded || gap_q) ? preloaded || !busy_q[half_q]", breaks: "ok_free"},
 	{bug: "hands over while the drain is busy", file: "compute_sequencer.v", was: "untaken_q && (!owned_q || emitted_i)", is: "untaken_q", breaks: "ok_take"},
-	{bug: "goes on before the hand-over", file: "compute_sequencer.v", was: "(state_q == Flush) && !untaken_q", is: "(state_q == Flush)", breaks: "ok_once"},
+	{bug: "goes on before the hand-over", file: "compute_sequencer.v", was: "flush_q && !untaken_q", is: "flush_q", breaks: "ok_once"},
 	{bug: "a map of no columns is legal", file: "compute_sequencer.v", was: "(next_i[32*8+:16] == 16'd0) || ", is: "", breaks: "ok_bad"},
 	{bug: "4,096 rows are none", file: "compute_sequencer.v", was: "(next_i[32*7+16+:16] == 16'd0)", is: "((next_i[32*7+16+:16] & 16'hefff) == 16'd0)", breaks: "ok_bad"},
 	{bug: "kept sums overtake the drain", file: "compute_sequencer.v", was: "!last && !owned_q;", is: "!last;", breaks: "ok_order"},

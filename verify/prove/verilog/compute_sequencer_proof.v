@@ -30,6 +30,7 @@ module compute_sequencer_proof #(
     output wire         take_o,
     output wire         given,     // the front's protocol; drains what waits, ends what it has
     output wire         reach,     // all halves were full, and the instruction left
+    output wire         ok_state,  // does one thing at a time while it runs; a step ends within a step
     output wire         ok_free,   // positions are issued only into a half that is empty
     output wire         ok_block,  // and so a block ends in one
     output wire         ok_take,   // the drain takes an instruction when it has none or ends it now
@@ -46,10 +47,10 @@ module compute_sequencer_proof #(
   localparam LineW  = HoldW + 3 + Pixels;  // of what travels there: a block's end is bit HoldW + 1
 
   (* keep *) wire [1:0] peek_busy;
-  (* keep *) wire [1:0] peek_state;
   (* keep *) wire       peek_half;
   (* keep *) wire       peek_block_end;
-  (* keep *) wire       peek_skip;
+  (* keep *) wire [4:0] peek_does;  // preload, step, gap, flush, skip
+  (* keep *) wire       peek_may_end;
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
@@ -57,6 +58,7 @@ module compute_sequencer_proof #(
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg         run_q;
   reg [383:0] instr_q;
+  reg [351:0] early_q;           // all words but the last, a cycle ago
   reg         untaken_q;         // an instruction that emits runs, and the drain has not taken it
   reg         owned_q;           // the drain has one that has not retired
   reg [2:0]   waiting_q;         // blocks that are ready and not drained
@@ -112,6 +114,7 @@ module compute_sequencer_proof #(
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     if (go_i) instr_q <= next_i;
+    early_q <= next_i[351:0];
     if (!started_q) begin
       run_q     <= 1'b0;
       untaken_q <= 1'b0;
@@ -141,11 +144,14 @@ module compute_sequencer_proof #(
   end
   wire [2:0] full = {2'd0, peek_busy[0]} + {2'd0, peek_busy[1]};
 
-  wire step = run_q && (peek_state == 2'd1) && !peek_skip;
+  wire       step = peek_does[3];
+  wire [4:0] one  = peek_does & (peek_does - 5'd1);
 
-  assign given    = !started_q || ((!go_i || !run_q) && (!emitted_i || owned_q) &&
+  assign given    = !started_q || ((!go_i || (!run_q && (next_i[351:0] == early_q))) && (!emitted_i || owned_q) &&
                     (!drained_i || ((waiting_q != 3'd0) && (drain_half_i == turn_q))));
   assign reach    = reach_q;
+  assign ok_state = !started_q || ((one == 5'd0) && (!run_q || (peek_does != 5'd0)) && (run_q || (peek_does[4:2] == 3'd0)) &&
+                    (!peek_may_end || step));
   assign ok_free  = !started_q || !step || !peek_busy[peek_half];
   assign ok_block = !started_q || !peek_block_end || !last || !peek_busy[peek_half];
   assign ok_take  = !started_q || ((owned_q == peek_owned) && (!take_o || !owned_q || emitted_i));

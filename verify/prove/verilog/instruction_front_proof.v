@@ -28,7 +28,7 @@ module instruction_front_proof #(
     output wire        ok_wait,          // waits only while a token is missing
     output wire        ok_phase,         // waits, goes and runs one at a time; what goes is a whole instruction
     output wire        ok_run,           // runs from the cycle after go until done
-    output wire        ok_instr,         // the instruction is stable from fetched to go
+    output wire        ok_instr,         // the instruction is stable from fetched to go, and all but its last word a cycle longer
     output wire        ok_count          // finished when count instructions have retired
 );
 
@@ -134,7 +134,8 @@ module instruction_front_proof #(
                       ((peek_step & (peek_step - 1'b1)) == {(Words + 1) {1'b0}}) &&
                       (!claimed || (peek_more == (ahead_q != 16'd1))) && (peek_reading == |peek_step[Words-1:0]));
   assign ok_run    = !started_q || (run_o == (go_q || run_q));
-  assign ok_instr  = !started_q || !full_q || (peek_full && (instr == instr_q));
+  assign ok_instr  = !started_q || ((!full_q || (peek_full && (instr == instr_q))) &&
+                     (!peek_full || (instr[32*Words-33:0] == instr_q[32*Words-33:0])));
   assign ok_count  = !started_q ||
                      ((finished_o == (left_q == 16'd0)) &&
                       (finished_o || ((left_q + peek_retiring == count_q + 16'd1) &&

@@ -42,6 +42,7 @@ module position_walk_proof #(
     output wire        ok_pixels, // those of the row that are there
     output wire        ok_last,   // last on the last position only
     output wire        ok_left,   // what is left of each loop is exact
+    output wire        ok_flags,  // what is kept of the loops' ends is true of where they stand
     output wire        ok_starts  // where the loops started is exact
 );
 
@@ -52,6 +53,8 @@ module position_walk_proof #(
   (* keep *) wire [15:0] peek_px_left;
   (* keep *) wire [15:0] peek_py_left;
   (* keep *) wire [3:0]  peek_ends;  // dx, dy, px, py
+  (* keep *) wire [3:0]  peek_near;
+  (* keep *) wire [1:0]  peek_goes;
   (* keep *) wire [15:0] peek_addr_dy;
   (* keep *) wire [15:0] peek_addr_px;
   (* keep *) wire [15:0] peek_addr_py;
@@ -153,6 +156,10 @@ module position_walk_proof #(
                      (peek_px_left == out_cols_i - px_q) && (peek_py_left == out_rows_i - py_q) &&
                      (peek_ends == {dx_end, dy_end, px_end, py_end}) &&
                      (dx_q < pool_i) && (dy_q < pool_i) && (px_q < out_cols_i) && (py_q < out_rows_i));
+  assign ok_flags  = !checks || ((peek_goes == {dx_end && dy_end, dx_end && (!dy_end || px_end)}) &&
+                     (dx_end || (peek_near[3] == (dx_q + 8'd2 == pool_i))) && (dy_end || (peek_near[2] == (dy_q + 8'd2 == pool_i))) &&
+                     (px_end || (peek_near[1] == (px_next + Together >= {1'b0, out_cols_i}))) &&
+                     (py_end || (peek_near[0] == (py_q + 16'd2 == out_rows_i))));
   assign ok_starts = !checks || ((peek_addr_py == act_address_i + py_at_q) && (peek_addr_px == act_address_i + py_at_q + px_at_q) &&
                      (peek_addr_dy == act_address_i + py_at_q + px_at_q + dy_at_q) &&
                      (peek_row_py == origin_y_i + row_py_q) && (peek_col_px == origin_x_i + col_px_q));

@@ -27,10 +27,12 @@ module reduction_walk_proof (
   (* keep *) wire [15:0] peek_cg;
   (* keep *) wire [15:0] peek_pixel;
   (* keep *) wire [15:0] peek_row;
+  (* keep *) wire [1:0]  peek_ends;  // cg, kx
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg [15:0]  cg_q, kx_q, ky_q;
   reg [15:0]  kx_at_q, ky_at_q;  // words gone
+  reg         begun_q;           // after reset it stands at step 0, of no kernel yet
   reg [63:0]  kernel_q;
   wire [63:0] kernel = {row_words_i, pixel_words_i, group_words_i, kernel_cols_i};
   wire        cg_end = cg_q == group_words_i - 16'd1;
@@ -53,6 +55,7 @@ module reduction_walk_proof (
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     kernel_q  <= kernel;
+    begun_q   <= started_q && (start_i || begun_q);
     if (!started_q || start_i) begin
       {cg_q, kx_q, ky_q, kx_at_q, ky_at_q} <= 80'd0;
     end else if (advance_i) begin
@@ -68,11 +71,12 @@ module reduction_walk_proof (
     end
   end
 
-  assign given     = (!started_q || start_i || (kernel == kernel_q)) && (group_words_i != 16'd0) && (kernel_cols_i != 16'd0);
+  assign given     = (!started_q || begun_q || start_i || !advance_i) && (!started_q || start_i || (kernel == kernel_q)) && (group_words_i != 16'd0) && (kernel_cols_i != 16'd0);
   assign reach     = started_q && (ky_q == 16'd1) && (kernel_cols_i == 16'd2) && (group_words_i == 16'd2);
   assign ok_offset = !started_q || (offset_o == ky_at_q + kx_at_q + cg_q);
   assign ok_kernel = !started_q || ((ky_o == ky_q) && (kx_o == kx_q));
-  assign ok_state  = !started_q || ((peek_cg == cg_q + 16'd1) && (peek_row == ky_at_q - 16'd1) && (peek_pixel == ky_at_q + kx_at_q - 16'd1));
+  assign ok_state  = !started_q || ((peek_cg == cg_q + 16'd2) && (peek_row == ky_at_q - 16'd2) && (peek_pixel == ky_at_q + kx_at_q - 16'd2) &&
+                     (!begun_q || start_i || (peek_ends == {cg_end, kx_end})));
 
 endmodule
 
