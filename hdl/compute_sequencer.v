@@ -165,6 +165,7 @@ module compute_sequencer #(
   reg           slots_end_q;  // this cycle's slot is the block's last, or all were issued; but for
                               // the walk's last, which the walk knows
   reg           issued_q;     // all slots of the step were issued
+  reg           walk_q;       // this cycle's slot is issued and walked
   reg [15:0]    left_q;       // steps of the block from this one on
   reg           last_q;       // this one is the last
   reg           half_q;       // half of the accumulators that the block fills
@@ -191,15 +192,14 @@ module compute_sequencer #(
 
   // Issue of slots. cycle_q counts to at most Hold or TileWords.
   wire        issue      = step_q && !issued_q;
-  wire        walk       = issue && !replay_q;
-  wire        all_slots  = slots_end_q || (walk_last && !replay_q);
+  wire        all_slots  = slots_end_q || (walk_last && walk_q);
 
   // Ends of steps and blocks
   wire        fetch      = (preload_q || (step_q && (Tiles == 2))) && !fetched_q;
   wire        preloaded  = preload_q && words_end_q;
   wire        step_end   = may_end_q && all_slots;
   wire        block_end  = step_end && last_q;
-  wire        walk_ends  = walk && all_slots;
+  wire        walk_ends  = walk_q && all_slots;
   wire        tile_last  = walk_ends ? walk_last : tile_last_q;
   wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
   wire        last_next  = last_q ? (steps == 16'd1) : (left_q == 16'd2);  // of the next step
@@ -218,6 +218,7 @@ module compute_sequencer #(
   wire        gap_next   = (preloaded || gap_q) ? busy_q[half_q] :
                            (Tiles == 2) && goes_on && !next_free;
   wire        replay_next = !started_q && (step_end ? !last_q : replay_q);
+  wire        walk_next   = step_next && !replay_next && (preloaded || gap_q || step_end || !(issued_q || all_slots));
   wire [15:0] after_next  = cycle_q + 16'd2;
   wire        words_next  = (preloaded || step_end)
       ? (preloaded && (Tiles == 1)) || (tile_words == 16'd1)
@@ -257,6 +258,7 @@ module compute_sequencer #(
       flush_q   <= 1'b0;
       skip_q    <= 1'b0;
       may_end_q <= 1'b0;
+      walk_q    <= 1'b0;
     end else if (go_i) begin
       preload_q <= !bad;
       step_q    <= 1'b0;
@@ -264,12 +266,14 @@ module compute_sequencer #(
       flush_q   <= 1'b0;
       skip_q    <= bad;
       may_end_q <= 1'b0;
+      walk_q    <= 1'b0;
     end else begin
       preload_q <= (preload_q && !words_end_q) || ((Tiles == 1) && step_end && !(last_q && tile_last));
       step_q    <= step_next;
       gap_q     <= gap_next;
       if (block_end && tile_last) flush_q <= 1'b1;
       may_end_q <= step_next && words_next;
+      walk_q    <= walk_next;
     end
   end
 
@@ -379,7 +383,7 @@ module compute_sequencer #(
       .clk_i        (clk_i),
       .rst_i        (rst_i),
       .start_i      (started_q),
-      .advance_i    (walk),
+      .advance_i    (walk_q),
       .act_address_i(act_address),
       .origin_y_i   (origin_y),
       .origin_x_i   (origin_x),
@@ -403,8 +407,9 @@ module compute_sequencer #(
   reduction_walk reduction (
       .clk_i        (clk_i),
       .rst_i        (rst_i),
-      .start_i      (starting || (block_end && last)),
+      .start_i      (starting),
       .advance_i    (step_end),
+      .last_i       (last_q && last),
       .row_words_i  (row_words),
       .pixel_words_i(pixel_words),
       .group_words_i(group_words),
@@ -432,48 +437,70 @@ module compute_sequencer #(
   endgenerate
 
   always @(posedge clk_i) begin
-    if (walk) noted[slot] <= walked;
+    if (walk_q) noted[slot] <= walked;
   end
 
   // Cycle 1: position and step side by side, the step's with each pixel's way from the
-  // first. Cycle 2: their sums address the buffer.
+  // first. Cycle 2: their sums, which address the buffer.
+  //
+  // A row is in the map if it is less than in_rows (negative is large), which the sum less
+  // in_rows tells: it is negative; or, where the sum has a carry that a row has not, it is
+  // below 2^16. Columns likewise.
   reg [47:0]       position_q;
   reg [15:0]       ky_q;
-  reg [15:0]       row_q;
+  reg [16:0]       ky_less_q;
   reg [Pixels-1:0] exist_q;
   reg              low_q;
   reg [1:0]        issue_q;
+  wire [17:0]      row_less = {2'd0, position_q[47:32]} + {ky_less_q[16], ky_less_q};
+  wire [16:0]      row      = {1'b0, position_q[47:32]} + {1'b0, ky_q};
+  reg [1:0]        row_less_q;
+  reg              row_carry_q;
 
   always @(posedge clk_i) begin
-    position_q <= position[47:0];
-    ky_q       <= ky;
-    row_q      <= position_q[47:32] + ky_q;
-    exist_q    <= exist;
-    low_q      <= low;
+    position_q  <= position[47:0];
+    ky_q        <= ky;
+    ky_less_q   <= {1'b0, ky} - {1'b0, in_rows};
+    row_less_q  <= row_less[17:16];
+    row_carry_q <= row[16];
+    exist_q     <= exist;
+    low_q       <= low;
   end
 
-  wire row_in_map = (row_q < in_rows);  // negative is large
+  // in_map: of the carry of a sum, and the upper bits of the sum less the map's size.
+  function in_map(input carry, input [1:0] less);
+    in_map = less[1] || (carry && !less[0]);
+  endfunction
 
   genvar p;
   generate
     for (p = 0; p < Pixels; p = p + 1) begin : pixel
-      reg [31:0] offset_q;
-      reg [15:0] addr_q;
-      reg [15:0] col_q;
-      reg        exist2_q;
-      reg        inside_q;
-      wire       in_map = exist2_q && row_in_map && (col_q < in_cols);
-      wire       unused = &{1'b0, addr_q};
+      wire [15:0] kx_ahead = kx + ahead_cols[16*p+:16];
+      reg [15:0]  words_q;
+      reg [15:0]  kx_q;
+      reg [16:0]  kx_less_q;
+      reg [15:0]  addr_q;
+      reg [1:0]   col_less_q;
+      reg         col_carry_q;
+      reg         exist2_q;
+      reg         inside_q;
+      wire [16:0] col      = {1'b0, position_q[31:16]} + {1'b0, kx_q};
+      wire [17:0] col_less = {2'd0, position_q[31:16]} + {kx_less_q[16], kx_less_q};
+      wire        reads    = exist2_q && in_map(row_carry_q, row_less_q) && in_map(col_carry_q, col_less_q);
+      wire        unused   = &{1'b0, addr_q, col[15:0], col_less[15:0]};
 
       always @(posedge clk_i) begin
-        offset_q <= {kx + ahead_cols[16*p+:16], offset + ahead_words[16*p+:16]};
-        addr_q   <= position_q[15:0] + offset_q[15:0];
-        col_q    <= position_q[31:16] + offset_q[31:16];
-        exist2_q <= exist_q[p];
-        inside_q <= in_map;
+        words_q     <= offset + ahead_words[16*p+:16];
+        kx_q        <= kx_ahead;
+        kx_less_q   <= {1'b0, kx_ahead} - {1'b0, in_cols};
+        addr_q      <= position_q[15:0] + words_q;
+        col_carry_q <= col[16];
+        col_less_q  <= col_less[17:16];
+        exist2_q    <= exist_q[p];
+        inside_q    <= reads;
       end
 
-      assign act_re_o[p]                         = issue_q[1] && in_map;
+      assign act_re_o[p]                         = issue_q[1] && reads;
       assign act_raddr_o[p*ActAddrW+:ActAddrW]   = addr_q[ActAddrW-1:0];
       assign act_zero_o[p]                       = !inside_q;
     end
@@ -529,7 +556,7 @@ module compute_sequencer #(
       .data_o(swap_o)
   );
 
-  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight};
+  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight, row[15:0], row_less[15:0]};
 
 endmodule
 

@@ -402,19 +402,22 @@ module drain #(
   reg        out_end_q;      // the word is the last of its pixel
   reg [15:0] pixel_q;        // address of the pixel's first word
   reg [OffsetW-1:0] offset_q;  // of the word
-  reg [ByteLatency:0] valid_q;  // sums on their way, by stage
+  reg [ByteLatency-1:0] valid_q;  // sums on their way, by stage
+  reg        emitted_q;        // the last ones of an instruction are in the buffer
 
   always @(posedge clk_i) begin
     if (rst_i) begin
+      emitted_q   <= 1'b0;
       we_q        <= 1'b0;
-      valid_q     <= {(ByteLatency + 1) {1'b0}};
+      valid_q     <= {ByteLatency{1'b0}};
       out_end_q   <= 1'b0;
       offset_q    <= {OffsetW{1'b0}};
       pixel_q     <= 16'd0;
     end else begin
       out_end_q   <= byte_out_end;
       we_q        <= byte_valid && byte_end;
-      valid_q     <= {valid_q[ByteLatency-1:0], active_q};
+      valid_q     <= {valid_q[ByteLatency-2:0], active_q};
+      emitted_q   <= ending_q && !emitted_q && !active_q && (valid_q == {ByteLatency{1'b0}});
       if (take_i) begin
         offset_q <= {OffsetW{1'b0}};
         pixel_q  <= out_address_i;
@@ -429,7 +432,7 @@ module drain #(
   assign we_o    = we_q;
   assign waddr_o = write_addr[OutAddrW-1:0];
   assign wdata_o = word_q;
-  assign emitted_o = ending_q && (valid_q == {(ByteLatency + 1) {1'b0}});
+  assign emitted_o = emitted_q;
 
   wire unused = &{1'b0, par_addr, write_addr, slot_next, byte_entry, byte_group, pixel, round};
 

@@ -251,7 +251,7 @@ func TestTheBenchOfTheDrainNoticesMistakes(t *testing.T) {
 		{"a window that is not begun anew", "wide_q || window_start", "wide_q", 0},
 		{"parameters of the group before", "{{(32 - GroupW) {1'b0}}, group_q}", "32'd0", 0},
 		{"halves that do not take turns", "half_q <= !half_q && (Blocks == 2)", "half_q <= 1'b0", 0},
-		{"an instruction that ends early", "valid_q == {(ByteLatency + 1) {1'b0}}", "1'b1", 0},
+		{"an instruction that ends early", "valid_q == {ByteLatency{1'b0}}", "1'b1", 0},
 		{"an instruction that reads on", "!final_drained && !ending_q", "!final_drained", 0},
 		{"a relu that is lost", "acc_relu_q  <= relu_q", "acc_relu_q  <= 1'b0", 0},
 		{"a plane that stays", "plane_q <= plane_end ? 2'd0 : plane_q + 2'd1", "plane_q <= 2'd0", 0},

@@ -79,9 +79,10 @@ module position_walk #(
   reg        py_near_q;
   reg        last_q;   // all are at their last
   reg [1:0]  goes_q;   // the loop that goes on: 0 dx, 1 dy, 2 px, 3 py
+  reg        within_q; // the next position is in the same window: dx or dy goes on
 
-  wire       window_end = goes_q[1];
-  wire       row_end    = goes_q[1] && goes_q[0];
+  wire       window_end = !within_q;
+  wire       row_end    = !within_q && goes_q[0];
 
   // Loops of one and of two
   wire pool_one = (pool_i == 8'd1);
@@ -129,122 +130,98 @@ module position_walk #(
   endgenerate
 
   // Each loop counts when those within it are at their last, and begins again after its own.
-  wire dx_begins = start_i || (advance_i && dx_end_q);
-  wire dy_begins = start_i || (advance_i && window_end);
-  wire px_begins = start_i || (advance_i && row_end);
+  wire dx_moves = start_i || advance_i;
+  wire dy_moves = start_i || (advance_i && dx_end_q);
+  wire px_moves = start_i || (advance_i && window_end);
+  wire py_moves = start_i || (advance_i && row_end);
+  wire dx_begins = start_i || dx_end_q;
+  wire dy_begins = start_i || window_end;
+  wire px_begins = start_i || row_end;
 
   always @(posedge clk_i) begin
-    if (rst_i) begin
-      dx_left_q <= 8'd0;
-      dy_left_q <= 8'd0;
-      px_left_q <= 16'd0;
-      py_left_q <= 16'd0;
-      {dx_end_q, dy_end_q, px_end_q, py_end_q} <= 4'd0;
-      {dx_near_q, dy_near_q, px_near_q, py_near_q} <= 4'd0;
-    end else begin
-      if (dx_begins) begin
-        dx_left_q <= pool_i;
-        dx_end_q  <= pool_one;
-        dx_near_q <= pool_two;
-      end else if (advance_i) begin
-        dx_left_q <= dx_left_q - 8'd1;
-        dx_end_q  <= dx_near_q;
-        dx_near_q <= (dx_left_q == 8'd3);
-      end
-      if (dy_begins) begin
-        dy_left_q <= pool_i;
-        dy_end_q  <= pool_one;
-        dy_near_q <= pool_two;
-      end else if (advance_i && dx_end_q) begin
-        dy_left_q <= dy_left_q - 8'd1;
-        dy_end_q  <= dy_near_q;
-        dy_near_q <= (dy_left_q == 8'd3);
-      end
-      if (px_begins) begin
-        px_left_q <= out_cols_i;
-        px_end_q  <= row_one;
-        px_near_q <= row_two;
-      end else if (advance_i && window_end) begin
-        px_left_q <= px_left_q - Together;
-        px_end_q  <= px_near_q;
-        px_near_q <= row_three;
-      end
-      if (start_i) begin
-        py_left_q <= out_rows_i;
-        py_end_q  <= rows_one;
-        py_near_q <= rows_two;
-      end else if (advance_i && row_end) begin
-        py_left_q <= py_left_q - 16'd1;
-        py_end_q  <= py_near_q;
-        py_near_q <= (py_left_q == 16'd3);
-      end
+    if (dx_moves) dx_left_q <= dx_begins ? pool_i : dx_left_q - 8'd1;
+    if (dy_moves) dy_left_q <= dy_begins ? pool_i : dy_left_q - 8'd1;
+    if (px_moves) px_left_q <= px_begins ? out_cols_i : px_left_q - Together;
+    if (py_moves) py_left_q <= start_i ? out_rows_i : py_left_q - 16'd1;
+  end
+
+  always @(posedge clk_i) begin
+    if (dx_moves) begin
+      dx_end_q  <= dx_begins ? pool_one : dx_near_q;
+      dx_near_q <= dx_begins ? pool_two : (dx_left_q == 8'd3);
+    end
+    if (dy_moves) begin
+      dy_end_q  <= dy_begins ? pool_one : dy_near_q;
+      dy_near_q <= dy_begins ? pool_two : (dy_left_q == 8'd3);
+    end
+    if (px_moves) begin
+      px_end_q  <= px_begins ? row_one : px_near_q;
+      px_near_q <= px_begins ? row_two : row_three;
+    end
+    if (py_moves) begin
+      py_end_q  <= start_i ? rows_one : py_near_q;
+      py_near_q <= start_i ? rows_two : (py_left_q == 16'd3);
     end
   end
 
   // What follows from the ends of the next position. Windows of one position go from px to px,
   // others begin with dx.
+  reg [1:0] goes_next;
+  reg       last_next;
+  always @* begin
+    case (goes_q)
+      2'd0: begin
+        goes_next = {dx_near_q && dy_end_q, dx_near_q && (!dy_end_q || px_end_q)};
+        last_next = dx_near_q && dy_end_q && px_end_q && py_end_q;
+      end
+      2'd1: begin
+        goes_next = 2'd0;
+        last_next = 1'b0;
+      end
+      2'd2: begin
+        goes_next = {pool_one, pool_one && px_near_q};
+        last_next = pool_one && px_near_q && py_end_q;
+      end
+      default: begin
+        goes_next = {pool_one, pool_one && row_one};
+        last_next = pool_one && row_one && py_near_q;
+      end
+    endcase
+    if (start_i) begin
+      goes_next = {pool_one, pool_one && row_one};
+      last_next = pool_one && row_one && rows_one;
+    end
+  end
+
   always @(posedge clk_i) begin
     if (rst_i) begin
-      goes_q <= 2'd0;
-      last_q <= 1'b0;
-    end else if (start_i) begin
-      goes_q <= {pool_one, pool_one && row_one};
-      last_q <= pool_one && row_one && rows_one;
-    end else if (advance_i) begin
-      case (goes_q)
-        2'd0: begin
-          goes_q <= {dx_near_q && dy_end_q, dx_near_q && (!dy_end_q || px_end_q)};
-          last_q <= dx_near_q && dy_end_q && px_end_q && py_end_q;
-        end
-        2'd1: begin
-          goes_q <= 2'd0;
-          last_q <= 1'b0;
-        end
-        2'd2: begin
-          goes_q <= {pool_one, pool_one && px_near_q};
-          last_q <= pool_one && px_near_q && py_end_q;
-        end
-        default: begin
-          goes_q <= {pool_one, pool_one && row_one};
-          last_q <= pool_one && row_one && py_near_q;
-        end
-      endcase
+      goes_q   <= 2'd0;
+      within_q <= 1'b1;
+      last_q   <= 1'b0;
+    end else if (dx_moves) begin
+      goes_q   <= goes_next;
+      within_q <= !goes_next[1];
+      last_q   <= last_next;
     end
   end
 
   always @(posedge clk_i) begin
-    if (start_i || advance_i) addr_dx_q <= addr_next;
-    if (dx_begins) addr_dy_q <= addr_next;
-    if (dy_begins) addr_px_q <= addr_next;
-    if (px_begins) addr_py_q <= addr_next;
+    if (dx_moves) addr_dx_q <= addr_next;
+    if (dy_moves) addr_dy_q <= addr_next;
+    if (px_moves) addr_px_q <= addr_next;
+    if (py_moves) addr_py_q <= addr_next;
   end
 
+  // From dx and px on the column is the next one, from dy on its window's first, from py on the row's
+  // first. The row is the next one from dy and py on, and from px on its window's first.
+  wire [15:0] row_first = start_i ? origin_y_i : row_py_q;
+  wire [15:0] col_first = (start_i || goes_q[1]) ? origin_x_i : col_px_q;
+
   always @(posedge clk_i) begin
-    if (start_i) begin
-      row_q    <= origin_y_i;
-      row_py_q <= origin_y_i;
-      col_q    <= origin_x_i;
-      col_px_q <= origin_x_i;
-    end else if (advance_i) begin
-      case (goes_q)
-        2'd0: col_q <= col_next;
-        2'd1: begin
-          row_q <= row_next;
-          col_q <= col_px_q;
-        end
-        2'd2: begin
-          row_q    <= row_py_q;
-          col_q    <= col_next;
-          col_px_q <= col_next;
-        end
-        default: begin
-          row_q    <= row_next;
-          row_py_q <= row_next;
-          col_q    <= origin_x_i;
-          col_px_q <= origin_x_i;
-        end
-      endcase
-    end
+    if (dy_moves) row_q <= (start_i || !goes_q[0]) ? row_first : row_next;
+    if (py_moves) row_py_q <= start_i ? origin_y_i : row_next;
+    if (dx_moves) col_q <= (start_i || goes_q[0]) ? col_first : col_next;
+    if (px_moves) col_px_q <= (start_i || goes_q[0]) ? origin_x_i : col_next;
   end
 
 endmodule

@@ -14,7 +14,8 @@ module reduction_walk (
     input  wire        clk_i,         // clock, rising edge
     input  wire        rst_i,         // reset, active high
     input  wire        start_i,       // go to step 0
-    input  wire        advance_i,     // go to the next step
+    input  wire        advance_i,     // go to the next step ...
+    input  wire        last_i,        // ... or, from the last one, to step 0
     input  wire [15:0] row_words_i,   // activation words between input rows
     input  wire [15:0] pixel_words_i, // activation words between the pixels of a kernel row
     input  wire [15:0] group_words_i, // activation words of a pixel that are read
@@ -24,59 +25,52 @@ module reduction_walk (
     output wire [15:0] kx_o
 );
 
-  // Counted from 2, to be compared as they are before the count is at its end; the offsets
-  // are two less for it.
-  reg [15:0] cg_q;      // cg + 2
-  reg [15:0] kx_q;      // kx + 2
+  reg [15:0] cg_q;
+  reg [15:0] kx_q;
   reg [15:0] ky_q;
-  reg [15:0] pixel_q;   // offset of the kernel column - 2
-  reg [15:0] row_q;     // offset of the kernel row - 2
+  reg [15:0] pixel_q;   // offset of the kernel column
+  reg [15:0] row_q;     // offset of the kernel row
   reg        cg_end_q;  // cg is the last
   reg        kx_last_q; // kx is the last
 
+  // is_next: whether b = a + 1, without a carry: where a has 1 and b has 0, the bit above changes.
+  function is_next(input [14:0] a, input [14:0] b);
+    is_next = ((a ^ b) == {a[13:0] & ~b[13:0], 1'b1});
+  endfunction
+
+  // The last but one
+  wire cg_near = (cg_q[0] == group_words_i[0]) && is_next(cg_q[15:1], group_words_i[15:1]);
+  wire kx_near = (kx_q[0] == kernel_cols_i[0]) && is_next(kx_q[15:1], kernel_cols_i[15:1]);
+
   wire [15:0] row_next   = row_q + row_words_i;
   wire [15:0] pixel_next = kx_last_q ? row_next : pixel_q + pixel_words_i;
-  wire        cg_begins  = start_i || (advance_i && cg_end_q);
-  wire        kx_begins  = start_i || (advance_i && cg_end_q && kx_last_q);
+  wire        moves      = start_i || advance_i;
+  wire        begins     = start_i || last_i;
+  wire        cg_begins  = begins || cg_end_q;
+  wire        kx_begins  = begins || kx_last_q;
 
   assign offset_o = pixel_q + cg_q;
   assign ky_o     = ky_q;
-  assign kx_o     = kx_q - 16'd2;
+  assign kx_o     = kx_q;
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      cg_q      <= 16'd2;
       cg_end_q  <= 1'b0;
-      kx_q      <= 16'd2;
       kx_last_q <= 1'b0;
-      ky_q      <= 16'd0;
-      pixel_q   <= 16'hfffe;
-      row_q     <= 16'hfffe;
     end else begin
-      if (cg_begins) begin
-        cg_q     <= 16'd2;
-        cg_end_q <= (group_words_i == 16'd1);
-      end else if (advance_i) begin
-        cg_q     <= cg_q + 16'd1;
-        cg_end_q <= (cg_q == group_words_i);
-      end
+      if (moves) cg_end_q <= cg_begins ? (group_words_i == 16'd1) : cg_near;
+      if (moves && cg_begins) kx_last_q <= kx_begins ? (kernel_cols_i == 16'd1) : kx_near;
+    end
+  end
+
+  always @(posedge clk_i) begin
+    if (moves) cg_q <= cg_begins ? 16'd0 : cg_q + 16'd1;
+    if (moves && cg_begins) begin
+      kx_q    <= kx_begins ? 16'd0 : kx_q + 16'd1;
+      pixel_q <= begins ? 16'd0 : pixel_next;
       if (kx_begins) begin
-        kx_q      <= 16'd2;
-        kx_last_q <= (kernel_cols_i == 16'd1);
-      end else if (cg_begins) begin
-        kx_q      <= kx_q + 16'd1;
-        kx_last_q <= (kx_q == kernel_cols_i);
-      end
-      if (start_i) begin
-        ky_q    <= 16'd0;
-        pixel_q <= 16'hfffe;
-        row_q   <= 16'hfffe;
-      end else if (cg_begins) begin
-        pixel_q <= pixel_next;
-        if (kx_last_q) begin
-          ky_q  <= ky_q + 16'd1;
-          row_q <= row_next;
-        end
+        ky_q  <= begins ? 16'd0 : ky_q + 16'd1;
+        row_q <= begins ? 16'd0 : row_next;
       end
     end
   end

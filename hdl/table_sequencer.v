@@ -338,8 +338,9 @@ module table_sequencer #(
   reduction_walk reduction (
       .clk_i        (clk_i),
       .rst_i        (rst_i),
-      .start_i      (starting || (place_full && last)),
+      .start_i      (starting),
       .advance_i    (step_full),
+      .last_i       (place_full && last),
       .row_words_i  (row_words),
       .pixel_words_i(pixel_words),
       .group_words_i(group_words),

@@ -106,25 +106,28 @@ func TestStepsAreVisitedKernelRowByKernelRow(t *testing.T) {
 	rng := rand.New(rand.NewPCG(22, 1))
 	b := bench{
 		module: "reduction_walk", sources: []string{"reduction_walk.v"}, latency: 1,
-		inputs:  []port{{"rst_i", 1}, {"start_i", 1}, {"advance_i", 1}, {"row_words_i", 16}, {"pixel_words_i", 16}, {"group_words_i", 16}, {"kernel_cols_i", 16}},
+		inputs:  []port{{"rst_i", 1}, {"start_i", 1}, {"advance_i", 1}, {"last_i", 1}, {"row_words_i", 16}, {"pixel_words_i", 16}, {"group_words_i", 16}, {"kernel_cols_i", 16}},
 		outputs: []port{{"offset_o", 16}, {"ky_o", 16}, {"kx_o", 16}},
-		rows:    [][]uint64{{1, 0, 0, 1, 1, 1, 1, 0, 0, 0}},
+		rows:    [][]uint64{{1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 0}},
 	}
 	for range 40 {
 		rowWords, pixelWords := rng.IntN(1<<16), rng.IntN(1<<16)
 		groups, cols := 1+rng.IntN(4), 1+rng.IntN(4)
-		row := func(start, advance uint64, step int) {
+		row := func(start, advance, last uint64, step int) {
 			cg, kx, ky := step%groups, step/groups%cols, step/groups/cols
-			b.rows = append(b.rows, []uint64{0, start, advance, uint64(rowWords), uint64(pixelWords), uint64(groups), uint64(cols),
+			b.rows = append(b.rows, []uint64{0, start, advance, last, uint64(rowWords), uint64(pixelWords), uint64(groups), uint64(cols),
 				uint64(ky*rowWords+kx*pixelWords+cg) & 0xffff, uint64(ky), uint64(kx)})
 		}
-		start, advance := uint64(1), uint64(0)
-		for step := range rng.IntN(4 * groups * cols) {
-			row(start, advance, step)
-			for rng.IntN(3) == 0 {
-				row(0, 0, step)
+		start, advance, last := uint64(1), uint64(0), rng.Uint64N(2)
+		for range 1 + rng.IntN(3) { // passes, each but the first from the last step of the one before
+			for step := range 1 + rng.IntN(4*groups*cols) {
+				row(start, advance, last, step)
+				for rng.IntN(3) == 0 {
+					row(0, 0, rng.Uint64N(2), step)
+				}
+				start, advance, last = 0, 1, 0
 			}
-			start, advance = 0, 1
+			last = 1
 		}
 	}
 	b.run(t)

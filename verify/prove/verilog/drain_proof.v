@@ -44,7 +44,7 @@ module drain_proof #(
   localparam WayW = Stages + 2;  // cycles from a read to its word
 
   (* keep *) wire [1:0]      peek_waiting;
-  (* keep *) wire [WayW-1:0] peek_way;
+  (* keep *) wire [WayW-2:0] peek_way;
   (* keep *) wire            peek_ending;
 
   reg            started_q = 1'b0;  // reset in the first cycle, never after
@@ -125,7 +125,7 @@ module drain_proof #(
   assign ok_drained = !started_q || !(drained_o || active_o) || (waiting_q != 3'd0);
   assign ok_half    = !started_q || (half_o == half_q);
   assign ok_rest    = !started_q || ((ending_q == peek_ending) && !(ending_q && active_o));
-  assign ok_emitted = !started_q || ((way_q == peek_way) &&
+  assign ok_emitted = !started_q || ((way_q[WayW-2:0] == peek_way) &&
                       (emitted_o == (ending_q && (way_q == {WayW{1'b0}}))));
 
 endmodule

@@ -10,6 +10,7 @@ module reduction_walk_proof (
     input  wire        clk_i,
     input  wire        start_i,
     input  wire        advance_i,
+    input  wire        last_i,
     input  wire [15:0] row_words_i,
     input  wire [15:0] pixel_words_i,
     input  wire [15:0] group_words_i,
@@ -32,7 +33,7 @@ module reduction_walk_proof (
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg [15:0]  cg_q, kx_q, ky_q;
   reg [15:0]  kx_at_q, ky_at_q;  // words gone
-  reg         begun_q;           // after reset it stands at step 0, of no kernel yet
+  reg         begun_q = 1'b0;           // it has been at step 0
   reg [63:0]  kernel_q;
   wire [63:0] kernel = {row_words_i, pixel_words_i, group_words_i, kernel_cols_i};
   wire        cg_end = cg_q == group_words_i - 16'd1;
@@ -43,6 +44,7 @@ module reduction_walk_proof (
       .rst_i        (!started_q),
       .start_i      (start_i),
       .advance_i    (advance_i),
+      .last_i       (last_i),
       .row_words_i  (row_words_i),
       .pixel_words_i(pixel_words_i),
       .group_words_i(group_words_i),
@@ -56,7 +58,7 @@ module reduction_walk_proof (
     started_q <= 1'b1;
     kernel_q  <= kernel;
     begun_q   <= started_q && (start_i || begun_q);
-    if (!started_q || start_i) begin
+    if (!started_q || start_i || (advance_i && last_i)) begin
       {cg_q, kx_q, ky_q, kx_at_q, ky_at_q} <= 80'd0;
     end else if (advance_i) begin
       cg_q <= cg_end ? 16'd0 : cg_q + 16'd1;
@@ -71,12 +73,12 @@ module reduction_walk_proof (
     end
   end
 
-  assign given     = (!started_q || begun_q || start_i || !advance_i) && (!started_q || start_i || (kernel == kernel_q)) && (group_words_i != 16'd0) && (kernel_cols_i != 16'd0);
+  assign given     = (!advance_i || begun_q) && (!started_q || start_i || (kernel == kernel_q)) && (group_words_i != 16'd0) && (kernel_cols_i != 16'd0);
   assign reach     = started_q && (ky_q == 16'd1) && (kernel_cols_i == 16'd2) && (group_words_i == 16'd2);
-  assign ok_offset = !started_q || (offset_o == ky_at_q + kx_at_q + cg_q);
-  assign ok_kernel = !started_q || ((ky_o == ky_q) && (kx_o == kx_q));
-  assign ok_state  = !started_q || ((peek_cg == cg_q + 16'd2) && (peek_row == ky_at_q - 16'd2) && (peek_pixel == ky_at_q + kx_at_q - 16'd2) &&
-                     (!begun_q || start_i || (peek_ends == {cg_end, kx_end})));
+  assign ok_offset = !begun_q || (offset_o == ky_at_q + kx_at_q + cg_q);
+  assign ok_kernel = !begun_q || ((ky_o == ky_q) && (kx_o == kx_q));
+  assign ok_state  = !begun_q || ((peek_cg == cg_q) && (peek_row == ky_at_q) && (peek_pixel == ky_at_q + kx_at_q) &&
+                     (start_i || (peek_ends == {cg_end, kx_end})));
 
 endmodule
 
