@@ -46,7 +46,7 @@ module compute_sequencer #(
     input  wire                rst_i,         // reset, active high
 
     // The instruction, from the front
-    input  wire [383:0]        next_i,        // at go; all but its last word in the cycle before, too
+    input  wire [383:0]        next_i,        // at go, all but its last word a cycle before too
     input  wire [383:0]        instr_i,       // from the cycle after go to the next go
     input  wire                go_i,
     input  wire                run_i,
@@ -441,36 +441,36 @@ module compute_sequencer #(
   end
 
   // Cycle 1: position and step side by side, the step's with each pixel's way from the
-  // first. Cycle 2: their sums, which address the buffer.
-  //
-  // A row is in the map if it is less than in_rows (negative is large), which the sum less
-  // in_rows tells: it is negative; or, where the sum has a carry that a row has not, it is
-  // below 2^16. Columns likewise.
+  // first. Cycle 2: their sum, which addresses the buffer, and whether it is in the map.
   reg [47:0]       position_q;
   reg [15:0]       ky_q;
-  reg [16:0]       ky_less_q;
+  reg [16:0]       ky_left_q;
   reg [Pixels-1:0] exist_q;
   reg              low_q;
   reg [1:0]        issue_q;
-  wire [17:0]      row_less = {2'd0, position_q[47:32]} + {ky_less_q[16], ky_less_q};
-  wire [16:0]      row      = {1'b0, position_q[47:32]} + {1'b0, ky_q};
-  reg [1:0]        row_less_q;
-  reg              row_carry_q;
+  reg              row_in_map_q;
+
+  // in_map: whether a place that lies away from position, modulo 2^16, is less than the map's
+  // size (negative is large); left = size - away. Either the sum has a carry, or the position
+  // is less than what is left, or both where left is negative, and less than it modulo 2^16.
+  function in_map(input [15:0] position, input [15:0] away, input [16:0] left);
+    reg carry;
+    reg less;
+    begin
+      carry  = ~away < position;
+      less   = position < left[15:0];
+      in_map = left[16] ? (carry && less) : (carry || less);
+    end
+  endfunction
 
   always @(posedge clk_i) begin
-    position_q  <= position[47:0];
-    ky_q        <= ky;
-    ky_less_q   <= {1'b0, ky} - {1'b0, in_rows};
-    row_less_q  <= row_less[17:16];
-    row_carry_q <= row[16];
-    exist_q     <= exist;
-    low_q       <= low;
+    position_q   <= position[47:0];
+    ky_q         <= ky;
+    ky_left_q    <= {1'b0, in_rows} - {1'b0, ky};
+    row_in_map_q <= in_map(position_q[47:32], ky_q, ky_left_q);
+    exist_q      <= exist;
+    low_q        <= low;
   end
-
-  // in_map: of the carry of a sum, and the upper bits of the sum less the map's size.
-  function in_map(input carry, input [1:0] less);
-    in_map = less[1] || (carry && !less[0]);
-  endfunction
 
   genvar p;
   generate
@@ -478,26 +478,22 @@ module compute_sequencer #(
       wire [15:0] kx_ahead = kx + ahead_cols[16*p+:16];
       reg [15:0]  words_q;
       reg [15:0]  kx_q;
-      reg [16:0]  kx_less_q;
+      reg [16:0]  kx_left_q;
       reg [15:0]  addr_q;
-      reg [1:0]   col_less_q;
-      reg         col_carry_q;
+      reg         col_in_map_q;
       reg         exist2_q;
       reg         inside_q;
-      wire [16:0] col      = {1'b0, position_q[31:16]} + {1'b0, kx_q};
-      wire [17:0] col_less = {2'd0, position_q[31:16]} + {kx_less_q[16], kx_less_q};
-      wire        reads    = exist2_q && in_map(row_carry_q, row_less_q) && in_map(col_carry_q, col_less_q);
-      wire        unused   = &{1'b0, addr_q, col[15:0], col_less[15:0]};
+      wire        reads  = exist2_q && row_in_map_q && col_in_map_q;
+      wire        unused = &{1'b0, addr_q};
 
       always @(posedge clk_i) begin
-        words_q     <= offset + ahead_words[16*p+:16];
-        kx_q        <= kx_ahead;
-        kx_less_q   <= {1'b0, kx_ahead} - {1'b0, in_cols};
-        addr_q      <= position_q[15:0] + words_q;
-        col_carry_q <= col[16];
-        col_less_q  <= col_less[17:16];
-        exist2_q    <= exist_q[p];
-        inside_q    <= reads;
+        words_q      <= offset + ahead_words[16*p+:16];
+        kx_q         <= kx_ahead;
+        kx_left_q    <= {1'b0, in_cols} - {1'b0, kx_ahead};
+        addr_q       <= position_q[15:0] + words_q;
+        col_in_map_q <= in_map(position_q[31:16], kx_q, kx_left_q);
+        exist2_q     <= exist_q[p];
+        inside_q     <= reads;
       end
 
       assign act_re_o[p]                         = issue_q[1] && reads;
@@ -556,7 +552,7 @@ module compute_sequencer #(
       .data_o(swap_o)
   );
 
-  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight, row[15:0], row_less[15:0]};
+  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight};
 
 endmodule
 
