@@ -134,8 +134,9 @@ module compute_sequencer #(
   wire [15:0] next_set         = {10'd0, next_i[32*1+16+:6]};
 
   // Whether it is illegal. All but its last word stand a cycle before go at the latest.
-  wire bad_early = (next_steps == 16'd0) || (next_i[32*8+16+:16] == 16'd0) || (next_i[32*7+16+:16] == 16'd0) ||
-                   (next_i[32*8+:16] == 16'd0) || (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
+  wire bad_early = (next_steps == 16'd0) || (next_i[32*8+16+:16] == 16'd0) ||
+                   (next_i[32*7+16+:16] == 16'd0) || (next_i[32*8+:16] == 16'd0) ||
+                   (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
   reg  bad_early_q;
   wire bad = bad_early_q || (next_i[32*11+16+:16] == 16'd0);
   always @(posedge clk_i) bad_early_q <= bad_early;
@@ -190,6 +191,12 @@ module compute_sequencer #(
   wire [15:0] ky;
   wire [15:0] kx;
 
+  // is_two_more: whether b = a + 2, without a carry: where a has 1 and b has 0, the bit above
+  // changes.
+  function is_two_more(input [15:0] a, input [15:0] b);
+    is_two_more = ((a ^ b) == {a[14:1] & ~b[14:1], 2'b10});
+  endfunction
+
   // Issue of slots. cycle_q counts to at most Hold or TileWords.
   wire        issue      = step_q && !issued_q;
   wire        all_slots  = slots_end_q || (walk_last && walk_q);
@@ -218,11 +225,13 @@ module compute_sequencer #(
   wire        gap_next   = (preloaded || gap_q) ? busy_q[half_q] :
                            (Tiles == 2) && goes_on && !next_free;
   wire        replay_next = !started_q && (step_end ? !last_q : replay_q);
-  wire        walk_next   = step_next && !replay_next && (preloaded || gap_q || step_end || !(issued_q || all_slots));
-  wire [15:0] after_next  = cycle_q + 16'd2;
+  wire [15:0] slots       = {{(15 - HoldW) {1'b0}}, replay_q ? block_q : Most[HoldW:0]};
+  wire [15:0] slots_past  = {{(15 - HoldW) {1'b0}}, cycle_q[HoldW:0]};
+  wire        walk_next   = step_next && !replay_next &&
+                            (preloaded || gap_q || step_end || !(issued_q || all_slots));
   wire        words_next  = (preloaded || step_end)
       ? (preloaded && (Tiles == 1)) || (tile_words == 16'd1)
-      : words_end_q || ((preload_q || step_q) && (after_next == tile_words));
+      : words_end_q || ((preload_q || step_q) && is_two_more(cycle_q, tile_words));
 
   assign bad_o     = go_i && bad;
   assign active_o  = issue;
@@ -268,7 +277,8 @@ module compute_sequencer #(
       may_end_q <= 1'b0;
       walk_q    <= 1'b0;
     end else begin
-      preload_q <= (preload_q && !words_end_q) || ((Tiles == 1) && step_end && !(last_q && tile_last));
+      preload_q <= (preload_q && !words_end_q) ||
+                   ((Tiles == 1) && step_end && !(last_q && tile_last));
       step_q    <= step_next;
       gap_q     <= gap_next;
       if (block_end && tile_last) flush_q <= 1'b1;
@@ -284,7 +294,6 @@ module compute_sequencer #(
       fetched_q   <= 1'b0;
       slots_end_q <= 1'b0;
       issued_q    <= 1'b0;
-      left_q      <= 16'd0;
       last_q      <= 1'b0;
       half_q      <= 1'b0;
       replay_q    <= 1'b0;
@@ -295,7 +304,6 @@ module compute_sequencer #(
       words_end_q <= (next_tile_words == 16'd1);
       fetched_q   <= 1'b0;
       issued_q    <= 1'b0;
-      left_q      <= next_steps;
       last_q      <= (next_steps == 16'd1);
     end else begin
       replay_q    <= replay_next;
@@ -309,18 +317,20 @@ module compute_sequencer #(
         if (preload_q || step_q) cycle_q <= cycle_q + 16'd1;
         if (fetch && words_end_q) fetched_q <= 1'b1;
         if (step_q && all_slots) issued_q <= 1'b1;
-        if (step_q) slots_end_q <= all_slots || (after_next[HoldW:0] == (replay_q ? block_q : Most[HoldW:0]));
+        if (step_q) slots_end_q <= all_slots || is_two_more(slots_past, slots);
       end
       if (walk_ends) begin
         block_q     <= block;
         tile_last_q <= walk_last;
       end
-      if (step_end) begin
-        left_q <= last_q ? steps : left_q - 16'd1;
-        last_q <= last_next;
-      end
+      if (step_end) last_q <= last_next;
       if (block_end) half_q <= half_q ^ (last && (Blocks == 2));
     end
+  end
+
+  always @(posedge clk_i) begin
+    if (go_i) left_q <= next_steps;
+    else if (step_end) left_q <= last_q ? steps : left_q - 16'd1;
   end
 
   // Weight pointer: with two tiles the last step reads the first one again, for the next
@@ -450,15 +460,15 @@ module compute_sequencer #(
   reg [1:0]        issue_q;
   reg              row_in_map_q;
 
-  // in_map: whether a place that lies away from position, modulo 2^16, is less than the map's
-  // size (negative is large); left = size - away. Either the sum has a carry, or the position
+  // in_map: whether a place that lies away from another, modulo 2^16, is less than the map's
+  // size (negative is large); left = size - away. Either the sum has a carry, or the other
   // is less than what is left, or both where left is negative, and less than it modulo 2^16.
-  function in_map(input [15:0] position, input [15:0] away, input [16:0] left);
+  function in_map(input [15:0] other, input [15:0] away, input [16:0] left);
     reg carry;
     reg less;
     begin
-      carry  = ~away < position;
-      less   = position < left[15:0];
+      carry  = ~away < other;
+      less   = other < left[15:0];
       in_map = left[16] ? (carry && less) : (carry || less);
     end
   endfunction

@@ -135,6 +135,8 @@ module drain #(
   reg [GroupW-1:0] group_q;
   reg [7:0]        window_x_q;  // place of the slot in its pool windows, from 1 on
   reg [7:0]        window_y_q;
+  reg              x_end_q;     // the place is the last of its windows' rows ...
+  reg              y_end_q;     // ... its row the last
 
   wire [PixelW-1:0] pixel;
   wire              pixel_last;
@@ -147,8 +149,7 @@ module drain #(
   wire           block_last    = slot_end && (slot_next == block);
   wire           place_end     = (ByGroup != 0) ? block_last : slot_end;
   wire           out_end       = (ByGroup != 0) ? block_last : plane_end;
-  wire           x_end         = (window_x_q == pool_q);
-  wire           window_end    = x_end && (window_y_q == pool_q);
+  wire           window_end    = x_end_q && y_end_q;
   wire           window_start  = (window_x_q == 8'd1) && (window_y_q == 8'd1);
 
   // The pixel of the slot: a row's last slots have those that are left.
@@ -185,6 +186,8 @@ module drain #(
   assign active_o  = active_q;
   assign addr_o    = {half_q, slot_q};
 
+  wire [7:0] x_next = x_end_q ? 8'd1 : window_x_q + 8'd1;
+  wire [7:0] y_next = y_end_q ? 8'd1 : window_y_q + 8'd1;
   wire [1:0] waiting_less = waiting_q - {1'b0, drained_o};
   wire       final_drained = drained_o && final_i[half_q];
 
@@ -208,11 +211,21 @@ module drain #(
         if (group_end) plane_q <= plane_end ? 2'd0 : plane_q + 2'd1;
         if (slot_end) slot_q <= block_last ? {HoldW{1'b0}} : slot_next[HoldW-1:0];
         if (place_end) begin
-          window_x_q <= x_end ? 8'd1 : window_x_q + 8'd1;
-          if (x_end) window_y_q <= window_end ? 8'd1 : window_y_q + 8'd1;
+          window_x_q <= x_next;
+          if (x_end_q) window_y_q <= y_next;
         end
         if (block_last) half_q <= !half_q && (Blocks == 2);
       end
+    end
+  end
+
+  always @(posedge clk_i) begin
+    if (take_i) begin
+      x_end_q <= (pool_i == 8'd1);
+      y_end_q <= (pool_i == 8'd1);
+    end else if (active_q && place_end) begin
+      x_end_q <= (x_next == pool_q);
+      if (x_end_q) y_end_q <= (y_next == pool_q);
     end
   end
 

@@ -105,8 +105,10 @@ module position_walk #(
   endgenerate
 
   // Where the loop that goes on stands, and its step.
-  wire [15:0] addr_from = goes_q[1] ? (goes_q[0] ? addr_py_q : addr_px_q) : (goes_q[0] ? addr_dy_q : addr_dx_q);
-  wire [15:0] addr_step = goes_q[1] ? (goes_q[0] ? py_words_i : px_words_i) : (goes_q[0] ? dy_words_i : dx_words_i);
+  wire [15:0] addr_from = goes_q[1] ? (goes_q[0] ? addr_py_q : addr_px_q)
+                                    : (goes_q[0] ? addr_dy_q : addr_dx_q);
+  wire [15:0] addr_step = goes_q[1] ? (goes_q[0] ? py_words_i : px_words_i)
+                                    : (goes_q[0] ? dy_words_i : dx_words_i);
   wire [15:0] addr_next = start_i ? act_address_i : addr_from + addr_step;
 
   wire [15:0] window_step = {{8{window_step_i[7]}}, window_step_i};
@@ -212,8 +214,8 @@ module position_walk #(
     if (py_moves) addr_py_q <= addr_next;
   end
 
-  // From dx and px on the column is the next one, from dy on its window's first, from py on the row's
-  // first. The row is the next one from dy and py on, and from px on its window's first.
+  // From dx and px on the column is the next one, from dy on its window's first, from py on the
+  // row's first. The row is the next one from dy and py on, and from px on its window's first.
   wire [15:0] row_first = start_i ? origin_y_i : row_py_q;
   wire [15:0] col_first = (start_i || goes_q[1]) ? origin_x_i : col_px_q;
 

@@ -33,14 +33,15 @@ module reduction_walk (
   reg        cg_end_q;  // cg is the last
   reg        kx_last_q; // kx is the last
 
-  // is_next: whether b = a + 1, without a carry: where a has 1 and b has 0, the bit above changes.
-  function is_next(input [14:0] a, input [14:0] b);
-    is_next = ((a ^ b) == {a[13:0] & ~b[13:0], 1'b1});
+  // is_two_more: whether b = a + 2, without a carry: where a has 1 and b has 0, the bit above
+  // changes.
+  function is_two_more(input [15:0] a, input [15:0] b);
+    is_two_more = ((a ^ b) == {a[14:1] & ~b[14:1], 2'b10});
   endfunction
 
   // The last but one
-  wire cg_near = (cg_q[0] == group_words_i[0]) && is_next(cg_q[15:1], group_words_i[15:1]);
-  wire kx_near = (kx_q[0] == kernel_cols_i[0]) && is_next(kx_q[15:1], kernel_cols_i[15:1]);
+  wire cg_near = is_two_more(cg_q, group_words_i);
+  wire kx_near = is_two_more(kx_q, kernel_cols_i);
 
   wire [15:0] row_next   = row_q + row_words_i;
   wire [15:0] pixel_next = kx_last_q ? row_next : pixel_q + pixel_words_i;
