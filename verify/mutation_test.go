@@ -25,7 +25,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 		{"more bursts in flight than asked", "burst_queue", "full_o  = level_q[Depth]", "full_o  = 1'b0", "at cycle"},
 		{"a load that writes where the next one should", "load_engine", "buffer_q, req_word_q}", "buffer_q, buffer_addr[BufAddrW-1:0]}", "conv1"},
 		{"a hand-over to the drain that comes too early", "compute_sequencer", "untaken_q && (!owned_q || emitted_i)", "untaken_q", ""},
-		{"a drain that hands over before its words are written", "drain", "ending_q && (valid_q == {(ByteLatency + 1) {1'b0}})", "ending_q", "retire at cycle"},
+		{"a drain that hands over before its words are written", "drain", "!active_q && (valid_q == {ByteLatency{1'b0}})", "!active_q", "retire at cycle"},
 		{"a drain that reads on with the fields of the instruction before", "drain", "&& !final_drained && !ending_q", "", "retire at cycle"},
 		{"a burst of the wrong length", "burst_walk", "(last & LastBeat[LenW-1:0])", "LastBeat[LenW-1:0]", ""},
 		{"a last beat that is marked early", "store_engine", "send_q == len_q", "send_q + 1'b1 == len_q", ""},
@@ -36,7 +36,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 		{"a bias that is off by one", "requantise", "= acc_i + bias_i;", "= acc_i + bias_i + 1'b1;", ""},
 		{"rounding that is left out", "requantise", "+ 11'd1", "+ 11'd0", "conv1[y="},
 		{"ReLU that clamps to the other end", "requantise", "lowest    = relu", "lowest    = !relu", "conv1[y="},
-		{"a position that is visited wrongly", "position_walk", "!dy_end_q ? dy_words_i", "!dy_end_q ? 16'd0", "conv1[y="},
+		{"a position that is visited wrongly", "position_walk", "goes_q[0] ? dy_words_i", "goes_q[0] ? 16'd0", "conv1[y="},
 		{"a counter that counts twice", "event_counters", "count_q + 32'd1", "count_q + 32'd2", "counter cycles"},
 		{"a register that answers wrongly", "control_registers", "32'h4C524553", "32'h4C524554", "register 0x00"},
 	} {
