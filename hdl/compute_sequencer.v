@@ -163,12 +163,12 @@ module compute_sequencer #(
   reg           words_end_q;  // this cycle's word is the tile's last, or all were read
   reg           fetched_q;    // all were read
   reg           may_end_q;    // step_q, and the step may end as far as words go
-  reg           slots_end_q;  // this cycle's slot is the block's last, or all were issued; but for
-                              // the walk's last, which the walk knows
+  reg           slots_end_q;  // this cycle's slot is the block's last, or all were issued
   reg           issued_q;     // all slots of the step were issued
   reg           walk_q;       // this cycle's slot is issued and walked
   reg [15:0]    left_q;       // steps of the block from this one on
   reg           last_q;       // this one is the last
+  reg           emits_q;      // ... and the block's sums are complete with it
   reg           half_q;       // half of the accumulators that the block fills
   reg           replay_q;     // the slots of the block are known
   reg [HoldW:0] block_q;      // slots of the block
@@ -186,6 +186,7 @@ module compute_sequencer #(
   wire [15:0] walk_row;
   wire [15:0] walk_col;
   wire        walk_last;
+  wire        walk_last_next;
   wire [Pixels-1:0] walk_pixels;
   wire [15:0] offset;
   wire [15:0] ky;
@@ -199,14 +200,14 @@ module compute_sequencer #(
 
   // Issue of slots. cycle_q counts to at most Hold or TileWords.
   wire        issue      = step_q && !issued_q;
-  wire        all_slots  = slots_end_q || (walk_last && walk_q);
 
   // Ends of steps and blocks
   wire        fetch      = (preload_q || (step_q && (Tiles == 2))) && !fetched_q;
   wire        preloaded  = preload_q && words_end_q;
-  wire        step_end   = may_end_q && all_slots;
+  wire        step_end   = may_end_q && slots_end_q;
   wire        block_end  = step_end && last_q;
-  wire        walk_ends  = walk_q && all_slots;
+  wire        emits      = step_end && emits_q;
+  wire        walk_ends  = walk_q && slots_end_q;
   wire        tile_last  = walk_ends ? walk_last : tile_last_q;
   wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
   wire        last_next  = last_q ? (steps == 16'd1) : (left_q == 16'd2);  // of the next step
@@ -228,7 +229,7 @@ module compute_sequencer #(
   wire [15:0] slots       = {{(15 - HoldW) {1'b0}}, replay_q ? block_q : Most[HoldW:0]};
   wire [15:0] slots_past  = {{(15 - HoldW) {1'b0}}, cycle_q[HoldW:0]};
   wire        walk_next   = step_next && !replay_next &&
-                            (preloaded || gap_q || step_end || !(issued_q || all_slots));
+                            (preloaded || gap_q || step_end || !(issued_q || slots_end_q));
   wire        words_next  = (preloaded || step_end)
       ? (preloaded && (Tiles == 1)) || (tile_words == 16'd1)
       : words_end_q || ((preload_q || step_q) && is_two_more(cycle_q, tile_words));
@@ -295,6 +296,7 @@ module compute_sequencer #(
       slots_end_q <= 1'b0;
       issued_q    <= 1'b0;
       last_q      <= 1'b0;
+      emits_q     <= 1'b0;
       half_q      <= 1'b0;
       replay_q    <= 1'b0;
       tile_last_q <= 1'b0;
@@ -305,6 +307,7 @@ module compute_sequencer #(
       fetched_q   <= 1'b0;
       issued_q    <= 1'b0;
       last_q      <= (next_steps == 16'd1);
+      emits_q     <= (next_steps == 16'd1) && next_last;
     end else begin
       replay_q    <= replay_next;
       words_end_q <= words_next;
@@ -312,19 +315,25 @@ module compute_sequencer #(
         cycle_q     <= 16'd0;
         fetched_q   <= 1'b0;
         issued_q    <= 1'b0;
-        slots_end_q <= (replay_next ? block : Most[HoldW:0]) == One;
+        slots_end_q <= ((replay_next ? block : Most[HoldW:0]) == One) ||
+                       (walk_last_next && !replay_next);
       end else begin
         if (preload_q || step_q) cycle_q <= cycle_q + 16'd1;
         if (fetch && words_end_q) fetched_q <= 1'b1;
-        if (step_q && all_slots) issued_q <= 1'b1;
-        if (step_q) slots_end_q <= all_slots || is_two_more(slots_past, slots);
+        if (step_q && slots_end_q) issued_q <= 1'b1;
+        if (step_q && (is_two_more(slots_past, slots) || (walk_last_next && walk_q))) begin
+          slots_end_q <= 1'b1;
+        end
       end
       if (walk_ends) begin
         block_q     <= block;
         tile_last_q <= walk_last;
       end
-      if (step_end) last_q <= last_next;
-      if (block_end) half_q <= half_q ^ (last && (Blocks == 2));
+      if (step_end) begin
+        last_q  <= last_next;
+        emits_q <= last_next && last;
+      end
+      if (emits) half_q <= !half_q && (Blocks == 2);
     end
   end
 
@@ -351,7 +360,7 @@ module compute_sequencer #(
       block_1_q <= {(HoldW + 1) {1'b0}};
     end else begin
       if (drained_i) busy_q[drain_half_i] <= 1'b0;
-      if (block_end && last) begin
+      if (emits) begin
         busy_q[half_q]  <= 1'b1;
         final_q[half_q] <= tile_last;
         if (half_q) block_1_q <= block;
@@ -411,7 +420,8 @@ module compute_sequencer #(
       .row_o        (walk_row),
       .col_o        (walk_col),
       .pixels_o     (walk_pixels),
-      .last_o       (walk_last)
+      .last_o       (walk_last),
+      .last_next_o  (walk_last_next)
   );
 
   reduction_walk reduction (
@@ -419,7 +429,7 @@ module compute_sequencer #(
       .rst_i        (rst_i),
       .start_i      (starting),
       .advance_i    (step_end),
-      .last_i       (last_q && last),
+      .last_i       (emits_q),
       .row_words_i  (row_words),
       .pixel_words_i(pixel_words),
       .group_words_i(group_words),
@@ -548,7 +558,7 @@ module compute_sequencer #(
   ) to_accumulators (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i({exist & {Pixels{issue}}, first && !replay_q, block_end && last, half_q, slot}),
+      .data_i({exist & {Pixels{issue}}, first && !replay_q, emits, half_q, slot}),
       .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
   );
 

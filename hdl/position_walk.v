@@ -45,7 +45,8 @@ module position_walk #(
     output wire [15:0] row_o,
     output wire [15:0] col_o,
     output wire [Pixels-1:0] pixels_o,
-    output wire        last_o        // the last position of the tile
+    output wire        last_o,       // the last position of the tile
+    output wire        last_next_o   // last_o of the next cycle
 );
 
   localparam [15:0] Together = Pixels;
@@ -115,22 +116,6 @@ module position_walk #(
   wire [15:0] row_next    = row_q + (window_end ? window_step : {8'd0, stride_i});
   wire [15:0] col_next    = col_q + (window_end ? slot_step_i : {8'd0, stride_i});
 
-  assign addr_o = addr_dx_q;
-  assign row_o  = row_q;
-  assign col_o  = col_q;
-  assign last_o = last_q;
-
-  genvar p;
-  generate
-    for (p = 0; p < Pixels; p = p + 1) begin : pixel
-      if (p == 0) begin : first
-        assign pixels_o[p] = 1'b1;
-      end else begin : another
-        assign pixels_o[p] = (px_left_q > p);
-      end
-    end
-  endgenerate
-
   // Each loop counts when those within it are at their last, and begins again after its own.
   wire dx_moves = start_i || advance_i;
   wire dy_moves = start_i || (advance_i && dx_end_q);
@@ -139,32 +124,6 @@ module position_walk #(
   wire dx_begins = start_i || dx_end_q;
   wire dy_begins = start_i || window_end;
   wire px_begins = start_i || row_end;
-
-  always @(posedge clk_i) begin
-    if (dx_moves) dx_left_q <= dx_begins ? pool_i : dx_left_q - 8'd1;
-    if (dy_moves) dy_left_q <= dy_begins ? pool_i : dy_left_q - 8'd1;
-    if (px_moves) px_left_q <= px_begins ? out_cols_i : px_left_q - Together;
-    if (py_moves) py_left_q <= start_i ? out_rows_i : py_left_q - 16'd1;
-  end
-
-  always @(posedge clk_i) begin
-    if (dx_moves) begin
-      dx_end_q  <= dx_begins ? pool_one : dx_near_q;
-      dx_near_q <= dx_begins ? pool_two : (dx_left_q == 8'd3);
-    end
-    if (dy_moves) begin
-      dy_end_q  <= dy_begins ? pool_one : dy_near_q;
-      dy_near_q <= dy_begins ? pool_two : (dy_left_q == 8'd3);
-    end
-    if (px_moves) begin
-      px_end_q  <= px_begins ? row_one : px_near_q;
-      px_near_q <= px_begins ? row_two : row_three;
-    end
-    if (py_moves) begin
-      py_end_q  <= start_i ? rows_one : py_near_q;
-      py_near_q <= start_i ? rows_two : (py_left_q == 16'd3);
-    end
-  end
 
   // What follows from the ends of the next position. Windows of one position go from px to px,
   // others begin with dx.
@@ -192,6 +151,49 @@ module position_walk #(
     if (start_i) begin
       goes_next = {pool_one, pool_one && row_one};
       last_next = pool_one && row_one && rows_one;
+    end
+  end
+
+  assign addr_o = addr_dx_q;
+  assign row_o  = row_q;
+  assign col_o  = col_q;
+  assign last_o = last_q;
+  assign last_next_o = dx_moves ? last_next : last_q;
+
+  genvar p;
+  generate
+    for (p = 0; p < Pixels; p = p + 1) begin : pixel
+      if (p == 0) begin : first
+        assign pixels_o[p] = 1'b1;
+      end else begin : another
+        assign pixels_o[p] = (px_left_q > p);
+      end
+    end
+  endgenerate
+
+  always @(posedge clk_i) begin
+    if (dx_moves) dx_left_q <= dx_begins ? pool_i : dx_left_q - 8'd1;
+    if (dy_moves) dy_left_q <= dy_begins ? pool_i : dy_left_q - 8'd1;
+    if (px_moves) px_left_q <= px_begins ? out_cols_i : px_left_q - Together;
+    if (py_moves) py_left_q <= start_i ? out_rows_i : py_left_q - 16'd1;
+  end
+
+  always @(posedge clk_i) begin
+    if (dx_moves) begin
+      dx_end_q  <= dx_begins ? pool_one : dx_near_q;
+      dx_near_q <= dx_begins ? pool_two : (dx_left_q == 8'd3);
+    end
+    if (dy_moves) begin
+      dy_end_q  <= dy_begins ? pool_one : dy_near_q;
+      dy_near_q <= dy_begins ? pool_two : (dy_left_q == 8'd3);
+    end
+    if (px_moves) begin
+      px_end_q  <= px_begins ? row_one : px_near_q;
+      px_near_q <= px_begins ? row_two : row_three;
+    end
+    if (py_moves) begin
+      py_end_q  <= start_i ? rows_one : py_near_q;
+      py_near_q <= start_i ? rows_two : (py_left_q == 16'd3);
     end
   end
 

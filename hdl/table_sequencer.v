@@ -332,7 +332,8 @@ module table_sequencer #(
       .row_o        (walk_row),
       .col_o        (walk_col),
       .pixels_o     (walk_pixel),
-      .last_o       (walk_last)
+      .last_o       (walk_last),
+      .last_next_o  ()
   );
 
   reduction_walk reduction (

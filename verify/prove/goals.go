@@ -230,7 +230,7 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}},
 		method: induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_half", "half_q", "peek_does[4]", "preload_q", "peek_does[3]", "step_q",
-			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q",
+			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q", "peek_emits", "emits_q",
 			"peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q"),
 	}
 	if d.Array.Pixels > 1 {

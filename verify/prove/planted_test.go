@@ -112,7 +112,7 @@ var plantedBugs = []planted{
 	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "(Blocks == 2) && !busy_q[!half_q]", is: "1'b1", breaks: "ok_free"},
 	{bug: "does not wait for its half", file: "compute_sequencer.v", was: "(preloaded || gap_q) ? !busy_q[half_q]", is: "(preloaded || gap_q) ? gap_q || !busy_q[half_q]", breaks: "ok_free"},
 
-	{bug: "a block that keeps its sums becomes ready", file: "compute_sequencer.v", was: "block_end && last, half_q, slot}", is: "block_end, half_q, slot}", breaks: "ok_blocks"},
+	{bug: "a block that keeps its sums becomes ready", file: "compute_sequencer.v", was: "emits, half_q, slot}", is: "block_end, half_q, slot}", breaks: "ok_blocks"},
 	{bug: "one drained half frees both", file: "compute_sequencer.v", was: "if (drained_i) busy_q[drain_half_i] <= 1'b0;", is: "if (drained_i) busy_q <= 2'b00;", breaks: "ok_blocks"},
 	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "(preloaded || gap_q) ? !busy_q[half_q]", is: "(preloaded || gap_q) ? preloaded || !busy_q[half_q]", breaks: "ok_free"},
 	{bug: "hands over while the drain is busy", file: "compute_sequencer.v", was: "untaken_q && (!owned_q || emitted_i)", is: "untaken_q", breaks: "ok_take"},

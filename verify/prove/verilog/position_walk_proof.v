@@ -34,6 +34,7 @@ module position_walk_proof #(
     output wire [15:0] col_o,
     output wire [Pixels-1:0] pixels_o,
     output wire        last_o,
+    output wire        last_next_o,
     output wire        given,     // the tile is stable and not empty
     output wire        reach,     // a second window
     output wire        ok_addr,   // the address is the equation's
@@ -68,6 +69,7 @@ module position_walk_proof #(
   reg [15:0]   dx_at_q, dy_at_q, px_at_q, py_at_q;        // words gone by each loop
   reg [15:0]   row_dy_q, col_dx_q, row_py_q, col_px_q;    // rows and columns
   reg [183:0]  tile_q;
+  reg          last_next_q;
   wire [183:0] tile = {act_address_i, origin_y_i, origin_x_i, out_rows_i, out_cols_i, pool_i, stride_i,
                        window_step_i, slot_step_i, dx_words_i, dy_words_i, px_words_i, py_words_i};
   wire [15:0]  between = {{8{window_step_i[7]}}, window_step_i};
@@ -101,12 +103,14 @@ module position_walk_proof #(
       .row_o        (row_o),
       .col_o        (col_o),
       .pixels_o     (pixels_o),
-      .last_o       (last_o)
+      .last_o       (last_o),
+      .last_next_o  (last_next_o)
   );
 
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     tile_q    <= tile;
+    last_next_q <= last_next_o;
     if (!started_q || start_i) begin
       walks_q <= started_q;
       {dx_q, dy_q, px_q, py_q} <= 48'd0;
@@ -151,7 +155,7 @@ module position_walk_proof #(
   assign ok_row    = !checks || (row_o == origin_y_i + row_py_q + row_dy_q);
   assign ok_col    = !checks || (col_o == origin_x_i + col_px_q + col_dx_q);
   assign ok_pixels = !checks || (pixels_o == exist);
-  assign ok_last   = !checks || (last_o == (dx_end && dy_end && px_end && py_end));
+  assign ok_last   = !checks || ((last_o == (dx_end && dy_end && px_end && py_end)) && (last_next_q == last_o));
   assign ok_left   = !checks || ((peek_dx_left == pool_i - dx_q) && (peek_dy_left == pool_i - dy_q) &&
                      (peek_px_left == out_cols_i - px_q) && (peek_py_left == out_rows_i - py_q) &&
                      (peek_ends == {dx_end, dy_end, px_end, py_end}) &&
