@@ -59,6 +59,9 @@ func Spec(size int, draw func(name string, lo, hi int) int) arch.Spec {
 			s.Target = arch.Targets()[draw("target", 1, len(arch.Targets())-1)]
 		}
 	}
+	if draw("requantiser stages", 0, 7) == 0 {
+		s.Array.RequantiserStages = arch.ManyStages
+	}
 	return s
 }
 
