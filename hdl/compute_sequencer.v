@@ -138,8 +138,18 @@ module compute_sequencer #(
                    (next_i[32*7+16+:16] == 16'd0) || (next_i[32*8+:16] == 16'd0) ||
                    (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
   reg  bad_early_q;
+
+  // And whether it has one slot.
+  wire single_early = (next_i[32*8+:16] <= Together) && (next_i[32*7+16+:16] == 16'd1) &&
+                      (next_i[32*9+8+:8] == 8'd1);
+  reg  single_early_q;
+  reg  single_q;
   wire bad = bad_early_q || (next_i[32*11+16+:16] == 16'd0);
-  always @(posedge clk_i) bad_early_q <= bad_early;
+  always @(posedge clk_i) begin
+    bad_early_q    <= bad_early;
+    single_early_q <= single_early;
+    if (go_i) single_q <= single_early_q;
+  end
 
   wire [15:0] tile_words;
   wire [15:0] next_tile_words;
@@ -402,6 +412,7 @@ module compute_sequencer #(
       .clk_i        (clk_i),
       .rst_i        (rst_i),
       .start_i      (started_q),
+      .single_i     (single_q),
       .advance_i    (walk_q),
       .act_address_i(act_address),
       .origin_y_i   (origin_y),

@@ -22,7 +22,8 @@ module position_walk #(
 ) (
     input  wire        clk_i,        // clock, rising edge
     input  wire        rst_i,        // reset, active high
-    input  wire        start_i,      // go to the first position
+    input  wire        start_i,      // go to the first position ...
+    input  wire        single_i,     // ... which is the last, too; stands with start_i
     input  wire        advance_i,    // go to the next position
 
     // The tile; stable from start_i on
@@ -79,6 +80,8 @@ module position_walk #(
   reg        py_end_q;
   reg        py_near_q;
   reg        last_q;   // all are at their last
+  reg        pool_one_q;
+  reg        row_one_q;
   reg [1:0]  goes_q;   // the loop that goes on: 0 dx, 1 dy, 2 px, 3 py
   reg        within_q; // the next position is in the same window: dx or dy goes on
 
@@ -140,17 +143,17 @@ module position_walk #(
         last_next = 1'b0;
       end
       2'd2: begin
-        goes_next = {pool_one, pool_one && px_near_q};
-        last_next = pool_one && px_near_q && py_end_q;
+        goes_next = {pool_one_q, pool_one_q && px_near_q};
+        last_next = pool_one_q && px_near_q && py_end_q;
       end
       default: begin
-        goes_next = {pool_one, pool_one && row_one};
-        last_next = pool_one && row_one && py_near_q;
+        goes_next = {pool_one_q, pool_one_q && row_one_q};
+        last_next = pool_one_q && row_one_q && py_near_q;
       end
     endcase
     if (start_i) begin
       goes_next = {pool_one, pool_one && row_one};
-      last_next = pool_one && row_one && rows_one;
+      last_next = single_i;
     end
   end
 
@@ -172,6 +175,8 @@ module position_walk #(
   endgenerate
 
   always @(posedge clk_i) begin
+    if (start_i) pool_one_q <= pool_one;
+    if (start_i) row_one_q <= row_one;
     if (dx_moves) dx_left_q <= dx_begins ? pool_i : dx_left_q - 8'd1;
     if (dy_moves) dy_left_q <= dy_begins ? pool_i : dy_left_q - 8'd1;
     if (px_moves) px_left_q <= px_begins ? out_cols_i : px_left_q - Together;

@@ -314,6 +314,7 @@ module table_sequencer #(
       .clk_i        (clk_i),
       .rst_i        (rst_i),
       .start_i      (started_q),
+      .single_i     ((out_rows == 16'd1) && (out_cols == 16'd1) && (pool == 8'd1)),
       .advance_i    (place_full && last && !walk_last),
       .act_address_i(act_address),
       .origin_y_i   (origin_y),

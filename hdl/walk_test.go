@@ -24,7 +24,7 @@ func walkPositions(t *testing.T, pixels int) {
 	}
 	b := bench{
 		module: "position_walk", params: fmt.Sprintf(".Pixels(%d)", pixels), sources: []string{"position_walk.v"}, latency: 1,
-		inputs: append(append([]port{{"rst_i", 1}, {"start_i", 1}, {"advance_i", 1}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}, {"slot_step_i", 16}},
+		inputs: append(append([]port{{"rst_i", 1}, {"start_i", 1}, {"single_i", 1}, {"advance_i", 1}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}, {"slot_step_i", 16}},
 			words("act_address_i", "origin_y_i", "origin_x_i", "out_rows_i", "out_cols_i")...), words("dx_words_i", "dy_words_i", "px_words_i", "py_words_i")...),
 		outputs: append(words("addr_o", "row_o", "col_o"), port{"pixels_o", pixels}, port{"last_o", 1}),
 	}
@@ -41,7 +41,11 @@ func walkPositions(t *testing.T, pixels int) {
 		}
 		f[3], f[4] = rows, cols
 		row := func(start, advance uint64, py, px, dy, dx int) {
-			r := []uint64{0, start, advance, uint64(pool), uint64(stride), uint64((1 - overlap) * stride), uint64((1-overlap+(pixels-1)*(pool-overlap))*stride) & 0xffff}
+			single := rng.Uint64N(2) // only looked at with start
+			if start == 1 {
+				single = bit(rows == 1 && cols <= pixels && pool == 1)
+			}
+			r := []uint64{0, start, single, advance, uint64(pool), uint64(stride), uint64((1 - overlap) * stride), uint64((1-overlap+(pixels-1)*(pool-overlap))*stride) & 0xffff}
 			for _, v := range f {
 				r = append(r, uint64(v))
 			}

@@ -15,6 +15,7 @@ module position_walk_proof #(
 ) (
     input  wire        clk_i,
     input  wire        start_i,
+    input  wire        single_i,
     input  wire        advance_i,
     input  wire [15:0] act_address_i,
     input  wire [15:0] origin_y_i,
@@ -85,6 +86,7 @@ module position_walk_proof #(
       .clk_i        (clk_i),
       .rst_i        (!started_q),
       .start_i      (start_i),
+      .single_i     (single_i),
       .advance_i    (advance_i),
       .act_address_i(act_address_i),
       .origin_y_i   (origin_y_i),
@@ -147,9 +149,10 @@ module position_walk_proof #(
     end
   endgenerate
 
+  wire single = (pool_i == 8'd1) && (out_rows_i == 16'd1) && ({1'b0, out_cols_i} <= Together);
   wire same   = tile == tile_q;  // the next tile may stand there in the cycle of start_i
   wire checks = started_q && walks_q && same;
-  assign given     = (!started_q || !walks_q || same || start_i) && (pool_i != 8'd0) && (out_rows_i != 16'd0) && (out_cols_i != 16'd0);
+  assign given     = (!started_q || !walks_q || same || start_i) && (!start_i || (single_i == single)) && (pool_i != 8'd0) && (out_rows_i != 16'd0) && (out_cols_i != 16'd0);
   assign reach     = checks && (px_q == Together[15:0]) && (pool_i == 8'd2);
   assign ok_addr   = !checks || (addr_o == act_address_i + py_at_q + px_at_q + dy_at_q + dx_at_q);
   assign ok_row    = !checks || (row_o == origin_y_i + row_py_q + row_dy_q);
