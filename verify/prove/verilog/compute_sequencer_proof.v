@@ -51,6 +51,7 @@ module compute_sequencer_proof #(
   (* keep *) wire       peek_block_end;
   (* keep *) wire [4:0] peek_does;  // preload, step, gap, flush, skip
   (* keep *) wire       peek_may_end;
+  (* keep *) wire       peek_last;
   (* keep *) wire       peek_emits;
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
@@ -152,7 +153,7 @@ module compute_sequencer_proof #(
                     (!drained_i || ((waiting_q != 3'd0) && (drain_half_i == turn_q))));
   assign reach    = reach_q;
   assign ok_state = !started_q || ((one == 5'd0) && (!run_q || (peek_does != 5'd0)) && (run_q || (peek_does[4:2] == 3'd0)) &&
-                    (!peek_may_end || step) && (last || !peek_emits));
+                    (!peek_may_end || step) && (peek_emits == (peek_last && last)));
   assign ok_free  = !started_q || !step || !peek_busy[peek_half];
   assign ok_block = !started_q || !peek_block_end || !last || !peek_busy[peek_half];
   assign ok_take  = !started_q || ((owned_q == peek_owned) && (!take_o || !owned_q || emitted_i));

@@ -57,6 +57,8 @@ module position_walk_proof #(
   (* keep *) wire [3:0]  peek_ends;  // dx, dy, px, py
   (* keep *) wire [3:0]  peek_near;
   (* keep *) wire [1:0]  peek_goes;
+  (* keep *) wire [1:0]  peek_ones;  // pool, row
+  (* keep *) wire        peek_within;
   (* keep *) wire [15:0] peek_addr_dy;
   (* keep *) wire [15:0] peek_addr_px;
   (* keep *) wire [15:0] peek_addr_py;
@@ -163,7 +165,8 @@ module position_walk_proof #(
                      (peek_px_left == out_cols_i - px_q) && (peek_py_left == out_rows_i - py_q) &&
                      (peek_ends == {dx_end, dy_end, px_end, py_end}) &&
                      (dx_q < pool_i) && (dy_q < pool_i) && (px_q < out_cols_i) && (py_q < out_rows_i));
-  assign ok_flags  = !checks || ((peek_goes == {dx_end && dy_end, dx_end && (!dy_end || px_end)}) &&
+  assign ok_flags  = !checks || ((peek_within == !peek_goes[1]) &&
+                     (peek_ones == {pool_i == 8'd1, {1'b0, out_cols_i} <= Together}) && (peek_goes == {dx_end && dy_end, dx_end && (!dy_end || px_end)}) &&
                      (dx_end || (peek_near[3] == (dx_q + 8'd2 == pool_i))) && (dy_end || (peek_near[2] == (dy_q + 8'd2 == pool_i))) &&
                      (px_end || (peek_near[1] == (px_next + Together >= {1'b0, out_cols_i}))) &&
                      (py_end || (peek_near[0] == (py_q + 16'd2 == out_rows_i))));
