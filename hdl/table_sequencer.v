@@ -173,6 +173,7 @@ module table_sequencer #(
   wire [15:0] walk_addr;
   wire [15:0] walk_row;
   wire [15:0] walk_col;
+  wire        walk_last_next;
   wire        walk_last;
   wire        walk_pixel;  // 1
   wire [15:0] offset;
@@ -334,7 +335,7 @@ module table_sequencer #(
       .col_o        (walk_col),
       .pixels_o     (walk_pixel),
       .last_o       (walk_last),
-      .last_next_o  ()
+      .last_next_o  (walk_last_next)
   );
 
   reduction_walk reduction (
@@ -449,7 +450,7 @@ module table_sequencer #(
       .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
   );
 
-  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight, addr_q,
+  wire unused = &{1'b0, walk_last_next, next_i, instr_i, weight_address, next_weight, addr_q,
                   walk_pixel};
 
 endmodule

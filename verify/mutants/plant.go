@@ -46,8 +46,20 @@ func plant(ctx context.Context, d *arch.Design, count int, dir string, memoryByt
 		}
 	}
 	script := fmt.Sprintf("read_verilog -lib rtl/%s; read_verilog %s; hierarchy -check -top %s; proc; opt -full; wreduce; peepopt; opt -full; "+
-		"memory_dff; memory_collect; opt_clean; mutate -list %d -seed 1 -ctrl %s 16 1 -o mutants.ys; script mutants.ys; opt_clean; write_verilog -noattr %s",
-		memoryModule, strings.Join(names, " "), rtlgen.TopModule(d), count, selector, netlistName)
+		"memory_dff; memory_collect; opt_clean; mutate -list %d -seed 1 -ctrl %s 16 1 -o drawn.ys; write_rtlil design.il",
+		memoryModule, strings.Join(names, " "), rtlgen.TopModule(d), count+spare, selector)
+	if _, err := yosys(ctx, dir, script); err != nil {
+		return nil, err
+	}
+	drawn, err := os.ReadFile(filepath.Join(dir, "drawn.ys"))
+	if err != nil {
+		return nil, err
+	}
+	list := plantable(string(drawn), count)
+	if err := os.WriteFile(filepath.Join(dir, "mutants.ys"), []byte(list), 0o666); err != nil {
+		return nil, err
+	}
+	script = fmt.Sprintf("read_rtlil design.il; script mutants.ys; opt_clean; write_verilog -noattr %s", netlistName)
 	if _, err := yosys(ctx, dir, script); err != nil {
 		return nil, err
 	}
@@ -70,8 +82,31 @@ func plant(ctx context.Context, d *arch.Design, count int, dir string, memoryByt
 	if err := os.WriteFile(filepath.Join(rtl, rtlgen.TopModule(d)+".v"), []byte(netlist), 0o666); err != nil {
 		return nil, err
 	}
-	list, err := os.ReadFile(filepath.Join(dir, "mutants.ys"))
-	return parse(string(list)), err
+	return parse(list), nil
+}
+
+// spare mutants are drawn in place of those that cannot be planted.
+const spare = 20
+
+// noPin is a port of a memory that is read without a clock, where Yosys's backends take nothing but
+// a constant.
+var noPin = regexp.MustCompile(`-port RD_(EN|ARST|SRST) `)
+
+// number of a mutant in its command.
+var number = regexp.MustCompile(`(-ctrl ` + selector + ` 16) \d+`)
+
+// plantable takes the first count mutants of a list that can be planted, numbered from 1 on.
+func plantable(list string, count int) string {
+	var b strings.Builder
+	n := 0
+	for line := range strings.Lines(list) {
+		if n == count || noPin.MatchString(line) {
+			continue
+		}
+		n++
+		b.WriteString(number.ReplaceAllString(line, fmt.Sprintf("${1} %d", n)))
+	}
+	return b.String()
 }
 
 // yosys runs a script in a folder and returns what it prints.
