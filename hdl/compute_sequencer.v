@@ -133,17 +133,16 @@ module compute_sequencer #(
   wire [15:0] next_weight      = next_i[32*1+:16];
   wire [15:0] next_set         = {10'd0, next_i[32*1+16+:6]};
 
-  // Whether it is illegal. All but its last word stand a cycle before go at the latest.
+  // Whether it is illegal, and whether it has one slot: all words but the last are looked at
+  // a cycle before go.
   wire bad_early = (next_steps == 16'd0) || (next_i[32*8+16+:16] == 16'd0) ||
                    (next_i[32*7+16+:16] == 16'd0) || (next_i[32*8+:16] == 16'd0) ||
                    (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
-  reg  bad_early_q;
-
-  // And whether it has one slot.
   wire single_early = (next_i[32*8+:16] <= Together) && (next_i[32*7+16+:16] == 16'd1) &&
                       (next_i[32*9+8+:8] == 8'd1);
+  reg  bad_early_q;
   reg  single_early_q;
-  reg  single_q;
+  reg  single_q;  // the running instruction
   wire bad = bad_early_q || (next_i[32*11+16+:16] == 16'd0);
   always @(posedge clk_i) begin
     bad_early_q    <= bad_early;
@@ -202,8 +201,7 @@ module compute_sequencer #(
   wire [15:0] ky;
   wire [15:0] kx;
 
-  // is_two_more: whether b = a + 2, without a carry: where a has 1 and b has 0, the bit above
-  // changes.
+  // is_two_more: whether b = a + 2, as in reduction_walk.
   function is_two_more(input [15:0] a, input [15:0] b);
     is_two_more = ((a ^ b) == {a[14:1] & ~b[14:1], 2'b10});
   endfunction
@@ -228,13 +226,12 @@ module compute_sequencer #(
                            preloaded    ? last_q : (step_end && last_next);
 
   // The next cycle
-  wire        goes_on    = block_end && !tile_last;  // to a block more
   wire        next_free  = (Blocks == 2) && !busy_q[!half_q];
   wire        step_next  = (preloaded || gap_q) ? !busy_q[half_q] :
-                           !step_end   ? step_q :
+                           !step_end            ? step_q :
                            (Tiles == 2) && (!last_q || (!tile_last && next_free));
   wire        gap_next   = (preloaded || gap_q) ? busy_q[half_q] :
-                           (Tiles == 2) && goes_on && !next_free;
+                           (Tiles == 2) && block_end && !tile_last && !next_free;
   wire        replay_next = !started_q && (step_end ? !last_q : replay_q);
   wire [15:0] slots       = {{(15 - HoldW) {1'b0}}, replay_q ? block_q : Most[HoldW:0]};
   wire [15:0] slots_past  = {{(15 - HoldW) {1'b0}}, cycle_q[HoldW:0]};

@@ -80,10 +80,10 @@ module position_walk #(
   reg        py_end_q;
   reg        py_near_q;
   reg        last_q;   // all are at their last
-  reg        pool_one_q;
+  reg        pool_one_q;  // as below, from start_i on
   reg        row_one_q;
   reg [1:0]  goes_q;   // the loop that goes on: 0 dx, 1 dy, 2 px, 3 py
-  reg        within_q; // the next position is in the same window: dx or dy goes on
+  reg        within_q; // dx or dy goes on, within the window: !goes_q[1], a flip-flop of its own
 
   wire       window_end = !within_q;
   wire       row_end    = !within_q && goes_q[0];

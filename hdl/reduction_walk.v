@@ -6,7 +6,7 @@
 //   offset_o = ky*row_words + kx*pixel_words + cg
 //
 // Latency  : step 0 stands in the cycle after start_i, the next step in the cycle
-//            after each advance_i.
+//            after each advance_i; before the first start_i there is none.
 // Overflow : the offset wraps modulo 2^16, as addresses do.
 `default_nettype none
 

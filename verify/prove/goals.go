@@ -168,7 +168,8 @@ func positionsGoal(d *arch.Design) goal {
 		parameters: []parameter{{"Pixels", d.Array.Pixels}},
 		peeks: peeks("peek_dx_left", "dx_left_q", "peek_dy_left", "dy_left_q", "peek_px_left", "px_left_q", "peek_py_left", "py_left_q",
 			"peek_ends[3]", "dx_end_q", "peek_ends[2]", "dy_end_q", "peek_ends[1]", "px_end_q", "peek_ends[0]", "py_end_q",
-			"peek_near[3]", "dx_near_q", "peek_near[2]", "dy_near_q", "peek_near[1]", "px_near_q", "peek_near[0]", "py_near_q", "peek_goes", "goes_q", "peek_ones[1]", "pool_one_q", "peek_ones[0]", "row_one_q", "peek_within", "within_q",
+			"peek_near[3]", "dx_near_q", "peek_near[2]", "dy_near_q", "peek_near[1]", "px_near_q", "peek_near[0]", "py_near_q",
+			"peek_ones[1]", "pool_one_q", "peek_ones[0]", "row_one_q", "peek_goes", "goes_q", "peek_within", "within_q",
 			"peek_addr_dy", "addr_dy_q", "peek_addr_px", "addr_px_q", "peek_addr_py", "addr_py_q",
 			"peek_row_py", "row_py_q", "peek_col_px", "col_px_q"),
 	}
