@@ -123,7 +123,8 @@ func frontGoals(*arch.Design) (all []goal) {
 			top: "instruction_front_proof", sources: []string{"instruction_front.v"}, freeRAM: true,
 			parameters: []parameter{{"Words", words}}, method: induction, reach: words + 6,
 			peeks: peeks("peek_left_a", "left_a_q", "peek_left_b", "left_b_q", "peek_going", "going_q",
-				"peek_retiring", "retiring_q", "peek_more", "more_q", "peek_step", "step_q", "peek_reading", "reading_q", "peek_full", "full_q"),
+				"peek_retiring", "retiring_q", "peek_more", "more_q", "peek_step", "step_q", "peek_reading", "reading_q", "peek_full", "full_q",
+				"peek_word", "program_memory.rdata_o"),
 		})
 	}
 	return all
@@ -232,7 +233,7 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 		method: induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_half", "half_q", "peek_does[4]", "preload_q", "peek_does[3]", "step_q",
 			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q", "peek_last", "last_q", "peek_emits", "emits_q",
-			"peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q"),
+			"peek_step_end", "step_end", "peek_left", "left_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q"),
 	}
 	if d.Array.Pixels > 1 {
 		g.sources = append(g.sources, "pixel_offsets.v")

@@ -82,6 +82,7 @@ var plantedBugs = []planted{
 	{bug: "a token given at go is lost", file: "instruction_front.v", was: "{more_a, give_a_i}", is: "{more_a, give_a_i && !go_o}", breaks: "ok_ledger"},
 	{bug: "one instruction too few", file: "instruction_front.v", was: "retiring_q == count_i", is: "retiring_q + 16'd1 >= count_i", breaks: "ok_count"},
 	{bug: "fetches while it waits", file: "instruction_front.v", was: "if (step_q[w+1]) instr_q", is: "if (step_q[w+1] || wait_o) instr_q", breaks: "ok_instr"},
+	{bug: "a bit of a word depends on another", file: "instruction_front.v", was: "instr_q[32*w+:32] <= fetched;", is: "instr_q[32*w+:32] <= {fetched[31:5], fetched[4] ^ fetched[21], fetched[3:0]};", breaks: "ok_words"},
 	{bug: "the one of the complement is left out", file: "instruction_front.v", was: "claim ? ~{2'd0, instr_q[23:12]} : one", is: "{TokenW{claim}} & ~{2'd0, instr_q[23:12]}", breaks: "ok_ledger"},
 	{bug: "goes while the engine runs", file: "instruction_front.v", was: "go_o       = full_q && !run_q &&", is: "go_o       = full_q &&", breaks: "ok_phase"},
 
@@ -119,6 +120,7 @@ var plantedBugs = []planted{
 	{bug: "goes on before the hand-over", file: "compute_sequencer.v", was: "flush_q && !untaken_q", is: "flush_q", breaks: "ok_once"},
 	{bug: "a map of no columns is legal", file: "compute_sequencer.v", was: " || (next_i[32*8+:16] == 16'd0)", is: "", breaks: "ok_bad"},
 	{bug: "4,096 rows are none", file: "compute_sequencer.v", was: "(next_i[32*7+16+:16] == 16'd0)", is: "((next_i[32*7+16+:16] & 16'hefff) == 16'd0)", breaks: "ok_bad"},
+	{bug: "257 steps of a later block are one", file: "compute_sequencer.v", was: "last_q ? (steps == 16'd1)", is: "last_q ? ((steps & 16'hfeff) == 16'd1)", breaks: "ok_steps"},
 	{bug: "kept sums overtake the drain", file: "compute_sequencer.v", was: "!last && !owned_q;", is: "!last;", breaks: "ok_order"},
 
 	{bug: "a weight of an entry is wrong", cell: arch.CellTableLUT, file: "tiny_table_levels.v", was: "4'd1: n3 = 9'b001_001_000", is: "4'd1: n3 = 9'b001_001_100", breaks: "ok_level"},

@@ -12,7 +12,8 @@ import (
 
 // Instructions draws a program that no network maps to: it fills all buffers, and then its
 // compute instructions have every field anywhere in its width, one or two of them large
-// where they set the number of cycles. Addresses go around their buffers many times. It
+// where they set the number of cycles. Addresses go around their buffers many times. Some
+// programs go on with a kernel that is tall beyond any map, others until their memories are full. It
 // returns the program and its input, and ErrDraw for an array of
 // tables or of several pixels.
 func Instructions(d *arch.Design, seed uint64) (*program.Program, []int8, error) {
@@ -25,6 +26,7 @@ func Instructions(d *arch.Design, seed uint64) (*program.Program, []int8, error)
 	}
 	w.loads()
 	w.rounds()
+	w.extremes()
 	for e := range program.EngineCount {
 		w.Places[e] = make([]program.Place, w.Count(e))
 	}
@@ -111,22 +113,29 @@ func (w *wild) loads() {
 func (w *wild) rounds() {
 	const rounds, small = 8, 3
 	w.fill()
-	for round := range rounds {
-		from, stored := len(w.Computes), len(w.Stores)
-		w.add(w.large(round))
-		for range small {
-			c := w.compute()
-			c.Steps, c.OutRows, c.OutCols, c.Pool = 1+w.IntN(12), 1+w.IntN(4), 1+w.IntN(4), 1+w.IntN(4)
-			w.add(c)
-		}
-		if round == 0 {
-			from = 0 // with what fills
-		} else {
-			w.Computes[from].TakeStore = stored - w.taken
-			w.taken = stored
-		}
-		w.store(round, len(w.Computes)-from)
+	for number := range rounds {
+		w.round(number, func() {
+			w.add(w.large(number))
+			for range small {
+				c := w.compute()
+				c.Steps, c.OutRows, c.OutCols, c.Pool = 1+w.IntN(12), 1+w.IntN(4), 1+w.IntN(4), 1+w.IntN(4)
+				w.add(c)
+			}
+		})
 	}
+}
+
+// round adds instructions, which wait for the stores of the round before, and stores their output.
+func (w *wild) round(number int, add func()) {
+	from, stored := len(w.Computes), len(w.Stores)
+	add()
+	if number == 0 {
+		from = 0 // with what fills
+	} else {
+		w.Computes[from].TakeStore = stored - w.taken
+		w.taken = stored
+	}
+	w.store(number, len(w.Computes)-from)
 }
 
 // fill writes every word of the output buffer.
@@ -165,17 +174,22 @@ func (w *wild) count(round, most, powers int) int {
 	return 1 << ((5*w.seed + round) % powers)
 }
 
-// add ends an instruction that is drawn, and sometimes has another one go on with it.
+// add adds an instruction that is drawn, and sometimes has another one go on with it.
 func (w *wild) add(c program.Compute) {
+	if c = w.end(c); c.Positions() <= w.BlockSlots() && w.IntN(2) == 0 {
+		w.goOn()
+	}
+}
+
+// end draws what depends on an instruction's counts, adds it and returns it.
+func (w *wild) end(c program.Compute) program.Compute {
 	if c.Wide {
 		c.Pool = 1
 	}
 	c.Overlap = w.overlap(&c)
 	w.place(&c)
 	w.Computes = append(w.Computes, c)
-	if c.Positions() <= w.BlockSlots() && w.IntN(2) == 0 {
-		w.goOn()
-	}
+	return c
 }
 
 // goOn splits the last instruction: another one ends it.

@@ -29,6 +29,12 @@ func TestDrawnInstructionsAgreeInBitsAndCycles(t *testing.T) {
 			Tools: tools, WorkDir: t.TempDir(), CacheDir: cache, Quick: true, Stress: &verify.Stress{Garbage: true}})
 		require.NoError(t, err, "seed %d", seed)
 		t.Logf("seed %d: %d instructions, %d cycles", seed, r.Instructions, r.Cycles)
+		switch seed {
+		case 1:
+			require.GreaterOrEqual(t, p.Computes[len(p.Computes)-1].Steps, 1<<15, "a kernel with more rows than half of what 16 bits count")
+		case 2:
+			require.Equal(t, s.Program, arch.Depths{Load: len(p.Loads), Compute: len(p.Computes), Store: len(p.Stores)}, "full memories")
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // compute_sequencer_proof: the halves of the accumulators: a block is never filled
-// into a half that still waits for the drain, for every instruction; and the
-// hand-over: the drain has one instruction at a time, and none is lost.
+// into a half that still waits for the drain, for every instruction; the steps of a block;
+// and the hand-over: the drain has one instruction at a time, and none is lost.
 //
 // The front goes and runs as instruction_front_proof shows. The drain is what drain_proof
 // shows: it drains blocks that wait, halves in turn, in any rhythm; its side of that, that a block
@@ -33,6 +33,7 @@ module compute_sequencer_proof #(
     output wire         ok_state,  // does one thing at a time while it runs; a step ends within a step
     output wire         ok_free,   // positions are issued only into a half that is empty
     output wire         ok_block,  // and so a block ends in one
+    output wire         ok_steps,  // a block has as many steps as the instruction says
     output wire         ok_take,   // the drain takes an instruction when it has none or ends it now
     output wire         ok_once,   // what emits is taken once, before the next may go
     output wire         ok_ready,  // a block becomes ready only while the drain has room for it
@@ -53,6 +54,8 @@ module compute_sequencer_proof #(
   (* keep *) wire       peek_may_end;
   (* keep *) wire       peek_last;
   (* keep *) wire       peek_emits;
+  (* keep *) wire       peek_step_end;
+  (* keep *) wire [15:0] peek_left;  // steps of the block from this one on
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
@@ -60,6 +63,7 @@ module compute_sequencer_proof #(
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg         run_q;
   reg [383:0] instr_q;
+  reg [15:0]  number_q;          // of the step in its block, from 1 on
   reg [351:0] early_q;           // all words but the last, a cycle ago
   reg         untaken_q;         // an instruction that emits runs, and the drain has not taken it
   reg         owned_q;           // the drain has one that has not retired
@@ -69,6 +73,7 @@ module compute_sequencer_proof #(
   reg         reach_q;
   wire        bad;
   wire        last  = instr_q[25];
+  wire [15:0] steps = instr_q[79:64];
   wire        block_ready;
 
   compute_sequencer #(
@@ -117,6 +122,8 @@ module compute_sequencer_proof #(
     started_q <= 1'b1;
     if (go_i) instr_q <= next_i;
     early_q <= next_i[351:0];
+    if (go_i || (peek_step_end && (number_q == steps))) number_q <= 16'd1;
+    else if (peek_step_end) number_q <= number_q + 16'd1;
     if (!started_q) begin
       run_q     <= 1'b0;
       untaken_q <= 1'b0;
@@ -156,6 +163,9 @@ module compute_sequencer_proof #(
                     (!peek_may_end || step) && (peek_emits == (peek_last && last)));
   assign ok_free  = !started_q || !step || !peek_busy[peek_half];
   assign ok_block = !started_q || !peek_block_end || !last || !peek_busy[peek_half];
+  assign ok_steps = !started_q || !run_q || (peek_does[1:0] != 2'd0) ||
+                    ((peek_last == (number_q == steps)) && (number_q + peek_left == steps + 16'd1) &&
+                     (number_q != 16'd0) && (number_q <= steps));
   assign ok_take  = !started_q || ((owned_q == peek_owned) && (!take_o || !owned_q || emitted_i));
   assign ok_once  = !started_q || ((untaken_q == peek_untaken) && (!take_o || untaken_q) &&
                     (run_q || !untaken_q));

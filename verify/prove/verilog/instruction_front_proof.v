@@ -3,8 +3,8 @@
 // every program (ram_free) and any giver of tokens.
 //
 // A ledger counts tokens given and taken in a wider number, and instructions left.
-// peek_* are registers of the module, connected by the script: that they equal
-// the ledger is proved along with the rest and makes the induction close.
+// peek_* are registers of the module, connected by the script, and the word that its memory gives:
+// that they equal the ledger is proved along with the rest and makes the induction close.
 `default_nettype none
 
 module instruction_front_proof #(
@@ -29,6 +29,7 @@ module instruction_front_proof #(
     output wire        ok_phase,         // waits, goes and runs one at a time; what goes is a whole instruction
     output wire        ok_run,           // runs from the cycle after go until done
     output wire        ok_instr,         // the instruction is stable from fetched to go, and all but its last word a cycle longer
+    output wire        ok_words,         // it is the words that the program memory has given, the first at the bottom
     output wire        ok_count          // finished when count instructions have retired
 );
 
@@ -40,6 +41,7 @@ module instruction_front_proof #(
   (* keep *) wire [Words:0]   peek_step;
   (* keep *) wire             peek_reading;
   (* keep *) wire             peek_full;
+  (* keep *) wire [31:0]      peek_word;
 
   reg                 started_q = 1'b0;  // reset in the first cycle, never after
   reg [16:0]          have_a_q;
@@ -53,6 +55,8 @@ module instruction_front_proof #(
   reg                 took_q;
   reg                 reach_q;
   reg [32*Words-1:0]  instr_q;
+  reg                 came_q;            // a word was requested, which comes now
+  reg [32*Words-1:0]  words_q;           // what has come, the last at the top
 
   wire [32*Words-1:0] instr;
   wire [16:0]         wanted_a = {5'd0, instr[11:0]};
@@ -90,6 +94,8 @@ module instruction_front_proof #(
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     instr_q   <= instr;
+    came_q    <= started_q && peek_reading;
+    if (came_q) words_q <= {peek_word, words_q[32*Words-1:32]};
     if (start_i) count_q <= count_i;
     if (!started_q) begin
       have_a_q <= 17'd0;
@@ -116,6 +122,16 @@ module instruction_front_proof #(
     end
   end
 
+  // Of an instruction that is fetched, the words before the one that comes
+  wire [Words-1:0] same;
+  assign same[0] = 1'b1;
+  genvar w;
+  generate
+    for (w = 1; w < Words; w = w + 1) begin : word
+      assign same[w] = !peek_step[w+1] || (instr[32*w-1:0] == words_q[32*Words-1:32*(Words-w)]);
+    end
+  endgenerate
+
   // What retires has gone, and has left the engine by then or leaves it now.
   assign given     = (!start_i || finished_o) && (!done_i || run_o) &&
                      (!retire_i || (left > ahead + {16'd0, run_o && !done_i})) &&
@@ -136,6 +152,7 @@ module instruction_front_proof #(
   assign ok_run    = !started_q || (run_o == (go_q || run_q));
   assign ok_instr  = !started_q || ((!full_q || (peek_full && (instr == instr_q))) &&
                      (!peek_full || (instr[32*Words-33:0] == instr_q[32*Words-33:0])));
+  assign ok_words  = !started_q || ((came_q == |peek_step[Words:1]) && &same && (!peek_full || (instr == words_q)));
   assign ok_count  = !started_q ||
                      ((finished_o == (left_q == 16'd0)) &&
                       (finished_o || ((left_q + peek_retiring == count_q + 16'd1) &&
