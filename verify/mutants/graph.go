@@ -38,9 +38,10 @@ type port struct {
 	at   literal
 }
 
-// latch is a register of one bit.
+// latch is a register of one bit. In a netlist it has several names, of which others has all but the first.
 type latch struct {
 	name     string
+	others   []string
 	at, next literal
 }
 
@@ -84,15 +85,20 @@ func readGraph(r io.Reader) (*graph, error) {
 		if err == io.EOF || strings.HasPrefix(line, "c") {
 			return g, nil
 		}
-		kind, n, name := byte(0), 0, ""
-		if _, scanned := fmt.Sscanf(line, "%c%d %s", &kind, &n, &name); err != nil || scanned != nil {
+		kind, n := byte(0), 0
+		names := strings.Fields(line)
+		if err != nil || len(names) < 2 {
 			return nil, fmt.Errorf("%w: aiger: %q: want a symbol", ErrYosys, line)
 		}
+		if _, err := fmt.Sscanf(names[0], "%c%d", &kind, &n); err != nil {
+			return nil, fmt.Errorf("%w: aiger: %q: want a symbol: %w", ErrYosys, line, err)
+		}
+		name := names[1]
 		switch kind {
 		case 'i':
 			g.inputs[n].name = name
 		case 'l':
-			g.latches[n].name = name
+			g.latches[n].name, g.latches[n].others = name, names[2:]
 		case 'o':
 			g.outputs[n].name = name
 		}

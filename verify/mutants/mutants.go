@@ -33,7 +33,7 @@ type Fate string
 // The fates.
 const (
 	Caught     Fate = "caught"     // by a run or by a proof
-	Equivalent Fate = "equivalent" // proved to change nothing
+	Equivalent Fate = "equivalent" // proved to change nothing; Outcome.Reason says where not every program is meant
 	Survivor   Fate = "survives"
 )
 
@@ -178,9 +178,14 @@ func (r *runner) settle(ctx context.Context, m Mutant) (Outcome, error) {
 		return caught(test, reason)
 	}
 	if differs == "" {
-		if same, err = r.nearby(ctx, m, nearbyTime); same || err != nil {
+		if same, err = r.nearby(ctx, m, false, nearbyTime); same || err != nil {
 			return Outcome{Mutant: m, Fate: Equivalent}, err
 		}
+	}
+	if same, err = r.nearby(ctx, m, true, nearbyTime); same || err != nil {
+		return Outcome{Mutant: m, Fate: Equivalent, Reason: "in every program that is legal"}, err
+	}
+	if differs == "" {
 		if same, differs, err = r.steady(ctx, m, longTime); same || err != nil {
 			return Outcome{Mutant: m, Fate: Equivalent}, err
 		}

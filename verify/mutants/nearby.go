@@ -16,7 +16,9 @@ import (
 // Only what the checks depend on within a few cycles holds its value. The rest gives any, which are more runs than there are.
 // And bits beside those that differ are looked at first: the upper ones of a count that ends early are 0 in every
 // run, which the solver finds at once if asked; otherwise it counts up to them.
-func (r *runner) nearby(ctx context.Context, m Mutant, left time.Duration) (same bool, err error) {
+//
+// Of legal programs alone, drawn states say little: there everything begins as one, and is split as runs make it differ.
+func (r *runner) nearby(ctx context.Context, m Mutant, legal bool, left time.Duration) (same bool, err error) {
 	if clockPort.MatchString(m.Where) {
 		return false, nil
 	}
@@ -25,7 +27,10 @@ func (r *runner) nearby(ctx context.Context, m Mutant, left time.Duration) (same
 		return false, err
 	}
 	const cycles = 4
-	v := g.spread(m.Number)
+	v := view{split: map[string]bool{}, legal: true}
+	if !legal {
+		v = g.spread(m.Number)
+	}
 	for left > 0 {
 		p := newPair(g, m.Number, v)
 		v.near = p.support(p.differences(), cycles)

@@ -15,6 +15,8 @@ type pair struct {
 	view
 	of             *graph
 	running        literal // 0 in the first cycle
+	reset          literal // of the whole design
+	read           map[place]bool
 	design, mutant map[uint32]literal
 	checks         []check
 }
@@ -25,6 +27,7 @@ type view struct {
 	near  map[string]bool // other bits that hold their value; the rest gives any in each cycle, the same to both. nil: all hold
 	zero  map[string]bool // bits that are 0 after the first cycle
 	alike map[uint32]bool // gates of the netlist that are one for both, and are checked to be so
+	legal bool            // only runs of programs whose instructions continue each other as they must
 }
 
 // check is something that must not differ.
@@ -49,7 +52,7 @@ const unheld = -1
 
 // newPair joins the design and a mutant of a netlist in which both are chosen by the selector.
 func newPair(of *graph, number int, v view) *pair {
-	p := &pair{graph: newGraph(), view: v, of: of, design: map[uint32]literal{}, mutant: map[uint32]literal{}}
+	p := &pair{graph: newGraph(), view: v, of: of, read: of.read(number), design: map[uint32]literal{}, mutant: map[uint32]literal{}}
 	running := p.latch("running")
 	p.latches[running].next, p.running = always, p.latches[running].at
 
@@ -68,8 +71,10 @@ func newPair(of *graph, number int, v view) *pair {
 			switch name {
 			case "aresetn":
 				at = p.and(at, p.running)
+				p.reset = at.not()
 			case "rst_i":
 				at = p.or(at, p.running.not())
+				p.reset = at
 			}
 			p.leaf(x.at, sides{at, at})
 		}
@@ -109,6 +114,9 @@ func newPair(of *graph, number int, v view) *pair {
 		p.memory(name, memories[name], words[name])
 	}
 	p.pins(pins)
+	if p.legal {
+		p.assume(p.chained())
+	}
 	bad := never
 	for _, c := range p.checks {
 		bad = p.or(bad, c.differs)
@@ -186,7 +194,7 @@ func (p *pair) apart(port []sides) literal {
 	return sum
 }
 
-// memory is one that gives any word when it is read, and holds it.
+// memory is one that gives any word when it is read, and holds it. Of what is written, bits count that something reads.
 func (p *pair) memory(name string, x ports, word []state) {
 	read, write := x["re_i"][0], x["we_i"][0]
 	elsewhere := p.apart(x["raddr_i"])
@@ -205,7 +213,13 @@ func (p *pair) memory(name string, x ports, word []state) {
 	if !p.split[name] {
 		p.checks = append(p.checks, check{name: "what is read of " + name, register: name, differs: p.or(p.differ(read.design, read.mutant), p.and(read.design, elsewhere))})
 	}
-	elsewhere = p.or(p.apart(x["waddr_i"]), p.apart(x["wdata_i"]))
+	var data []sides
+	for bit, s := range x["wdata_i"] {
+		if p.read[place{name, bit}] {
+			data = append(data, s)
+		}
+	}
+	elsewhere = p.or(p.apart(x["waddr_i"]), p.apart(data))
 	p.checks = append(p.checks, check{name: "what is written to " + name, differs: p.or(p.differ(write.design, write.mutant), p.and(write.design, elsewhere))})
 }
 

@@ -12,7 +12,7 @@ import (
 	"lowres/rtlgen"
 )
 
-// faulty is a netlist of three modules and three memories with mutants that a run can show, and some that none can.
+// faulty is a netlist of four modules and five memories with mutants that a run can show, and some that none can.
 const faulty = `module half(clk_i, value_i, sum_o, lowres_mutant);
   input clk_i;
   input [1:0] value_i;
@@ -42,15 +42,38 @@ module tile(clk_i, rst_i, run_i, word_i, kept_o, flipped_i);
     if (fetch_q && index_q == 16'd1) kept_o[1] <= word_i;
   end
 endmodule
-module tiny_axi(aclk, aresetn, value_i, read_i, write_i, sum_o, full_o, word_o, late_o, one_o, two_o, wide_o, m_axi_awvalid, m_axi_awaddr, lowres_mutant);
+module parity(clk_i, rst_i, go_i, instr_i, odd_o, ends_o, lowres_mutant);
+  input clk_i, rst_i, go_i;
+  input [31:0] instr_i;
+  input [15:0] lowres_mutant;
+  output odd_o, ends_o;
+  reg started_q, run_q, odd_q;
+  wire m23 = lowres_mutant == 16'h0017;
+  wire m24 = lowres_mutant == 16'h0018;
+  always @(posedge clk_i) begin
+    started_q <= !rst_i && go_i;
+    run_q <= !rst_i && (run_q || started_q);
+    if (rst_i && !m23) odd_q <= 1'h0;
+    else if (started_q && instr_i[24] && !m24) odd_q <= 1'h0;
+    else if (run_q) odd_q <= !odd_q;
+  end
+  assign odd_o = run_q && odd_q;
+  assign ends_o = started_q && instr_i[25];
+endmodule
+module tiny_axi(aclk, aresetn, value_i, read_i, write_i, sum_o, full_o, word_o, late_o, one_o, two_o, wide_o, copied_o, odd_o, ends_o, m_axi_awvalid, m_axi_awaddr, lowres_mutant);
   input aclk, aresetn, value_i, read_i, write_i;
   input [15:0] lowres_mutant;
   output sum_o, full_o, m_axi_awvalid, m_axi_awaddr;
   output [7:0] word_o, late_o;
   output [1:0] one_o, two_o;
-  output wide_o;
+  output wide_o, odd_o, ends_o;
+  output [1:0] copied_o;
   tile #(.Words(1)) one(.clk_i(aclk), .rst_i(!aresetn), .run_i(read_i), .word_i(value_i), .kept_o(one_o), .flipped_i(lowres_mutant == 16'h000f));
   tile #(.Words(2)) two(.clk_i(aclk), .rst_i(!aresetn), .run_i(read_i), .word_i(value_i), .kept_o(two_o), .flipped_i(lowres_mutant == 16'h0010));
+  reg [1:0] instr_q;
+  always @(posedge aclk) if (read_i) instr_q <= {write_i, value_i};
+  parity sequencer(.clk_i(aclk), .rst_i(!aresetn), .go_i(read_i), .instr_i({6'd0, instr_q, 24'd0}), 
+    .odd_o(odd_o), .ends_o(ends_o), .lowres_mutant(lowres_mutant));
   half half(.clk_i(aclk), .value_i({1'h1, value_i}), .sum_o(sum_o), .lowres_mutant(lowres_mutant));
   wire m5 = lowres_mutant == 16'h0005;
   wire m6 = lowres_mutant == 16'h0006;
@@ -77,6 +100,17 @@ module tiny_axi(aclk, aresetn, value_i, read_i, write_i, sum_o, full_o, word_o, 
   wire [63:0] wide;
   ram_sdp #(.Width(64), .AddrW(3)) large(.clk_i(aclk), .we_i(write_i), .waddr_i(count_q), .wdata_i({value_i ^ m17, 21'd0, value_i ^ (m19 && !write_i), 41'd0}),
     .re_i(read_i), .raddr_i(count_q), .rdata_o(wide));
+  wire m20 = lowres_mutant == 16'h0014;
+  wire m21 = lowres_mutant == 16'h0015;
+  wire m22 = lowres_mutant == 16'h0016;
+  wire [63:0] further, copy;
+  ram_sdp #(.Width(64), .AddrW(3)) source(.clk_i(aclk), .we_i(write_i), .waddr_i(count_q), .wdata_i({61'd0, value_i ^ m22, value_i ^ m21, value_i ^ m20}),
+    .re_i(read_i), .raddr_i(count_q), .rdata_o(further));
+  ram_sdp #(.Width(64), .AddrW(3)) second(.clk_i(aclk), .we_i(soon_q), .waddr_i(count_q), .wdata_i({further[2:0], 61'd0}),
+    .re_i(late_q), .raddr_i(count_q), .rdata_o(copy));
+  reg [1:0] kept_q;
+  always @(posedge aclk) kept_q <= copy[62:61];
+  assign copied_o = kept_q;
   assign wide_o = soon_q && (m18 ? wide[41] : wide[40]);
   assign word_o = soon_q ? word : 8'd0;
   assign late_o = late_q ? late : 8'd0;
@@ -121,9 +155,14 @@ func TestOnlyAMutantThatNoRunShowsIsSteady(t *testing.T) {
 		{14, "m_axi_awaddr", "an address with its valid"},
 		{15, "", "an index that is no longer used"},
 		{16, "two_o", "the same in a tile of two words"},
-		{17, "what is written to large", "the highest of 64 bits"},
+		{17, "", "the highest of 64 bits, which nothing reads"},
 		{18, "wide_o", "another bit of the upper half"},
 		{19, "", "nothing is written to it then"},
+		{20, "what is written to source", "a bit that goes by another memory and a register to a pin"},
+		{21, "what is written to source", "another one"},
+		{22, "", "a bit that goes to a bit of another memory, which nothing reads"},
+		{23, "odd_o", "what has no reset, and an instruction that does not begin"},
+		{24, "odd_o", "one that begins and does not clear it"},
 	} {
 		same, differs, err := r.steady(t.Context(), Mutant{Number: c.number}, time.Minute)
 		require.NoError(t, err)
@@ -132,10 +171,15 @@ func TestOnlyAMutantThatNoRunShowsIsSteady(t *testing.T) {
 			require.Contains(t, differs, c.shown, "mutant %d", c.number)
 		}
 	}
-	for number, want := range map[int]bool{1: false, 2: true, 4: true, 6: false, 8: false, 12: false, 14: false, 15: true, 16: false, 17: false, 18: false, 19: true} {
-		same, err := r.nearby(t.Context(), Mutant{Number: number}, time.Minute)
+	for number, want := range map[int]bool{1: false, 2: true, 4: true, 6: false, 8: false, 12: false, 14: false, 15: true, 16: false, 17: true, 18: false, 19: true, 20: false, 22: true, 23: false} {
+		same, err := r.nearby(t.Context(), Mutant{Number: number}, false, time.Minute)
 		require.NoError(t, err)
 		require.Equal(t, want, same, "mutant %d, by what is around it", number)
+	}
+	for number, want := range map[int]bool{1: false, 2: true, 6: false, 8: false, 12: false, 15: true, 16: false, 18: false, 20: false, 23: true, 24: false} {
+		same, err := r.nearby(t.Context(), Mutant{Number: number}, true, time.Minute)
+		require.NoError(t, err)
+		require.Equal(t, want, same, "mutant %d, of legal programs", number)
 	}
 	same, _, err := r.steady(t.Context(), Mutant{Number: 4, Where: "$procdff$1 CLK 0"}, time.Minute)
 	require.NoError(t, err)

@@ -7,35 +7,38 @@ import (
 
 // extremes go on, in two programs of four, with what takes many cycles or many instructions.
 func (w *wild) extremes() {
-	switch w.seed % 4 {
-	case 1:
+	switch w.seed % 8 {
+	case 1, 5:
 		w.round(w.layers(), w.tall)
 	case 2:
-		w.full()
+		w.full(0)
+	case 6:
+		w.full(1)
 	}
 }
 
 // layers are the tensors but for the input.
 func (w *wild) layers() int { return len(w.Tensors) - 1 }
 
-// tall adds a reduction over the rows of a kernel of one word a row, half of them above the map: rows
-// and coordinates need all of their 16 bits.
+// tall adds a reduction over the rows of a kernel of one word a row, half of them above the map and others in it: rows
+// and coordinates need all of their 16 bits. Its sums are stored whole.
 func (w *wild) tall() {
 	const least, most = 1 << 15, 1<<16 - 1
 	c := w.compute()
-	c.Steps, c.KernelCols, c.GroupWords = least+w.IntN(most-least+1), 1, 1
+	c.Steps, c.KernelCols, c.GroupWords, c.Wide, c.Table = least+w.IntN(most-least+1), 1, 1, true, false
 	w.place(&c)
-	c.OriginY = -c.Steps / 2
+	c.OriginY, c.OriginX, c.InRows = -c.Steps/2, 0, most/4+w.IntN(most/4)
 	w.Computes = append(w.Computes, c)
 }
 
-// full fills the program memories, those of loads and stores as far as there is one for each compute instruction: counts need all of their
-// bits. Each instruction is small and waits for all before it. A memory of more than some instructions is left as it is, since
+// full fills the program memories but for some instructions, those of loads and stores as far as there is one for each compute instruction: counts
+// need all of their bits, the highest where there is a power of two, all others where one is left out. Each instruction is small and waits for all before it. A memory of more than some instructions is left as it is, since
 // it would take minutes.
-func (w *wild) full() {
+func (w *wild) full(out int) {
 	const most = 1024
 	room := w.Design.Program
-	if room.Compute > most || len(w.Stores) == room.Store {
+	room.Load, room.Compute, room.Store = room.Load-out, room.Compute-out, room.Store-out
+	if room.Compute > most || len(w.Stores) >= room.Store {
 		return
 	}
 	beat, start := w.MemoryBytes(), w.Memory
