@@ -190,6 +190,7 @@ module compute_sequencer #(
   reg           started_q;    // first cycle of the run
   reg           untaken_q;    // the drain has not taken the running instruction's fields
   reg           owned_q;      // the drain has an instruction that has not retired
+  reg           leaves_q;     // the running instruction retires by itself: kept sums, or skipped
 
   wire [15:0] walk_addr;
   wire [15:0] walk_row;
@@ -220,8 +221,7 @@ module compute_sequencer #(
   wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
   wire        last_next  = last_q ? (steps == 16'd1) : (left_q == 16'd2);  // of the next step
   wire        starting   = started_q && first;
-  wire        kept       = flush_q && !last && !owned_q;
-  wire        skipped    = skip_q && !owned_q && !untaken_q;  // after all before it
+  wire        flushes    = block_end && tile_last;
   wire        rewind     = (Tiles == 1) ? block_end :
                            preloaded    ? last_q : (step_end && last_next);
 
@@ -248,22 +248,25 @@ module compute_sequencer #(
   assign block_0_o = block_0_q;
   assign block_1_o = block_1_q;
   assign final_o   = final_q;
-  assign done_o    = run_i && (skip_q ? skipped : last ? flush_q && !untaken_q : kept);
-  assign retire_o  = emitted_i || (run_i && (skip_q ? skipped : kept));
+  assign done_o    = leaves_q || (run_i && flush_q && last && !untaken_q);
+  assign retire_o  = emitted_i || leaves_q;
   assign take_o    = untaken_q && (!owned_q || emitted_i);
 
-  // Hand-over to the drain
+  // Hand-over to the drain. What it does not get leaves after all before it.
+  wire keeps = skip_q || ((flush_q || flushes) && !last);
   always @(posedge clk_i) begin
     if (rst_i) begin
       started_q <= 1'b0;
       untaken_q <= 1'b0;
       owned_q   <= 1'b0;
+      leaves_q  <= 1'b0;
     end else begin
       started_q <= go_i && !bad;
       if (go_i) untaken_q <= next_last && !bad;
       else if (take_o) untaken_q <= 1'b0;
       if (take_o) owned_q <= 1'b1;
       else if (emitted_i) owned_q <= 1'b0;
+      leaves_q <= (go_i ? bad : run_i && !leaves_q && keeps) && (!owned_q || emitted_i);
     end
   end
 
@@ -289,7 +292,7 @@ module compute_sequencer #(
                    ((Tiles == 1) && step_end && !(last_q && tile_last));
       step_q    <= step_next;
       gap_q     <= gap_next;
-      if (block_end && tile_last) flush_q <= 1'b1;
+      if (flushes) flush_q <= 1'b1;
       may_end_q <= step_next && words_next;
       walk_q    <= walk_next;
     end

@@ -109,6 +109,7 @@ module drain #(
   reg              relu_q;
   reg              wide_q;
   reg [7:0]        pool_q;
+  reg              pool_one_q;
   reg              table_q;
   reg [2:0]        table_index_q;
   reg [15:0]       param_address_q;
@@ -119,6 +120,7 @@ module drain #(
       relu_q            <= relu_i;
       wide_q            <= wide_i;
       pool_q            <= pool_i;
+      pool_one_q        <= (pool_i == 8'd1);
       table_q           <= table_i;
       table_index_q     <= table_index_i;
       param_address_q   <= param_address_i;
@@ -133,24 +135,26 @@ module drain #(
   reg [HoldW-1:0]  slot_q;
   reg [1:0]        plane_q;
   reg [GroupW-1:0] group_q;
-  reg [7:0]        window_x_q;  // place of the slot in its pool windows, from 1 on
-  reg [7:0]        window_y_q;
+  reg              group_end_q;  // the group is the last ...
+  reg              plane_end_q;  // ... and the plane
+  reg [7:0]        x_next_q;    // the place after the slot's in its pool windows, from 2 on
+  reg [7:0]        y_next_q;
   reg              x_end_q;     // the place is the last of its windows' rows ...
   reg              y_end_q;     // ... its row the last
+  reg              x_start_q;   // the place is the first of its windows' rows ...
+  reg              y_start_q;   // ... its row the first
 
   wire [PixelW-1:0] pixel;
   wire              pixel_last;
 
   wire [HoldW:0] block         = half_q ? block_1_i : block_0_i;
   wire [HoldW:0] slot_next     = {1'b0, slot_q} + 1'b1;
-  wire           group_end     = (group_q == LastGroup[GroupW-1:0]);
-  wire           plane_end     = group_end && (!wide_q || (plane_q == 2'd3));
-  wire           slot_end      = plane_end && pixel_last;
+  wire           slot_end      = plane_end_q && pixel_last;
   wire           block_last    = slot_end && (slot_next == block);
   wire           place_end     = (ByGroup != 0) ? block_last : slot_end;
-  wire           out_end       = (ByGroup != 0) ? block_last : plane_end;
+  wire           out_end       = (ByGroup != 0) ? block_last : plane_end_q;
   wire           window_end    = x_end_q && y_end_q;
-  wire           window_start  = (window_x_q == 8'd1) && (window_y_q == 8'd1);
+  wire           window_start  = x_start_q && y_start_q;
 
   // The pixel of the slot: a row's last slots have those that are left.
   generate
@@ -176,7 +180,7 @@ module drain #(
       end
       always @(posedge clk_i) begin
         if (rst_i) which_q <= {PixelW{1'b0}};
-        else if (active_q && plane_end) which_q <= pixel_last ? {PixelW{1'b0}} : which_q + 1'b1;
+        else if (active_q && plane_end_q) which_q <= pixel_last ? {PixelW{1'b0}} : which_q + 1'b1;
       end
     end
   endgenerate
@@ -186,8 +190,10 @@ module drain #(
   assign active_o  = active_q;
   assign addr_o    = {half_q, slot_q};
 
-  wire [7:0] x_next = x_end_q ? 8'd1 : window_x_q + 8'd1;
-  wire [7:0] y_next = y_end_q ? 8'd1 : window_y_q + 8'd1;
+  wire [GroupW-1:0] group_next = group_end_q ? {GroupW{1'b0}} : group_q + 1'b1;
+  wire [1:0] plane_next = plane_end_q ? 2'd0 : plane_q + {1'b0, group_end_q};
+  wire       group_last = (group_next == LastGroup[GroupW-1:0]);
+  wire       plane_last = group_last && (!wide_q || (plane_next == 2'd3));
   wire [1:0] waiting_less = waiting_q - {1'b0, drained_o};
   wire       final_drained = drained_o && final_i[half_q];
 
@@ -200,32 +206,48 @@ module drain #(
       slot_q     <= {HoldW{1'b0}};
       plane_q    <= 2'd0;
       group_q    <= {GroupW{1'b0}};
-      window_x_q <= 8'd1;
-      window_y_q <= 8'd1;
     end else begin
       waiting_q <= waiting_less + {1'b0, block_ready_i};
       active_q  <= (waiting_less != 2'd0) && !final_drained && !ending_q;
       ending_q  <= final_drained || (ending_q && !emitted_o);
       if (active_q) begin
-        group_q <= group_end ? {GroupW{1'b0}} : group_q + 1'b1;
-        if (group_end) plane_q <= plane_end ? 2'd0 : plane_q + 2'd1;
+        group_q <= group_next;
+        plane_q <= plane_next;
         if (slot_end) slot_q <= block_last ? {HoldW{1'b0}} : slot_next[HoldW-1:0];
-        if (place_end) begin
-          window_x_q <= x_next;
-          if (x_end_q) window_y_q <= y_next;
-        end
         if (block_last) half_q <= !half_q && (Blocks == 2);
       end
     end
   end
 
+  // What ends with the sums that are read, known a cycle before. An instruction begins with
+  // the first group, plane and place.
   always @(posedge clk_i) begin
     if (take_i) begin
-      x_end_q <= (pool_i == 8'd1);
-      y_end_q <= (pool_i == 8'd1);
+      group_end_q <= (Groups == 1);
+      plane_end_q <= (Groups == 1) && !wide_i;
+    end else if (active_q) begin
+      group_end_q <= group_last;
+      plane_end_q <= plane_last;
+    end
+  end
+
+  always @(posedge clk_i) begin
+    if (take_i) begin
+      x_next_q  <= 8'd2;
+      y_next_q  <= 8'd2;
+      x_end_q   <= (pool_i == 8'd1);
+      y_end_q   <= (pool_i == 8'd1);
+      x_start_q <= 1'b1;
+      y_start_q <= 1'b1;
     end else if (active_q && place_end) begin
-      x_end_q <= (x_next == pool_q);
-      if (x_end_q) y_end_q <= (y_next == pool_q);
+      x_next_q  <= x_end_q ? 8'd2 : x_next_q + 8'd1;
+      x_end_q   <= pool_one_q || (x_next_q == pool_q);
+      x_start_q <= x_end_q;
+      if (x_end_q) begin
+        y_next_q  <= y_end_q ? 8'd2 : y_next_q + 8'd1;
+        y_end_q   <= pool_one_q || (y_next_q == pool_q);
+        y_start_q <= y_end_q;
+      end
     end
   end
 
@@ -239,7 +261,7 @@ module drain #(
       reg [15:0] par_step_q;
       always @(posedge clk_i) begin
         if (rst_i) par_step_q <= 16'd0;
-        else if (active_q && plane_end) par_step_q <= block_last ? 16'd0 : par_step_q + ParWords;
+        else if (active_q && plane_end_q) par_step_q <= block_last ? 16'd0 : par_step_q + ParWords;
       end
       assign par_step = {16'd0, par_step_q};
     end
@@ -377,7 +399,7 @@ module drain #(
   ) to_word (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i({active_q, wide_q || window_start, group_end && (wide_q || window_end), out_end,
+      .data_i({active_q, wide_q || window_start, group_end_q && (wide_q || window_end), out_end,
                entry, group_q}),
       .data_o({byte_valid, byte_start, byte_end, byte_out_end, byte_entry, byte_group})
   );

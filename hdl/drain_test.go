@@ -254,7 +254,7 @@ func TestTheBenchOfTheDrainNoticesMistakes(t *testing.T) {
 		{"an instruction that ends early", "valid_q == {ByteLatency{1'b0}}", "1'b1", 0},
 		{"an instruction that reads on", "!final_drained && !ending_q", "!final_drained", 0},
 		{"a relu that is lost", "acc_relu_q  <= relu_q", "acc_relu_q  <= 1'b0", 0},
-		{"a plane that stays", "plane_q <= plane_end ? 2'd0 : plane_q + 2'd1", "plane_q <= 2'd0", 0},
+		{"a plane that stays", "plane_q <= plane_next", "plane_q <= 2'd0", 0},
 		{"a table that all columns go through", "par_i[64*u+56] && table_q", "table_q", 1},
 		{"a table that comes early", ".Stages(ByteLatency - 2)", ".Stages(ByteLatency - 3)", 2},
 		{"a pixel's step that is lost", "pixel_q <= pixel_q + out_pixel_words_q", "pixel_q <= pixel_q", 3},

@@ -72,7 +72,8 @@ module load_engine #(
   wire [31:0]  beats        = instr[127:96];
 
   // The instruction that asks
-  reg        skip_q;      // it is illegal
+  reg        asks_q;      // it runs and has a burst to ask for
+  reg        skip_q;      // it runs, is illegal and waits for all before it
   reg [1:0]  buffer_q;
   reg [SetW-1:0] set_q;
   reg [BufAddrW-1:0] req_word_q;  // first buffer beat of the next burst
@@ -121,9 +122,10 @@ module load_engine #(
 
   // A skipped instruction retires after all before it: a burst that leaves the queue empty
   // behind it was the last of an instruction, which retires in that cycle itself.
-  wire skipping = empty && (go_o ? bad : run_o && skip_q && !skipped_q);
+  wire skips    = bad_o || skip_q;
+  wire skipping = skips && empty;
 
-  assign rd_req_valid_o = run_o && !skip_q && !full;
+  assign rd_req_valid_o = asks_q && !full;
   assign rd_ready_o     = 1'b1;
   assign retire_o       = retire_q;
   assign bad_o          = go_o && bad;
@@ -139,12 +141,14 @@ module load_engine #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
+      asks_q    <= 1'b0;
       skip_q    <= 1'b0;
       beat_q    <= {LenW{1'b0}};
       retire_q  <= 1'b0;
       skipped_q <= 1'b0;
     end else begin
-      if (go_o) skip_q <= bad;
+      asks_q    <= (go_o && !bad) || (asks_q && !(req_fire && req_last));
+      skip_q    <= skips && !empty;
       if (beat_fire) beat_q <= rd_last_i ? {LenW{1'b0}} : beat_q + 1'b1;
       retire_q  <= (last_fire && head_last) || skipping;
       skipped_q <= skipping;

@@ -59,9 +59,6 @@ module store_engine #(
     output wire [BufAddrW-1:0]  raddr_o       // in beats
 );
 
-  localparam Address = 1'b0;
-  localparam Data    = 1'b1;
-
   localparam LenW = (Burst > 1) ? $clog2(Burst) : 1;  // of a beat's number in a burst
 
   wire [127:0] instr;
@@ -69,8 +66,8 @@ module store_engine #(
   wire [31:0]  buffer_addr = instr[95:64];
   wire [31:0]  beats       = instr[127:96];
 
-  reg        state_q;
-  reg        skip_q;      // the running instruction is illegal
+  reg        asks_q;      // the running instruction has a burst to address now
+  reg        skip_q;      // it is illegal and waits for all before it
   reg        final_q;     // this burst is its instruction's last
   reg [BufAddrW-1:0] raddr_q;  // next buffer beat to read
   reg [LenW-1:0] len_q;   // beats of this burst, less 1
@@ -111,9 +108,10 @@ module store_engine #(
 
   // A skipped instruction retires after all before it: a burst that leaves the queue empty
   // behind it was the last of an instruction, which retires in that cycle itself.
-  wire skipping = empty && (go_o ? bad : run_o && skip_q && !skipped_q);
+  wire skips    = bad_o || skip_q;
+  wire skipping = skips && empty;
 
-  assign wr_req_valid_o  = run_o && !skip_q && (state_q == Address) && !full;
+  assign wr_req_valid_o  = asks_q && !full;
   assign wr_valid_o      = valid_q;
   assign wr_last_o       = (send_q == len_q);
   assign wr_resp_ready_o = 1'b1;
@@ -128,7 +126,7 @@ module store_engine #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      state_q    <= Address;
+      asks_q     <= 1'b0;
       skip_q     <= 1'b0;
       retire_q   <= 1'b0;
       skipped_q  <= 1'b0;
@@ -141,9 +139,10 @@ module store_engine #(
     end else begin
       retire_q  <= (resp_fire && head_last) || skipping;
       skipped_q <= skipping;
-      if (go_o) skip_q <= bad;
+      skip_q    <= skips && !empty;
+      asks_q    <= (go_o && !bad) || (asks_q && !req_fire) ||
+                   (beat_fire && wr_last_o && !final_q);
       if (req_fire) begin
-        state_q    <= Data;
         final_q    <= req_last;
         len_q      <= wr_req_len_o[LenW-1:0];
         read_q     <= {LenW{1'b0}};
@@ -159,7 +158,6 @@ module store_engine #(
       end
       if (beat_fire) begin
         send_q <= send_q + 1'b1;
-        if (wr_last_o) state_q <= Address;
       end
     end
   end

@@ -95,7 +95,7 @@ module table_sequencer #(
   localparam AccLatency = 4 + SumLatency;
   localparam [15:0] SetCount  = Sets;
   localparam [15:0] LastWord  = TileWords - 1;
-  localparam [15:0] LastFlush = FillLatency;
+  localparam [15:0] LastFlush = FillLatency - 1;
 
   initial begin
     if ((Hold < 1) || (Hold > (1 << HoldW)) || (HoldW < 1) || (HoldW > 6)) begin
@@ -169,6 +169,7 @@ module table_sequencer #(
   reg             started_q;    // first cycle of the run
   reg             untaken_q;    // the drain has not taken the running instruction's fields
   reg             owned_q;      // the drain has an instruction that has not retired
+  reg             leaves_q;     // the running instruction retires by itself: kept sums, or skipped
 
   wire [15:0] walk_addr;
   wire [15:0] walk_row;
@@ -197,8 +198,7 @@ module table_sequencer #(
   wire step_full  = filling && (preloaded || step_end);  // the step's tables are filled
   wire place_full = step_full && (fill_step_q == steps - 16'd1);  // the position's last step
   wire starting   = started_q && first;
-  wire kept       = (state_q == Flush) && (flush_q == LastFlush) && !last && !owned_q;
-  wire skipped    = skip_q && !owned_q && !untaken_q;  // after all before it
+  wire flushed    = (state_q == Flush) && (flush_q == LastFlush);
   wire [HoldW:0] block = {1'b0, last_group} + 1'b1;
 
   assign bad_o     = go_i && bad;
@@ -207,22 +207,25 @@ module table_sequencer #(
   assign block_0_o = block_0_q;
   assign block_1_o = block_1_q;
   assign final_o   = final_q;
-  assign done_o    = run_i && (skip_q ? skipped : last ? (state_q == Flush) && !untaken_q : kept);
-  assign retire_o  = emitted_i || (run_i && (skip_q ? skipped : kept));
+  assign done_o    = leaves_q || (run_i && last && !skip_q && (state_q == Flush) && !untaken_q);
+  assign retire_o  = emitted_i || leaves_q;
   assign take_o    = untaken_q && (!owned_q || emitted_i);
 
-  // Hand-over to the drain
+  // Hand-over to the drain. What it does not get leaves after all before it.
+  wire keeps = skip_q || (flushed && !last);
   always @(posedge clk_i) begin
     if (rst_i) begin
       started_q <= 1'b0;
       untaken_q <= 1'b0;
       owned_q   <= 1'b0;
+      leaves_q  <= 1'b0;
     end else begin
       started_q <= go_i && !bad;
       if (go_i) untaken_q <= next_last && !bad;
       else if (take_o) untaken_q <= 1'b0;
       if (take_o) owned_q <= 1'b1;
       else if (emitted_i) owned_q <= 1'b0;
+      leaves_q <= (go_i ? bad : run_i && !leaves_q && keeps) && (!owned_q || emitted_i);
     end
   end
 

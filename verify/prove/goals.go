@@ -200,7 +200,7 @@ func loadGoal(d *arch.Design, w widths) goal {
 		method:     induction, reach: 13,
 		memory: "dut.flying.entry",
 		peeks: slices.Concat(peeks("peek_fly", "flying.level_q", "peek_put", "flying.put_q", "peek_get", "flying.get_q", "peek_last", "head_last",
-			"peek_skip", "skip_q", "peek_skipped", "skipped_q"), walkPeeks(), entries(d, w["LoadAddrW"]+4)),
+			"peek_asks", "asks_q", "peek_skip", "skip_q", "peek_skipped", "skipped_q"), walkPeeks(), entries(d, w["LoadAddrW"]+4)),
 	}
 }
 
@@ -211,7 +211,7 @@ func storeGoal(d *arch.Design) goal {
 		parameters: []parameter{{"MemW", d.Memory.WidthBits}, {"Burst", d.Memory.BurstBeats}, {"Outstanding", d.Memory.Outstanding}, {"BufAddrW", log2(d.Buffers.Output / d.MemoryBytes())}},
 		method:     induction, reach: 17,
 		memory: "dut.open.entry",
-		peeks: slices.Concat(peeks("peek_state", "state_q", "peek_len", "len_q", "peek_read", "read_q", "peek_send", "send_q", "peek_reads", "reads_q", "peek_final", "final_q", "peek_valid", "valid_q",
+		peeks: slices.Concat(peeks("peek_asks", "asks_q", "peek_len", "len_q", "peek_read", "read_q", "peek_send", "send_q", "peek_reads", "reads_q", "peek_final", "final_q", "peek_valid", "valid_q",
 			"peek_open", "open.level_q", "peek_put", "open.put_q", "peek_get", "open.get_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_skipped", "skipped_q"),
 			walkPeeks(), entries(d, 1)),
 	}
@@ -232,7 +232,7 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}},
 		method: induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_half", "half_q", "peek_does[4]", "preload_q", "peek_does[3]", "step_q",
-			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q", "peek_last", "last_q", "peek_emits", "emits_q",
+			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q", "peek_last", "last_q", "peek_emits", "emits_q", "peek_leaves", "leaves_q",
 			"peek_step_end", "step_end", "peek_left", "left_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q"),
 	}
 	if d.Array.Pixels > 1 {

@@ -51,6 +51,7 @@ module compute_sequencer_proof #(
   (* keep *) wire       peek_half;
   (* keep *) wire       peek_block_end;
   (* keep *) wire [4:0] peek_does;  // preload, step, gap, flush, skip
+  (* keep *) wire       peek_leaves;
   (* keep *) wire       peek_may_end;
   (* keep *) wire       peek_last;
   (* keep *) wire       peek_emits;
@@ -168,7 +169,7 @@ module compute_sequencer_proof #(
                      (number_q != 16'd0) && (number_q <= steps));
   assign ok_take  = !started_q || ((owned_q == peek_owned) && (!take_o || !owned_q || emitted_i));
   assign ok_once  = !started_q || ((untaken_q == peek_untaken) && (!take_o || untaken_q) &&
-                    (run_q || !untaken_q));
+                    ((run_q && last && !peek_does[0]) || !untaken_q));
   assign ok_ready = !started_q || !block_ready || (waiting_q < Most);
   assign ok_blocks = !started_q || (({5'd0, full} == coming + {5'd0, waiting_q}) && (waiting_q <= Most) &&
                      (!drained_i || peek_busy[drain_half_i]) &&
@@ -180,7 +181,8 @@ module compute_sequencer_proof #(
               (next_i[255:240] == 16'd0) || (next_i[271:256] == 16'd0) || (next_i[303:296] == 8'd0);
   assign ok_bad   = !started_q || (bad ? go_i && (none || (next_i[53:48] != 6'd0)) : !(go_i && none));
 
-  assign ok_order = !started_q || !retire_o || emitted_i || (!owned_q && !untaken_q);
+  assign ok_order = !started_q || ((!retire_o || emitted_i || (!owned_q && !untaken_q)) &&
+                    (peek_leaves == (run_q && (peek_does[0] || (peek_does[1] && !last)) && !owned_q)));
 
 endmodule
 

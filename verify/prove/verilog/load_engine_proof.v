@@ -59,6 +59,7 @@ module load_engine_proof #(
   (* keep *) wire [(BufAddrW+4)*(1<<PutW)-1:0] peek_entries;
   (* keep *) wire          peek_skipped;
   (* keep *) wire            peek_last;  // the burst that comes is its instruction's last
+  (* keep *) wire            peek_asks;
   (* keep *) wire            peek_skip;
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
@@ -82,6 +83,7 @@ module load_engine_proof #(
   wire         req_fire  = rd_req_valid_o && rd_req_ready_i;
   wire         beat_fire = rd_valid_i && rd_ready;
   wire         last_fire = beat_fire && rd_last_i;
+  wire         illegal   = run_o && !peek_asks;  // and skipped
   wire [31:0]  len_beats = {24'd0, rd_req_len_o} + 32'd1;
   wire [31:0]  first     = rd_req_addr_o & 32'd4095 & ~(BeatBytes - 32'd1);
   wire [31:0]  end_at    = first + len_beats * BeatBytes;
@@ -171,12 +173,12 @@ module load_engine_proof #(
                        ((addr_q == rd_req_addr_o) && (len_q == rd_req_len_o));
   assign ok_boundary = !started_q || !rd_req_valid_o || (end_at <= 32'd4096);
   assign ok_length   = !started_q || !rd_req_valid_o || (len_beats <= Burst);
-  assign ok_address  = !started_q || !run_o || peek_skip || (rd_req_addr_o == want_q);
+  assign ok_address  = !started_q || !peek_asks || (rd_req_addr_o == want_q);
   assign ok_flying   = !started_q || ((peek_fly == {{Outstanding{1'b0}}, 1'b1} << bursts_q) && (bursts_q <= Outstanding) &&
                        (!req_fire || (bursts_q < Outstanding)) && (beats_q >= bursts) &&
                        (beats_q <= bursts * Burst) &&
                        ((bursts_q != 8'd0) || (beats_q == 32'd0)));
-  assign ok_beats    = !started_q || ((!run_o || peek_skip || ((unasked_q == left) &&
+  assign ok_beats    = !started_q || ((!peek_asks || ((unasked_q == left) &&
                        (unasked_q != 32'd0) && (unasked_q < (32'd2 << BufAddrW)))) &&
                        (!req_fire || (len_beats <= unasked_q)));
   assign ok_sum      = !started_q ||
@@ -184,9 +186,9 @@ module load_engine_proof #(
                         (!peek_full || ({peek_high, peek_low[15:0]} == address)) &&
                         ((peek_step & (peek_step - 1'b1)) == 5'd0) && (!peek_full || (peek_step == 5'd0)));
   assign ok_newest   = !started_q || (((bursts + peek_get - peek_put) % (1 << PutW) == 0) &&
-                       ((bursts == 32'd0) || newest || (run_o && !peek_skip)));
-  assign ok_retire   = !started_q || (peek_skipped == (run_o && peek_skip && (bursts_q == 8'd0) && !ended_q)) && (retire_o == (ended_q ||
-                       (run_o && peek_skip && (bursts_q == 8'd0) && (beats_q == 32'd0))));
+                       ((bursts == 32'd0) || newest || peek_asks));
+  assign ok_retire   = !started_q || (peek_skipped == (illegal && (bursts_q == 8'd0) && !ended_q)) && (peek_skip == (illegal && !peek_skipped)) && (run_o || !peek_asks) && (retire_o == (ended_q ||
+                       (illegal && (bursts_q == 8'd0) && (beats_q == 32'd0))));
   assign ok_write    = !started_q || ((we_o & (we_o - 3'd1)) == 3'd0) &&
                        ((we_o == 3'd0) || (beat_fire && (bursts_q != 8'd0)));
 

@@ -51,7 +51,7 @@ module store_engine_proof #(
   localparam RestW     = (BufAddrW + 1 > LenW) ? BufAddrW + 2 : LenW + 2;
   localparam PutW      = (Outstanding > 1) ? $clog2(Outstanding) : 1;
 
-  (* keep *) wire         peek_state;
+  (* keep *) wire         peek_asks;
   (* keep *) wire [LenW-1:0] peek_len;    // beats of the burst, less 1
   (* keep *) wire [LenW-1:0] peek_read;   // of these, read
   (* keep *) wire [LenW-1:0] peek_send;   // and sent
@@ -106,7 +106,9 @@ module store_engine_proof #(
   wire [8:0]  beats     = {{(9 - LenW) {1'b0}}, peek_len} + 9'd1;
   wire [8:0]  to_send   = beats - {{(9 - LenW) {1'b0}}, peek_send};
   wire [8:0]  to_read   = peek_reads ? beats - {{(9 - LenW) {1'b0}}, peek_read} : 9'd0;
-  wire        all_asked = peek_state && peek_final;
+  wire        sends     = remain_q != 9'd0;  // a burst that is addressed
+  wire        illegal   = run_o && !peek_asks && !sends;  // and skipped
+  wire        all_asked = sends && peek_final;
   wire [31:0] closed    = open_q - {31'd0, remain_q != 9'd0};  // all beats taken
 
   store_engine #(
@@ -186,20 +188,19 @@ module store_engine_proof #(
                           ((addr_q == wr_req_addr_o) && (len_q == wr_req_len_o));
   assign ok_boundary    = !started_q || !wr_req_valid_o || (end_at <= 32'd4096);
   assign ok_length      = !started_q || !wr_req_valid_o || (len_beats <= Burst);
-  assign ok_address     = !started_q || !run_o || peek_skip || all_asked || (wr_req_addr_o == want_q);
+  assign ok_address     = !started_q || !(peek_asks || sends) || all_asked || (wr_req_addr_o == want_q);
   assign ok_beat_valid  = !started_q || !beat_held_q || wr_valid_o;
   assign ok_beat_stable = !started_q || ((!beat_held_q || (last_q == wr_last_o)) &&
                           (!wr_valid_o || wr_ready_i || !re_o));
   assign ok_last        = !started_q || ((!wr_valid_o || (remain_q != 9'd0)) &&
                           (!wr_valid_o || (wr_last_o == (remain_q == 9'd1))));
-  assign ok_order       = !started_q || ((remain_q == 9'd0) == (peek_state == 1'b0)) &&
-                          ((remain_q == 9'd0) || (remain_q == to_send)) &&
+  assign ok_order       = !started_q || ((remain_q == 9'd0) || (remain_q == to_send)) &&
                           (to_read + {8'd0, peek_valid} == remain_q) &&
                           (!peek_reads || (peek_read <= peek_len)) &&
                           (!wr_req_valid_o || (remain_q == 9'd0)) && (run_o || (remain_q == 9'd0));
   assign ok_open        = !started_q || ((peek_open == {{Outstanding{1'b0}}, 1'b1} << open_q) &&
                           ((remain_q == 9'd0) || (open_q != 32'd0)));
-  assign ok_beats       = !started_q || ((!run_o || peek_skip || (all_asked ? (unasked_q == 32'd0) :
+  assign ok_beats       = !started_q || ((!(peek_asks || sends) || (all_asked ? (unasked_q == 32'd0) :
                           ((unasked_q == left) && (unasked_q != 32'd0) && (unasked_q < (32'd2 << BufAddrW))))) &&
                           (!req_fire || (len_beats <= unasked_q)));
   assign ok_most        = !started_q || ((open_q <= Outstanding) && (!req_fire || (open_q < Outstanding)));
@@ -208,11 +209,12 @@ module store_engine_proof #(
                            (!peek_full || ({peek_high, peek_low[15:0]} == address)) &&
                            ((peek_step & (peek_step - 1'b1)) == 5'd0) && (!peek_full || (peek_step == 5'd0)));
   assign ok_newest      = !started_q || (((open_q + peek_get - peek_put) % (1 << PutW) == 0) &&
-                          ((open_q == 32'd0) || newest || (run_o && !peek_skip)) &&
-                          (!peek_state || ((newest == peek_final) && !peek_skip)));
+                          ((open_q == 32'd0) || newest || peek_asks || sends) &&
+                          (!sends || (newest == peek_final)));
   assign ok_retire      = !started_q ||
-                          (peek_skipped == (run_o && peek_skip && (open_q == 32'd0) && !ended_q)) &&
-                          (retire_o == (ended_q || (run_o && peek_skip && (open_q == 32'd0))));
+                          (peek_skipped == (illegal && (open_q == 32'd0) && !ended_q)) &&
+                          (peek_skip == (illegal && !peek_skipped)) && (!peek_asks || (run_o && !sends)) &&
+                          (retire_o == (ended_q || (illegal && (open_q == 32'd0))));
 
 endmodule
 

@@ -50,6 +50,7 @@ module table_sequencer_proof #(
   (* keep *) wire       peek_half;
   (* keep *) wire       peek_block_end;
   (* keep *) wire       peek_skip;
+  (* keep *) wire       peek_leaves;
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
@@ -156,13 +157,15 @@ module table_sequencer_proof #(
   assign ok_block = !started_q || !peek_block_end || !last || !peek_busy[peek_half];
   assign ok_take  = !started_q || ((owned_q == peek_owned) && (!take_o || !owned_q || emitted_i));
   assign ok_once  = !started_q || ((untaken_q == peek_untaken) && (!take_o || untaken_q) &&
-                    (run_q || !untaken_q));
+                    ((run_q && last && !peek_skip) || !untaken_q));
   assign ok_ready = !started_q || !block_ready || (waiting_q < Most);
   assign ok_blocks = !started_q || (({5'd0, full} == coming + {5'd0, waiting_q}) && (waiting_q <= Most) &&
                      (!drained_i || peek_busy[drain_half_i]) &&
                      ((Blocks == 1) ? !peek_half && !turn_q && !peek_busy[1] :
                       (full == 3'd1) ? peek_busy[turn_q] && (peek_half != turn_q) : (peek_half == turn_q)));
-  assign ok_order = !started_q || !retire_o || emitted_i || (!owned_q && !untaken_q);
+  assign ok_order = !started_q || ((!retire_o || emitted_i || (!owned_q && !untaken_q)) &&
+                    (!peek_leaves || (run_q && !owned_q && (peek_skip || ((peek_state == 2'd3) && !last)))) &&
+                    (peek_leaves || !(run_q && peek_skip) || owned_q));
 
 endmodule
 
