@@ -217,9 +217,7 @@ module control_registers #(
   reg [1:0]  engine_q;
   reg [15:0] word_q;          // address of the next program word
   reg        prog_we_q;
-  reg [1:0]  prog_engine_q;
-  reg [15:0] prog_addr_q;
-  reg [31:0] prog_data_q;
+  reg [15:0] prog_addr_q;     // of the word that prog_we_q writes; its data stand in w_data_q
 
   wire busy      = busy_i || start_q;
   wire ended     = busy_q && !busy_i;
@@ -267,9 +265,6 @@ module control_registers #(
       engine_q        <= 2'b00;
       word_q          <= 16'h0000;
       prog_we_q       <= 1'b0;
-      prog_engine_q   <= 2'b00;
-      prog_addr_q     <= 16'h0000;
-      prog_data_q     <= 32'h00000000;
     end else begin
       prog_we_q <= configure && aw_data;
       if (configure && aw_base) base_q <= w_data_q;
@@ -279,13 +274,11 @@ module control_registers #(
       if (configure && aw_address) engine_q <= w_data_q[31:30];
       if (configure && (aw_address || aw_data))
         word_q <= aw_data ? word_q + 16'h0001 : w_data_q[15:0];
-      if (configure && aw_data) begin
-        prog_engine_q <= engine_q;
-        prog_addr_q   <= word_q;
-        prog_data_q   <= w_data_q;
-      end
     end
   end
+
+  // A word is written in the cycle behind its write, when only word_q has moved on.
+  always @(posedge clk_i) prog_addr_q <= word_q;
 
   assign start_o         = start_q;
   assign base_o          = base_q;
@@ -293,9 +286,9 @@ module control_registers #(
   assign compute_count_o = compute_count_q;
   assign store_count_o   = store_count_q;
   assign prog_we_o       = prog_we_q;
-  assign prog_engine_o   = prog_engine_q;
+  assign prog_engine_o   = engine_q;
   assign prog_addr_o     = prog_addr_q;
-  assign prog_data_o     = prog_data_q;
+  assign prog_data_o     = w_data_q;
   assign irq_o           = done_q && irq_enable_q;
 
   // ---------------------------------------------------------------------------

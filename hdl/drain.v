@@ -137,12 +137,12 @@ module drain #(
   reg [GroupW-1:0] group_q;
   reg              group_end_q;  // the group is the last ...
   reg              plane_end_q;  // ... and the plane
-  reg [7:0]        x_next_q;    // the place after the slot's in its pool windows, from 2 on
+  reg [7:0]        x_next_q;     // the place after the slot's in its pool windows, from 2 on
   reg [7:0]        y_next_q;
-  reg              x_end_q;     // the place is the last of its windows' rows ...
-  reg              y_end_q;     // ... its row the last
-  reg              x_start_q;   // the place is the first of its windows' rows ...
-  reg              y_start_q;   // ... its row the first
+  reg              x_last_q;     // the place is the last of its windows' rows, of several ...
+  reg              y_last_q;     // ... its row the last
+  reg              x_start_q;    // the place is the first of its windows' rows ...
+  reg              y_start_q;    // ... its row the first
 
   wire [PixelW-1:0] pixel;
   wire              pixel_last;
@@ -153,7 +153,9 @@ module drain #(
   wire           block_last    = slot_end && (slot_next == block);
   wire           place_end     = (ByGroup != 0) ? block_last : slot_end;
   wire           out_end       = (ByGroup != 0) ? block_last : plane_end_q;
-  wire           window_end    = x_end_q && y_end_q;
+  wire           x_end         = x_last_q || pool_one_q;
+  wire           y_end         = y_last_q || pool_one_q;
+  wire           window_end    = x_end && y_end;
   wire           window_start  = x_start_q && y_start_q;
 
   // The pixel of the slot: a row's last slots have those that are left.
@@ -219,34 +221,31 @@ module drain #(
     end
   end
 
-  // What ends with the sums that are read, known a cycle before. An instruction begins with
-  // the first group, plane and place.
+  // What ends with the sums that are read is known a cycle before. An instruction ends with its
+  // last group, plane and place, and so leaves the first of each to the next one.
   always @(posedge clk_i) begin
-    if (take_i) begin
-      group_end_q <= (Groups == 1);
-      plane_end_q <= (Groups == 1) && !wide_i;
-    end else if (active_q) begin
-      group_end_q <= group_last;
-      plane_end_q <= plane_last;
-    end
+    if (rst_i) group_end_q <= (Groups == 1);
+    else if (active_q) group_end_q <= group_last;
+    if (take_i) plane_end_q <= (Groups == 1) && !wide_i;
+    else if (active_q) plane_end_q <= plane_last;
   end
 
   always @(posedge clk_i) begin
-    if (take_i) begin
+    if (rst_i) begin
       x_next_q  <= 8'd2;
       y_next_q  <= 8'd2;
-      x_end_q   <= (pool_i == 8'd1);
-      y_end_q   <= (pool_i == 8'd1);
+      x_last_q  <= 1'b0;
+      y_last_q  <= 1'b0;
       x_start_q <= 1'b1;
       y_start_q <= 1'b1;
     end else if (active_q && place_end) begin
-      x_next_q  <= x_end_q ? 8'd2 : x_next_q + 8'd1;
-      x_end_q   <= pool_one_q || (x_next_q == pool_q);
-      x_start_q <= x_end_q;
-      if (x_end_q) begin
-        y_next_q  <= y_end_q ? 8'd2 : y_next_q + 8'd1;
-        y_end_q   <= pool_one_q || (y_next_q == pool_q);
-        y_start_q <= y_end_q;
+      x_next_q  <= x_end ? 8'd2 : x_next_q + 8'd1;
+      x_last_q  <= (x_next_q == pool_q);
+      x_start_q <= x_end;
+      if (x_end) begin
+        y_next_q  <= y_end ? 8'd2 : y_next_q + 8'd1;
+        y_last_q  <= (y_next_q == pool_q);
+        y_start_q <= y_end;
       end
     end
   end

@@ -114,11 +114,9 @@ module instruction_front #(
       reading_q <= 1'b0;
       full_q    <= 1'b0;
     end else begin
-      step_q <= {step_q[Words-1:0], begins};
-      if (begins) reading_q <= 1'b1;
-      else if (step_q[Words-1]) reading_q <= 1'b0;
-      if (step_q[Words]) full_q <= 1'b1;
-      else if (go_o) full_q <= 1'b0;
+      step_q    <= {step_q[Words-1:0], begins};
+      reading_q <= begins || (reading_q && !step_q[Words-1]);
+      full_q    <= step_q[Words] || (full_q && !go_o);
     end
   end
 
@@ -136,8 +134,7 @@ module instruction_front #(
       run_q      <= 1'b0;
       finished_q <= 1'b1;
     end else begin
-      if (go_o) run_q <= 1'b1;
-      else if (done_i) run_q <= 1'b0;
+      run_q <= go_o || (run_q && !done_i);
       if (start) finished_q <= 1'b0;
       else if (retire_i) finished_q <= (retiring_q == count_i);
     end
