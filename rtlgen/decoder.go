@@ -18,12 +18,13 @@ type setView struct {
 	PerBeat, TileWords     int
 	Bits, Free             int // of a word's digits, and of a beat's that the set leaves unused
 	WordName, Values       string
-	Reserved, Spare        string
+	Reserved               string
+	Spare                  []string // bits that mean nothing
 	About                  []string
 	Whole                  bool // a word is one field
 	Pairs, Escaped         bool
 	SymbolW, CodeW         int // of an escaped symbol, and of its code
-	PairW, SymbolBits      int // of a pair, and of all symbols of a word
+	PairW, SymbolBits      int // of a pair, and of all symbols that the fields of a word have
 	Tables                 []tableView
 	Runs                   []runView
 }
@@ -111,7 +112,7 @@ func newSetView(d *arch.Design, i int) setView {
 	}
 	last := o.Fields[len(o.Fields)-1]
 	if end := last.Shift + last.Bits; end < o.WordBits {
-		s.Spare = fmt.Sprintf("word_i[%d:%d]", o.WordBits-1, end)
+		s.Spare = append(s.Spare, fmt.Sprintf("word_i[%d:%d]", o.WordBits-1, end))
 	}
 	return s
 }
@@ -181,7 +182,13 @@ func (s *setView) plain(l quant.Levels, o *quant.Layout, digits int) {
 func (s *setView) pairs(l quant.Levels, o *quant.Layout, digits int) {
 	f, w := o.Fields[0], bits.Len(uint(o.Radix-1))
 	s.Runs = runs(o, w)
-	s.PairW, s.SymbolBits = 2*w, o.Codes*2*w
+	s.PairW = 2 * w
+	for _, f := range o.Fields {
+		s.SymbolBits += f.Symbols * w
+	}
+	if used := o.Codes * s.PairW; used < s.SymbolBits {
+		s.Spare = append(s.Spare, fmt.Sprintf("symbols[%d:%d]", s.SymbolBits-1, used))
+	}
 	t := tableView{Name: "pair_digits", About: fmt.Sprintf("A field to its %d symbols.", f.Symbols), In: f.Bits, Out: f.Symbols * w, Default: "0"}
 	used := 1
 	for range f.Symbols {

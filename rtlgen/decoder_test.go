@@ -36,7 +36,7 @@ module %[1]s_bench;
 endmodule
 `
 
-// Every packing of every level set, in one run of Icarus: random weights, and those
+// Every packing of every level set, and of a custom one, in one run of Icarus: random weights, and those
 // that fill a word with its least and greatest level.
 func TestDecodersUnpackWhatQuantPacks(t *testing.T) {
 	needs.Tools(t, "iverilog", "vvp")
@@ -51,12 +51,13 @@ func TestDecodersUnpackWhatQuantPacks(t *testing.T) {
 	for _, p := range quant.Packings() {
 		s := tiny(t).Spec
 		s.Name, s.Levels, s.Weights.Packing = string(p), quant.PaperN(), p
+		s.Custom = [][]int{fromTo(-12, 12)} // of which a word's last field has less symbols than the others
 		d, err := arch.New(s)
 		require.NoError(t, err)
 		files, err := Generate(d)
 		require.NoError(t, err)
 		for i, l := range d.Sets {
-			module := fmt.Sprintf("%s_decode_n%d", p, l.N())
+			module := fmt.Sprintf("%s_decode_%s", p, d.SetName(i))
 			at := slices.IndexFunc(files, func(f File) bool { return f.Name == module+".v" })
 			write(files[at].Name, string(files[at].Text))
 			view := newSetView(d, i)
@@ -73,6 +74,14 @@ func TestDecodersUnpackWhatQuantPacks(t *testing.T) {
 		require.NoError(t, err, string(out))
 		require.Empty(t, string(out))
 	}
+}
+
+// fromTo is lo, lo+1 … hi.
+func fromTo(lo, hi int) (all []int) {
+	for level := lo; level <= hi; level++ {
+		all = append(all, level)
+	}
+	return all
 }
 
 // decoderRows packs weights and spells their digits out, the slow way round.
