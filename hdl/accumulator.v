@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// accumulator: the partial sums of one column, one for each position of two blocks.
+// accumulator: the partial sums of one column, one for each position of one or two blocks.
 //
 //   sums[addr_i] <= (first_i ? 0 : sums[addr_i]) + (sum_i ^ {negative_i})   when valid_i
 //   drain_o = sums[drain_addr_i]

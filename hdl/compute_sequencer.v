@@ -72,6 +72,7 @@ module compute_sequencer #(
     output wire [Pixels-1:0]   acc_valid_o,   // by pixel
     output wire                acc_first_o,
     output wire [HoldW:0]      acc_addr_o,    // {half, slot}
+    output wire [HoldW-1:0]    acc_next_o,    // that slot a cycle ahead; with one block 0 if none
 
     // Drain
     output wire                block_ready_o, // a block's sums are complete: drain it
@@ -564,14 +565,30 @@ module compute_sequencer #(
 
   // What travels with a slot to the accumulators
   delay_line #(
-      .Width (HoldW + 3 + Pixels),
+      .Width (2 + Pixels),
       .Stages(AccLatency)
   ) to_accumulators (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i({exist & {Pixels{issue}}, first && !replay_q, emits, half_q, slot}),
-      .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
+      .data_i({exist & {Pixels{issue}}, first && !replay_q, emits}),
+      .data_o({acc_valid_o, acc_first_o, block_ready_o})
   );
+
+  // Where they are, known a cycle ahead: with one block the drain's own address follows it.
+  wire [HoldW:0] acc_next;
+  reg  [HoldW:0] acc_addr_q;
+  delay_line #(
+      .Width (HoldW + 1),
+      .Stages(AccLatency - 1)
+  ) address (
+      .clk_i (clk_i),
+      .rst_i (rst_i),
+      .data_i({half_q, slot & {HoldW{issue || (Blocks == 2)}}}),
+      .data_o(acc_next)
+  );
+  always @(posedge clk_i) acc_addr_q <= acc_next;
+  assign acc_next_o = acc_next[HoldW-1:0];
+  assign acc_addr_o = acc_addr_q;
 
   delay_line #(
       .Width (1),

@@ -66,8 +66,9 @@ module drain #(
     output wire                  emitted_o,     // the instruction is in the buffer
     output wire                  active_o,      // sums are read
 
-    // Accumulators
+    // Accumulators. With one block either the array adds or sums are read, at the same address.
     output wire [HoldW:0]        addr_o,        // {half, slot}
+    input  wire [HoldW-1:0]      array_next_i,  // one block: the array's, a cycle ahead; or 0
     input  wire [Pixels*AccW*Cols-1:0] sums_i,  // of pixel 0 lowest
 
     // Function tables, written by the load engine
@@ -217,6 +218,8 @@ module drain #(
         plane_q <= plane_next;
         if (slot_end) slot_q <= block_last ? {HoldW{1'b0}} : slot_next[HoldW-1:0];
         if (block_last) half_q <= !half_q && (Blocks == 2);
+      end else if (Blocks == 1) begin
+        slot_q <= array_next_i;
       end
     end
   end
@@ -468,7 +471,8 @@ module drain #(
   assign wdata_o = word_q;
   assign emitted_o = emitted_q;
 
-  wire unused = &{1'b0, par_addr, write_addr, slot_next, byte_entry, byte_group, pixel, round};
+  wire unused = &{1'b0, array_next_i, par_addr, write_addr, slot_next, byte_entry, byte_group,
+                  pixel, round};
 
 endmodule
 

@@ -71,6 +71,7 @@ module table_sequencer #(
     output wire                acc_valid_o,
     output wire                acc_first_o,
     output wire [HoldW:0]      acc_addr_o,    // {half, column group}
+    output wire [HoldW-1:0]    acc_next_o,    // a cycle ahead; with one block 0 from its end on
 
     // Drain
     output wire                block_ready_o, // a block's sums are complete: drain it
@@ -444,14 +445,30 @@ module table_sequencer #(
 
   // What travels with a tile to the accumulators
   delay_line #(
-      .Width (HoldW + 4),
+      .Width (3),
       .Stages(AccLatency)
   ) to_accumulators (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i({issue, first && (step_q == 16'd0), block_end && last, half_q, group_q}),
-      .data_o({acc_valid_o, acc_first_o, block_ready_o, acc_addr_o})
+      .data_i({issue, first && (step_q == 16'd0), block_end && last}),
+      .data_o({acc_valid_o, acc_first_o, block_ready_o})
   );
+
+  // Where they are, known a cycle ahead: with one block the drain's own address follows it.
+  wire [HoldW:0] acc_next;
+  reg  [HoldW:0] acc_addr_q;
+  delay_line #(
+      .Width (HoldW + 1),
+      .Stages(AccLatency - 1)
+  ) address (
+      .clk_i (clk_i),
+      .rst_i (rst_i),
+      .data_i({half_q, group_q}),
+      .data_o(acc_next)
+  );
+  always @(posedge clk_i) acc_addr_q <= acc_next;
+  assign acc_next_o = acc_next[HoldW-1:0];
+  assign acc_addr_o = acc_addr_q;
 
   wire unused = &{1'b0, walk_last_next, next_i, instr_i, weight_address, next_weight, addr_q,
                   walk_pixel};

@@ -220,7 +220,11 @@ func storeGoal(d *arch.Design) goal {
 // sequencerGoal needs as many cycles as hold to fill both halves: beyond 16 the
 // search for such a run takes minutes, and only the proof itself is made.
 func sequencerGoal(d *arch.Design, w widths) goal {
-	reach := 9 + d.Array.Hold + 2*(2-d.Array.WeightTiles)
+	words := 1
+	for i := range d.Sets {
+		words = max(words, d.TileWords(i))
+	}
+	reach := 7 + 2*words + max(d.Array.Hold, words) + 2*words*(2-d.Array.WeightTiles)
 	if d.Array.Hold > 16 {
 		reach = 0
 	}
@@ -229,11 +233,11 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 		top:     "compute_sequencer_proof",
 		sources: []string{"compute_sequencer.v", "position_walk.v", "reduction_walk.v", "delay_line.v"},
 		parameters: []parameter{{"Hold", d.Array.Hold}, {"HoldW", w["HoldW"]}, {"SumLatency", d.SumLatency()},
-			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}},
+			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}, {"TileWords", words}},
 		method: induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_half", "half_q", "peek_does[4]", "preload_q", "peek_does[3]", "step_q",
 			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q", "peek_last", "last_q", "peek_emits", "emits_q", "peek_leaves", "leaves_q",
-			"peek_step_end", "step_end", "peek_left", "left_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q"),
+			"peek_step_end", "step_end", "peek_left", "left_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q", "peek_where", "address.line_q"),
 	}
 	if d.Array.Pixels > 1 {
 		g.sources = append(g.sources, "pixel_offsets.v")

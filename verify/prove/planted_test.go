@@ -21,6 +21,7 @@ type planted struct {
 	cell          arch.Cell // "" for what the design says
 	skewed        bool      // sums in two halves
 	many          bool      // requantisers of many stages
+	one           bool      // block of sums
 	file, was, is string
 	breaks        string // "" where the failure is not a check's
 	run           bool   // look for a run from reset too, which takes seconds
@@ -113,7 +114,7 @@ var plantedBugs = []planted{
 	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "(Blocks == 2) && !busy_q[!half_q]", is: "1'b1", breaks: "ok_free"},
 	{bug: "does not wait for its half", file: "compute_sequencer.v", was: "(preloaded || gap_q) ? !busy_q[half_q]", is: "(preloaded || gap_q) ? gap_q || !busy_q[half_q]", breaks: "ok_free"},
 
-	{bug: "a block that keeps its sums becomes ready", file: "compute_sequencer.v", was: "emits, half_q, slot}", is: "block_end, half_q, slot}", breaks: "ok_blocks"},
+	{bug: "a block that keeps its sums becomes ready", file: "compute_sequencer.v", was: "!replay_q, emits}", is: "!replay_q, block_end}", breaks: "ok_blocks"},
 	{bug: "one drained half frees both", file: "compute_sequencer.v", was: "if (drained_i) busy_q[drain_half_i] <= 1'b0;", is: "if (drained_i) busy_q <= 2'b00;", breaks: "ok_blocks"},
 	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "(preloaded || gap_q) ? !busy_q[half_q]", is: "(preloaded || gap_q) ? preloaded || !busy_q[half_q]", breaks: "ok_free"},
 	{bug: "hands over while the drain is busy", file: "compute_sequencer.v", was: "untaken_q && (!owned_q || emitted_i)", is: "untaken_q", breaks: "ok_take"},
@@ -121,16 +122,19 @@ var plantedBugs = []planted{
 	{bug: "a map of no columns is legal", file: "compute_sequencer.v", was: " || (next_i[32*8+:16] == 16'd0)", is: "", breaks: "ok_bad"},
 	{bug: "4,096 rows are none", file: "compute_sequencer.v", was: "(next_i[32*7+16+:16] == 16'd0)", is: "((next_i[32*7+16+:16] & 16'hefff) == 16'd0)", breaks: "ok_bad"},
 	{bug: "257 steps of a later block are one", file: "compute_sequencer.v", was: "last_q ? (steps == 16'd1)", is: "last_q ? ((steps & 16'hfeff) == 16'd1)", breaks: "ok_steps"},
+	{bug: "an address follows a block that is not drained", design: "small", one: true, file: "compute_sequencer.v", was: "{HoldW{issue || (Blocks == 2)}}", is: "{HoldW{1'b1}}", breaks: "ok_where"},
 	{bug: "kept sums overtake the drain", file: "compute_sequencer.v", was: "keeps) && (!owned_q || emitted_i)", is: "keeps)", breaks: "ok_order"},
 
 	{bug: "a weight of an entry is wrong", cell: arch.CellTableLUT, file: "tiny_table_levels.v", was: "4'd1: n3 = 9'b001_001_000", is: "4'd1: n3 = 9'b001_001_100", breaks: "ok_level"},
 	{bug: "an entry beyond the table is a sum", cell: arch.CellTableBlock, file: "tiny_table_levels.v", was: "default: n3 = 12'b001_", is: "default: n3 = 12'b000_", breaks: "ok_beyond"},
 	{bug: "both banks are written in one", cell: arch.CellTableLUT, file: "sum_table.v", was: "waddr = {wbank_i, windex_i}", is: "waddr = {1'b0, windex_i}", breaks: "ok_entry"},
 	{bug: "the sign is a bit of the index", cell: arch.CellTableLUT, file: "sum_table.v", was: "negative_q <= code_i[IndexW]", is: "negative_q <= code_i[0]", breaks: "ok_negative"},
+	{bug: "an address follows a block that is not drained", one: true, cell: arch.CellTableLUT, file: "table_sequencer.v", was: "{half_q, group_q}", is: "{half_q, group_q | {HoldW{!issue}}}", breaks: "ok_where"},
 	{bug: "does not wait for a full half", cell: arch.CellTableLUT, file: "table_sequencer.v", was: "((Blocks == 1) || busy_q[!half_q]) ? Gap : Step", is: "Step", breaks: "ok_free"},
 	{bug: "goes on before the hand-over", cell: arch.CellTableBlock, file: "table_sequencer.v", was: "(state_q == Flush) && !untaken_q", is: "(state_q == Flush)", breaks: "ok_once"},
 
 	{bug: "reads on with the fields of the instruction before", file: "drain.v", was: "&& !final_drained && !ending_q", is: "&& !ending_q", breaks: "ok_rest"},
+	{bug: "the array adds where the drain read last", one: true, file: "drain.v", was: "else if (Blocks == 1) begin", is: "else if (Blocks == 3) begin", breaks: "ok_address"},
 	{bug: "ends a stage early", file: "drain.v", was: "(valid_q == {ByteLatency{1'b0}})", is: "(valid_q[ByteLatency-2:0] == {(ByteLatency - 1) {1'b0}})", breaks: "ok_emitted"},
 	{bug: "reads on after the last block", file: "drain.v", was: "(waiting_less != 2'd0)", is: "(waiting_q != 2'd0)", breaks: "ok_drained"},
 	{bug: "a drained block still waits", file: "drain.v", was: "waiting_q - {1'b0, drained_o}", is: "waiting_q", breaks: "ok_waiting", run: true},
@@ -177,6 +181,9 @@ func roomForBugs(t *testing.T, d *arch.Design, b planted) *arch.Design {
 		s.Array.Cell = b.cell
 	}
 	s.Array.WeightTiles, s.Array.SumBlocks, s.Weights.Packing = 2, 2, quant.Byte
+	if b.one {
+		s.Array.SumBlocks = 1
+	}
 	d, err := arch.New(s)
 	require.NoError(t, err)
 	return d

@@ -198,6 +198,7 @@ module tiny_core (
   wire                acc_valid;
   wire                acc_first;
   wire [HoldW:0]      acc_addr;
+  wire [HoldW-1:0]    acc_next;       // a cycle ahead
   wire                block_ready;
   wire [HoldW:0]      block_0;
   wire [HoldW:0]      block_1;
@@ -265,6 +266,7 @@ module tiny_core (
       .acc_valid_o   (acc_valid),
       .acc_first_o   (acc_first),
       .acc_addr_o    (acc_addr),
+      .acc_next_o    (acc_next),
       .block_ready_o (block_ready),
       .block_0_o     (block_0),
       .block_1_o     (block_1),
@@ -386,7 +388,7 @@ module tiny_core (
           .clk_i       (clk_i),
           .valid_i     (acc_valid),
           .first_i     (acc_first),
-          .addr_i      (acc_addr[SumsW-1:0]),
+          .addr_i      (drain_addr[SumsW-1:0]),
           .sum_i       (sum),
           .negative_i  (negative),
           .drain_addr_i(drain_addr[SumsW-1:0]),
@@ -453,6 +455,7 @@ module tiny_core (
       .emitted_o        (emitted),
       .active_o         (drain_active),
       .addr_o           (drain_addr),
+      .array_next_i     (acc_next),
       .sums_i           (sums),
       .table_we_i       (load_we[3]),
       .table_waddr_i    (load_addr[TableAddrW-1:0]),
@@ -552,7 +555,7 @@ module tiny_core (
       .count_o(counter_o)
   );
 
-  wire unused = &{1'b0, prog_addr_i, load_addr, load_set, acc_addr, drain_addr,
+  wire unused = &{1'b0, prog_addr_i, load_addr, load_set, acc_addr, acc_next, drain_addr,
                   events};
 
 endmodule

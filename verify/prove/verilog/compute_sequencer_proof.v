@@ -15,7 +15,8 @@ module compute_sequencer_proof #(
     parameter Pixels     = 1,
     parameter SumLatency = 2,
     parameter Tiles      = 2,
-    parameter Blocks     = 2
+    parameter Blocks     = 2,
+    parameter TileWords  = 1  // weight words of a tile, the most of any level set
 ) (
     input  wire         clk_i,
     input  wire [383:0] next_i,
@@ -38,14 +39,17 @@ module compute_sequencer_proof #(
     output wire         ok_once,   // what emits is taken once, before the next may go
     output wire         ok_ready,  // a block becomes ready only while the drain has room for it
     output wire         ok_blocks, // full halves are the blocks on their way and those that wait, in turn
+    output wire         ok_where,  // with one block no address follows a block's end before it is drained
     output wire         ok_bad,    // illegal: a count of the instruction that is 0, or a level set that there is not
     output wire         ok_order   // what does not emit retires only when the drain has nothing
 );
 
   localparam [1:0] All = (Blocks == 2) ? 2'b11 : 2'b01;
   localparam [2:0] Most = Blocks;
+  localparam [15:0] Words = TileWords;
   localparam Stages = 4 + SumLatency;  // from the end of a block to its sums
-  localparam LineW  = HoldW + 3 + Pixels;  // of what travels there: a block's end is bit HoldW + 1
+  localparam LineW  = 2 + Pixels;  // of what travels there: a block's end is bit 0
+  localparam WhereW = HoldW + 1;  // of its address, which is there a cycle ahead
 
   (* keep *) wire [1:0] peek_busy;
   (* keep *) wire       peek_half;
@@ -60,6 +64,7 @@ module compute_sequencer_proof #(
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
+  (* keep *) wire [WhereW*(Stages-1)-1:0] peek_where;
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg         run_q;
@@ -83,7 +88,8 @@ module compute_sequencer_proof #(
       .Pixels    (Pixels),
       .SumLatency(SumLatency),
       .Tiles     (Tiles),
-      .Blocks    (Blocks)
+      .Blocks    (Blocks),
+      .TileWords (Words)
   ) dut (
       .clk_i         (clk_i),
       .rst_i         (!started_q),
@@ -107,6 +113,7 @@ module compute_sequencer_proof #(
       .acc_valid_o   (),
       .acc_first_o   (),
       .acc_addr_o    (),
+      .acc_next_o    (),
       .block_ready_o (block_ready),
       .block_0_o     (),
       .block_1_o     (),
@@ -150,8 +157,21 @@ module compute_sequencer_proof #(
   reg [7:0] coming;
   always @* begin
     coming = 8'd0;
-    for (s = 0; s < Stages; s = s + 1) coming = coming + {7'd0, peek_line[LineW*s+HoldW+1]};
+    for (s = 0; s < Stages; s = s + 1) coming = coming + {7'd0, peek_line[LineW*s]};
   end
+
+  // With one block: an address behind a block that has ended and is not drained
+  reg behind;
+  reg strays;
+  always @* begin
+    behind = (waiting_q != 3'd0) || peek_line[LineW*(Stages-1)];
+    strays = 1'b0;
+    for (s = Stages - 2; s >= 0; s = s - 1) begin
+      if (behind && (peek_where[WhereW*s+:HoldW] != {HoldW{1'b0}})) strays = (Blocks == 1);
+      if (peek_line[LineW*s]) behind = 1'b1;
+    end
+  end
+
   wire [2:0] full = {2'd0, peek_busy[0]} + {2'd0, peek_busy[1]};
 
   wire       step = peek_does[3];
@@ -181,6 +201,7 @@ module compute_sequencer_proof #(
               (next_i[255:240] == 16'd0) || (next_i[271:256] == 16'd0) || (next_i[303:296] == 8'd0);
   assign ok_bad   = !started_q || (bad ? go_i && (none || (next_i[53:48] != 6'd0)) : !(go_i && none));
 
+  assign ok_where = !started_q || !strays;
   assign ok_order = !started_q || ((!retire_o || emitted_i || (!owned_q && !untaken_q)) &&
                     (peek_leaves == (run_q && (peek_does[0] || (peek_does[1] && !last)) && !owned_q)));
 

@@ -27,6 +27,7 @@ module drain_proof #(
     input  wire [HoldW:0] block_0_i,
     input  wire [HoldW:0] block_1_i,
     input  wire [1:0]     final_i,
+    input  wire [HoldW-1:0] array_next_i,
     output wire           drained_o,
     output wire           half_o,
     output wire           emitted_o,
@@ -36,6 +37,7 @@ module drain_proof #(
     output wire           ok_waiting,  // the counter is the blocks that wait, 0 to Blocks
     output wire           ok_drained,  // drains only blocks that wait, reads only then
     output wire           ok_half,     // halves take turns, from half 0 on
+    output wire           ok_address,  // a block is read from slot 0 on, and before the array's address is kept
     output wire           ok_rest,     // nothing is read between a final block and its end
     output wire           ok_emitted   // a final block ends when nothing is on its way any more
 );
@@ -52,6 +54,8 @@ module drain_proof #(
   reg            half_q;
   reg [WayW-1:0] way_q;             // sums read in the last WayW cycles
   reg            ending_q;          // a final block is drained, and has not ended
+  reg [HoldW-1:0] next_q;           // slot that is read next unless sums were
+  wire [HoldW:0] addr;
   reg            two_q;
   reg            reach_q;
 
@@ -87,7 +91,8 @@ module drain_proof #(
       .half_o           (half_o),
       .emitted_o        (emitted_o),
       .active_o         (active_o),
-      .addr_o           (),
+      .addr_o           (addr),
+      .array_next_i     (array_next_i),
       .sums_i           ({(Pixels * AccW * Cols) {1'b0}}),
       .table_we_i       (1'b0),
       .table_waddr_i    (1'b0),
@@ -106,6 +111,7 @@ module drain_proof #(
       waiting_q <= 3'd0;
       half_q    <= 1'b0;
       way_q     <= {WayW{1'b0}};
+      next_q    <= {HoldW{1'b0}};
       ending_q  <= 1'b0;
       two_q     <= 1'b0;
       reach_q   <= 1'b0;
@@ -114,16 +120,21 @@ module drain_proof #(
       if (drained_o) half_q <= !half_q && (Blocks == 2);
       ending_q  <= (drained_o && final_i[half_o]) || (ending_q && !emitted_o);
       way_q     <= {way_q[WayW-2:0], active_o};
+      next_q    <= (Blocks == 1) ? array_next_i : {HoldW{1'b0}};
       if (waiting_q == Most) two_q <= 1'b1;
       if (two_q && (waiting_q == 3'd0)) reach_q <= 1'b1;
     end
   end
 
-  assign given      = !started_q || !block_ready_i || (waiting_q < Most);
+  assign given      = !started_q || ((!block_ready_i || (waiting_q < Most)) &&
+                      ((Blocks == 2) || (array_next_i == {HoldW{1'b0}}) ||
+                       (!block_ready_i && (waiting_q == 3'd0))));
   assign reach      = reach_q;
   assign ok_waiting = !started_q || ((waiting_q == {1'b0, peek_waiting}) && (waiting_q <= Most));
   assign ok_drained = !started_q || !(drained_o || active_o) || (waiting_q != 3'd0);
   assign ok_half    = !started_q || (half_o == half_q);
+  assign ok_address = !started_q || ((way_q[0] || (addr[HoldW-1:0] == next_q)) &&
+                      (way_q[0] || !active_o || (addr[HoldW-1:0] == {HoldW{1'b0}})));
   assign ok_rest    = !started_q || ((ending_q == peek_ending) && !(ending_q && active_o));
   assign ok_emitted = !started_q || ((way_q[WayW-2:0] == peek_way) &&
                       (emitted_o == (ending_q && (way_q == {WayW{1'b0}}))));

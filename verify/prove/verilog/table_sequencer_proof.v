@@ -16,6 +16,7 @@ module table_sequencer_proof #(
     parameter SumLatency = 4,
     parameter Tiles      = 2,
     parameter Blocks     = 2,
+    parameter TileWords  = 1,  // weight words of a tile
     parameter Entries    = 2   // of a table
 ) (
     input  wire         clk_i,
@@ -37,13 +38,15 @@ module table_sequencer_proof #(
     output wire         ok_once,   // what emits is taken once, before the next may go
     output wire         ok_ready,  // a block becomes ready only while the drain has room for it
     output wire         ok_blocks, // full halves are the blocks on their way and those that wait, in turn
+    output wire         ok_where,  // with one block no address follows a block's end before it is drained
     output wire         ok_order   // what does not emit retires only when the drain has nothing
 );
 
   localparam [1:0] All = (Blocks == 2) ? 2'b11 : 2'b01;
   localparam [2:0] Most = Blocks;
   localparam Stages = 4 + SumLatency;  // from the end of a block to its sums
-  localparam LineW  = HoldW + 4;       // of what travels there: a block's end is bit HoldW + 1
+  localparam LineW  = 3;          // of what travels there: a block's end is bit 0
+  localparam WhereW = HoldW + 1;  // of its address, which is there a cycle ahead
 
   (* keep *) wire [1:0] peek_busy;
   (* keep *) wire [1:0] peek_state;
@@ -54,6 +57,7 @@ module table_sequencer_proof #(
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
+  (* keep *) wire [WhereW*(Stages-1)-1:0] peek_where;
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg         run_q;
@@ -75,6 +79,7 @@ module table_sequencer_proof #(
       .SumLatency(SumLatency),
       .Tiles     (Tiles),
       .Blocks    (Blocks),
+      .TileWords (TileWords),
       .Entries   (Entries)
   ) dut (
       .clk_i         (clk_i),
@@ -104,6 +109,7 @@ module table_sequencer_proof #(
       .acc_valid_o   (),
       .acc_first_o   (),
       .acc_addr_o    (),
+      .acc_next_o    (),
       .block_ready_o (block_ready),
       .block_0_o     (),
       .block_1_o     (),
@@ -144,8 +150,21 @@ module table_sequencer_proof #(
   reg [7:0] coming;
   always @* begin
     coming = 8'd0;
-    for (s = 0; s < Stages; s = s + 1) coming = coming + {7'd0, peek_line[LineW*s+HoldW+1]};
+    for (s = 0; s < Stages; s = s + 1) coming = coming + {7'd0, peek_line[LineW*s]};
   end
+
+  // With one block: an address behind a block that has ended and is not drained
+  reg behind;
+  reg strays;
+  always @* begin
+    behind = (waiting_q != 3'd0) || peek_line[LineW*(Stages-1)];
+    strays = 1'b0;
+    for (s = Stages - 2; s >= 0; s = s - 1) begin
+      if (behind && (peek_where[WhereW*s+:HoldW] != {HoldW{1'b0}})) strays = (Blocks == 1);
+      if (peek_line[LineW*s]) behind = 1'b1;
+    end
+  end
+
   wire [2:0] full = {2'd0, peek_busy[0]} + {2'd0, peek_busy[1]};
 
   wire step = run_q && (peek_state == 2'd1) && !peek_skip;
@@ -163,6 +182,7 @@ module table_sequencer_proof #(
                      (!drained_i || peek_busy[drain_half_i]) &&
                      ((Blocks == 1) ? !peek_half && !turn_q && !peek_busy[1] :
                       (full == 3'd1) ? peek_busy[turn_q] && (peek_half != turn_q) : (peek_half == turn_q)));
+  assign ok_where = !started_q || !strays;
   assign ok_order = !started_q || ((!retire_o || emitted_i || (!owned_q && !untaken_q)) &&
                     (!peek_leaves || (run_q && !owned_q && (peek_skip || ((peek_state == 2'd3) && !last)))) &&
                     (peek_leaves || !(run_q && peek_skip) || owned_q));
