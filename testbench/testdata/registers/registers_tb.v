@@ -295,6 +295,12 @@ module registers_tb (
       if (awvalid && awready) awvalid <= 1'b0;
       if (wvalid && wready) wvalid <= 1'b0;
       if (arvalid && arready) arvalid <= 1'b0;
+      if (state == Idle) begin
+        if (base !== m_base) fault("base_o", base, m_base);
+        if (load_count !== m_load) fault("load_count_o", {16'd0, load_count}, {16'd0, m_load});
+        if (compute_count !== m_compute) fault("compute_count_o", {16'd0, compute_count}, {16'd0, m_compute});
+        if (store_count !== m_store) fault("store_count_o", {16'd0, store_count}, {16'd0, m_store});
+      end
       case (state)
         Idle:
           if (n == Transfers) begin
@@ -415,8 +421,6 @@ module registers_tb (
     idle_cycles = 0;
   end
   // verilator lint_on BLKSEQ
-
-  wire unused = &{1'b0, base, load_count, compute_count, store_count};
 
 endmodule
 
