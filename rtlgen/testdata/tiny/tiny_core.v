@@ -358,7 +358,7 @@ module tiny_core (
   );
 
   // The array: a dot product and the partial sums for each column
-  wire [HoldW:0]       drain_addr;
+  wire [HoldW:0]       drain_addr;  // the array's too: it follows it while nothing is read
   wire [AccW*Cols-1:0] sums;
   genvar c;
   generate
