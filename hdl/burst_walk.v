@@ -10,8 +10,6 @@
 // After the first burst all start at a multiple, so an address takes a count of bursts, no
 // adder; and the last burst is told by a sign:
 //   rest = beats left - room - 1, which is negative when the burst has room for all
-// Both counts go down, of the address its complement: adding {n{!start_i}} is the -1 of a
-// burst, and a carry cell's LUT that has start_i loads as well as counts.
 //
 // Latency  : the first burst stands in the cycle after start_i, the next one in the cycle
 //            after each next_i; behind the last one there is none to be looked at. The sum
@@ -37,7 +35,6 @@ module burst_walk #(
 
   localparam ByteW  = $clog2(MemW / 8);      // address bits within a beat
   localparam BurstW = $clog2(Burst);         // and of a beat within a burst
-  localparam InBurstW = ByteW + BurstW;      // address bits within a burst
   localparam LenW   = (BurstW > 0) ? BurstW : 1;
   localparam RestW  = (BeatsW > LenW) ? BeatsW + 1 : LenW + 2;
   localparam [31:0] LastBeat = Burst - 1;
@@ -45,8 +42,7 @@ module burst_walk #(
   reg [15:0]      low_q;    // of addr
   reg             carry_q;  // out of it
   reg [15:0]      high_q;
-  reg [LenW:0]    less_q;   // ~room of the first burst, which is -room - 1
-  reg [31:0]      down_q;   // the complement of addr_o
+  reg [31:0]      addr_q;
   reg [RestW-1:0] rest_q;   // two's complement
 
   wire [16:0] high = {base_i[31:16], 1'b1} + {offset_i[31:16], carry_q};
@@ -54,31 +50,28 @@ module burst_walk #(
   always @(posedge clk_i) begin
     {carry_q, low_q} <= {1'b0, base_i[15:0]} + {1'b0, offset_i[15:0]};
     high_q           <= high[16:1];
-    less_q           <= ~room;
   end
 
-  wire [15:0]      beat    = (low_q >> ByteW) & LastBeat[15:0];
+  wire [31:0]      beat    = ({high_q, low_q} >> ByteW) & LastBeat;
   wire [LenW:0]    room    = Burst[LenW:0] - beat[LenW:0];
   wire [RestW-1:0] rest_at = {{(RestW - BeatsW) {1'b0}}, beats_i} +
-                             {{(RestW - LenW - 1) {1'b1}}, less_q};
+                             {{(RestW - LenW - 1) {1'b1}}, ~room};
 
-  wire                    going     = !start_i;
-  wire [31:InBurstW]      down_next = down_q[31:InBurstW] + {(32 - InBurstW) {going}};
-  wire [RestW-BurstW-1:0] rest_next = rest_q[RestW-1:BurstW] + {(RestW - BurstW) {going}};
+  wire [31:0] multiple = addr_q >> (ByteW + BurstW);
 
   always @(posedge clk_i) begin
-    if (start_i) down_q <= ~{high_q, low_q};
-    else if (next_i) down_q <= {down_next, {InBurstW{1'b1}}};
+    if (start_i) addr_q <= {high_q, low_q};
+    else if (next_i) addr_q <= (multiple + 32'd1) << (ByteW + BurstW);
     if (start_i) rest_q <= rest_at;
-    else if (next_i) rest_q[RestW-1:BurstW] <= rest_next;
+    else if (next_i) rest_q[RestW-1:BurstW] <= rest_q[RestW-1:BurstW] - 1'b1;
   end
 
   // The first and the last beat of the burst within Burst beats
-  wire [31:0]     first = (addr_o >> ByteW) & LastBeat;
+  wire [31:0]     first = (addr_q >> ByteW) & LastBeat;
   wire [LenW-1:0] last  = rest_q[LenW-1:0] | {LenW{!last_o}};
   wire [LenW-1:0] len   = (last & LastBeat[LenW-1:0]) - first[LenW-1:0];
 
-  assign addr_o = ~down_q;
+  assign addr_o = addr_q;
   assign last_o = rest_q[RestW-1];
   wire [LenW+7:0] len_ext = {8'd0, len};
   assign len_o  = len_ext[7:0];
