@@ -217,8 +217,8 @@ func storeGoal(d *arch.Design) goal {
 	}
 }
 
-// sequencerGoal needs as many cycles as hold to fill both halves: beyond 16 the
-// search for such a run takes minutes, and only the proof itself is made.
+// sequencerGoal needs as many cycles as hold, and those of the tiles' words, to fill both halves: beyond
+// a hold of 16 the search for such a run takes minutes, and only the proof itself is made.
 func sequencerGoal(d *arch.Design, w widths) goal {
 	words := 1
 	for i := range d.Sets {
@@ -232,6 +232,7 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 		module: "compute_sequencer", property: "fills only empty halves of the accumulators; hands over in order",
 		top:     "compute_sequencer_proof",
 		sources: []string{"compute_sequencer.v", "position_walk.v", "reduction_walk.v", "delay_line.v"},
+		helpers: []string{comingHelper},
 		parameters: []parameter{{"Hold", d.Array.Hold}, {"HoldW", w["HoldW"]}, {"SumLatency", d.SumLatency()},
 			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}, {"TileWords", words}},
 		method: induction, reach: reach,

@@ -26,6 +26,7 @@ var port = regexp.MustCompile(`(?m)^\s*(?:input|output) wire (signed )?.*?(\w+),
 const (
 	skewedHelper   = "skewed.v"
 	unskewedHelper = "unskewed.v"
+	comingHelper   = "blocks_coming.v"
 )
 
 // harness is what the text of a harness says about its ports.

@@ -49,7 +49,6 @@ module compute_sequencer_proof #(
   localparam [15:0] Words = TileWords;
   localparam Stages = 4 + SumLatency;  // from the end of a block to its sums
   localparam LineW  = 2 + Pixels;  // of what travels there: a block's end is bit 0
-  localparam WhereW = HoldW + 1;  // of its address, which is there a cycle ahead
 
   (* keep *) wire [1:0] peek_busy;
   (* keep *) wire       peek_half;
@@ -64,7 +63,7 @@ module compute_sequencer_proof #(
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
-  (* keep *) wire [WhereW*(Stages-1)-1:0] peek_where;
+  (* keep *) wire [(HoldW+1)*(Stages-1)-1:0] peek_where;
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg         run_q;
@@ -152,26 +151,20 @@ module compute_sequencer_proof #(
     end
   end
 
-  // Blocks on their way
-  integer   s;
-  reg [7:0] coming;
-  always @* begin
-    coming = 8'd0;
-    for (s = 0; s < Stages; s = s + 1) coming = coming + {7'd0, peek_line[LineW*s]};
-  end
-
-  // With one block: an address behind a block that has ended and is not drained
-  reg behind;
-  reg strays;
-  always @* begin
-    behind = (waiting_q != 3'd0) || peek_line[LineW*(Stages-1)];
-    strays = 1'b0;
-    for (s = Stages - 2; s >= 0; s = s - 1) begin
-      if (behind && (peek_where[WhereW*s+:HoldW] != {HoldW{1'b0}})) strays = (Blocks == 1);
-      if (peek_line[LineW*s]) behind = 1'b1;
-    end
-  end
-
+  wire [7:0] coming;  // blocks on their way
+  wire       strays;
+  blocks_coming #(
+      .Stages(Stages),
+      .LineW (LineW),
+      .HoldW (HoldW),
+      .Blocks(Blocks)
+  ) way (
+      .line_i   (peek_line),
+      .where_i  (peek_where),
+      .waiting_i(waiting_q != 3'd0),
+      .coming_o (coming),
+      .strays_o (strays)
+  );
   wire [2:0] full = {2'd0, peek_busy[0]} + {2'd0, peek_busy[1]};
 
   wire       step = peek_does[3];
