@@ -22,7 +22,8 @@ const (
 // port is an output of a harness: its name, and the comment beside it.
 var port = regexp.MustCompile(`(?m)^\s*(?:input|output) wire (signed )?.*?(\w+),?(?:\s*//\s*(.*))?$`)
 
-// Modules of harnesses that take sums in two halves apart and put them together.
+// Modules of harnesses: two take sums in two halves apart and put them together, one looks at
+// what is on its way to the accumulators.
 const (
 	skewedHelper   = "skewed.v"
 	unskewedHelper = "unskewed.v"
