@@ -8,17 +8,17 @@ func (l *linear) forwardDense(w *Worker, images int) {
 		l.keepInputs(w, 0, images)
 	}
 	p := &w.product
-	*p = kernel.Product{ARow: l.in.image, CRow: l.out.image, AStep: [3]int{l.in.row, l.in.pitch, 1}}
-	for panel := range panels(l.cout) {
-		first := panel * kernel.Columns
-		p.C, p.Bias, p.Start = w.maps[l.to][l.out.place(0, 0, 0)+first:], w.params.bias[l.number][first:], kernel.FromBias
-		for n, b := range l.blocks {
-			p.A, p.Count = w.maps[l.from][l.in.place(0, b.y, b.x)+b.in:], [3]int{b.rows, b.columns, b.ins}
+	*p = kernel.Product{ARow: l.in.image, CRow: l.out.image, AStep: [3]int{l.in.row, l.in.pitch, 1}, Start: kernel.FromBias}
+	for n, b := range l.blocks {
+		p.A, p.Count = w.maps[l.from][l.in.place(0, b.y, b.x)+b.in:], [3]int{b.rows, b.columns, b.ins}
+		p.ReLU = l.relu && n == len(l.blocks)-1
+		for panel := range panels(l.cout) {
+			first := panel * kernel.Columns
+			p.C, p.Bias = w.maps[l.to][l.out.place(0, 0, 0)+first:], w.params.bias[l.number][first:]
 			p.B, p.BStep = w.forwardWeights(l, panel, b)
-			p.ReLU = l.relu && n == len(l.blocks)-1
 			w.set.RunRows(p, images)
-			p.Start = kernel.FromC
 		}
+		p.Start = kernel.FromC
 	}
 }
 

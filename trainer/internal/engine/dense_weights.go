@@ -8,9 +8,9 @@ import "lowres/trainer/kernel"
 //
 //	forward  [out panel][tap][in/4][32 outs][4 ins]   backward  [in panel][tap][out][32 ins]
 
-// blockTerms is about the number of inputs of a block: their weights to 32 outputs leave half of a second-level
-// cache for other things.
-const blockTerms = 2048
+// blockTerms is about the number of inputs of a block: those of 256 images, half a megabyte, stay in the second-level cache
+// while the weights to all outputs pass by, 32 outputs at a time.
+const blockTerms = 512
 
 // block is a part of the inputs of a dense layer, for 32 outputs: ins inputs, from in on, of rows × columns taps from
 // (y, x) on. Blocks of several taps are whole rows of them.
