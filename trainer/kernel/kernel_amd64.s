@@ -7662,6 +7662,47 @@ next:
 	VZEROUPPER
 	RET
 
+// dropout over whole vectors
+TEXT ·drop512(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ dropCall_dst(AX), DI
+	MOVQ dropCall_src(AX), SI
+	MOVQ dropCall_bytes(AX), CX
+	MOVQ dropCall_numbers(AX), R8
+	VPBROADCASTD dropCall_step(AX), Z8
+	VPBROADCASTD dropCall_mul1(AX), Z9
+	VPBROADCASTD dropCall_mul2(AX), Z10
+	VPBROADCASTD dropCall_key1(AX), Z11
+	VPBROADCASTD dropCall_threshold(AX), Z12
+	VPBROADCASTD dropCall_keep(AX), Z13
+	VPBROADCASTD dropCall_first(AX), Z14
+	VPBROADCASTD dropCall_key0(AX), Z15
+	VPADDD (R8), Z14, Z0
+	VPMULLD Z8, Z0, Z0
+	VPADDD Z15, Z0, Z0
+	VPSLLD $4, Z8, Z8
+	XORQ BX, BX
+next:
+	VPXORD Z11, Z0, Z1
+	VPSRLD $16, Z1, Z2
+	VPXORD Z2, Z1, Z1
+	VPMULLD Z9, Z1, Z1
+	VPSRLD $15, Z1, Z2
+	VPXORD Z2, Z1, Z1
+	VPMULLD Z10, Z1, Z1
+	VPSRLD $16, Z1, Z2
+	VPXORD Z2, Z1, Z1
+	VMULPS (SI)(BX*1), Z13, Z2
+	VPCMPUD $5, Z12, Z1, K1
+	VMOVAPS.Z Z2, K1, Z2
+	VMOVUPS Z2, (DI)(BX*1)
+	VPADDD Z8, Z0, Z0
+	ADDQ $64, BX
+	CMPQ BX, CX
+	JLT next
+	VZEROUPPER
+	RET
+
 // rows of a layer normalisation
 TEXT ·norm512(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
@@ -10752,6 +10793,48 @@ next:
 	VMOVUPS (SI)(BX*1), Y0
 	VMULPS (R9)(BX*1), Y0, Y0
 	VMOVUPS Y0, (DI)(BX*1)
+	ADDQ $32, BX
+	CMPQ BX, CX
+	JLT next
+	VZEROUPPER
+	RET
+
+// dropout over whole vectors
+TEXT ·drop256(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ dropCall_dst(AX), DI
+	MOVQ dropCall_src(AX), SI
+	MOVQ dropCall_bytes(AX), CX
+	MOVQ dropCall_numbers(AX), R8
+	VPBROADCASTD dropCall_step(AX), Y8
+	VPBROADCASTD dropCall_mul1(AX), Y9
+	VPBROADCASTD dropCall_mul2(AX), Y10
+	VPBROADCASTD dropCall_key1(AX), Y11
+	VPBROADCASTD dropCall_threshold(AX), Y12
+	VPBROADCASTD dropCall_keep(AX), Y13
+	VPBROADCASTD dropCall_first(AX), Y14
+	VPBROADCASTD dropCall_key0(AX), Y15
+	VPADDD (R8), Y14, Y0
+	VPMULLD Y8, Y0, Y0
+	VPADDD Y15, Y0, Y0
+	VPSLLD $3, Y8, Y8
+	XORQ BX, BX
+next:
+	VPXOR Y11, Y0, Y1
+	VPSRLD $16, Y1, Y2
+	VPXOR Y2, Y1, Y1
+	VPMULLD Y9, Y1, Y1
+	VPSRLD $15, Y1, Y2
+	VPXOR Y2, Y1, Y1
+	VPMULLD Y10, Y1, Y1
+	VPSRLD $16, Y1, Y2
+	VPXOR Y2, Y1, Y1
+	VMULPS (SI)(BX*1), Y13, Y2
+	VPMAXUD Y12, Y1, Y3
+	VPCMPEQD Y3, Y1, Y1
+	VPAND Y1, Y2, Y2
+	VMOVUPS Y2, (DI)(BX*1)
+	VPADDD Y8, Y0, Y0
 	ADDQ $32, BX
 	CMPQ BX, CX
 	JLT next

@@ -146,6 +146,8 @@ type Set struct {
 	GELU func(out, slope, x []float32)
 	// Multiply computes dst[i] = a[i]·b[i].
 	Multiply func(dst, a, b []float32)
+	// Drop writes what d leaves of src to dst, which may be the same memory.
+	Drop func(dst, src []float32, d Dropout)
 	// Norm and NormBack are a layer normalisation and its gradients, NormAgain is its output; see Normalisation.
 	Norm      func(n *Normalisation)
 	NormAgain func(n *Normalisation)

@@ -32,23 +32,28 @@ func newGELU(p *plan, from, to, around int) *gelu {
 }
 
 func (l *gelu) forward(w *Worker, images int) {
-	in, out := &w.plan.maps[l.from], &w.plan.maps[l.to]
-	for n := range images * in.H * in.W {
-		i, y, x := in.pixelOf(n)
-		dst := w.maps[l.to][out.place(i, y, x):][:in.C]
-		w.set.GELU(dst, w.buffers[l.slope][n*in.C:], w.maps[l.from][in.place(i, y, x):])
+	in, out, around := &w.plan.maps[l.from], &w.plan.maps[l.to], &w.plan.maps[max(l.around, 0)]
+	count, values := runs(images, in, out, around)
+	if l.around == none {
+		count, values = runs(images, in, out)
+	}
+	for n := range count {
+		i, y, x := in.pixelOf(n * (values / in.C))
+		dst := w.maps[l.to][out.place(i, y, x):][:values]
+		w.set.GELU(dst, w.buffers[l.slope][n*values:], w.maps[l.from][in.place(i, y, x):])
 		if l.around != none {
-			w.set.Add(dst, w.maps[l.around][w.plan.maps[l.around].place(i, y, x):])
+			w.set.Add(dst, w.maps[l.around][around.place(i, y, x):])
 		}
 	}
 }
 
 func (l *gelu) backward(w *Worker, images int, _ *Gradient) {
 	dIn, dOut := &w.plan.gradients[l.from], &w.plan.gradients[l.to]
-	for n := range images * dIn.H * dIn.W {
-		i, y, x := dIn.pixelOf(n)
-		d := w.gradients[l.from][dIn.place(i, y, x):][:dIn.C]
-		w.set.Multiply(d, w.gradients[l.to][dOut.place(i, y, x):], w.buffers[l.slope][n*dIn.C:])
+	count, values := runs(images, dIn, dOut)
+	for n := range count {
+		i, y, x := dIn.pixelOf(n * (values / dIn.C))
+		d := w.gradients[l.from][dIn.place(i, y, x):][:values]
+		w.set.Multiply(d, w.gradients[l.to][dOut.place(i, y, x):], w.buffers[l.slope][n*values:])
 	}
 }
 

@@ -1,36 +1,27 @@
 package engine
 
-import "math"
+import "lowres/trainer/kernel"
 
 // dropout multiplies every value by 0, with the probability rate, or by 1/(1 − rate). What it drops is a
 // function of Batch.Noise, the layer and the position of the image in the batch. Outside of training it
 // passes its input on.
 type dropout struct {
-	layer, size int
-	rate        float64
-	factor      int // buffer: [image][pixel][channel]
+	layer int
+	rate  float64
 }
 
-func newDropout(p *plan, i int) *dropout {
-	size := p.graph.Layers[i].InShape.Size()
-	return &dropout{i, size, p.graph.Layers[i].Rate, p.kept(size)}
-}
+func newDropout(p *plan, i int) *dropout { return &dropout{i, p.graph.Layers[i].Rate} }
 
 func (l *dropout) forward(w *Worker, images int) {
 	in, out := &w.plan.maps[l.layer], &w.plan.maps[l.layer+1]
 	if w.training {
-		for i := range images {
-			l.draw(w, w.first+i, w.buffers[l.factor][i*l.size:][:l.size])
-		}
+		l.drop(w, images, out, w.maps[l.layer+1], in, w.maps[l.layer])
+		return
 	}
-	for n := range images * in.H * in.W {
-		i, y, x := in.pixelOf(n)
-		dst, src := w.maps[l.layer+1][out.place(i, y, x):][:in.C], w.maps[l.layer][in.place(i, y, x):]
-		if w.training {
-			w.set.Multiply(dst, src, w.buffers[l.factor][n*in.C:])
-		} else {
-			copy(dst, src)
-		}
+	count, values := runs(images, in, out)
+	for n := range count {
+		i, y, x := in.pixelOf(n * (values / in.C))
+		copy(w.maps[l.layer+1][out.place(i, y, x):][:values], w.maps[l.layer][in.place(i, y, x):])
 	}
 }
 
@@ -39,26 +30,22 @@ func (l *dropout) backward(w *Worker, images int, _ *Gradient) {
 		return
 	}
 	dIn, dOut := &w.plan.gradients[l.layer], &w.plan.gradients[l.layer+1]
-	for n := range images * dIn.H * dIn.W {
-		i, y, x := dIn.pixelOf(n)
-		w.set.Multiply(w.gradients[l.layer][dIn.place(i, y, x):][:dIn.C], w.gradients[l.layer+1][dOut.place(i, y, x):],
-			w.buffers[l.factor][n*dIn.C:])
+	l.drop(w, images, dIn, w.gradients[l.layer], dOut, w.gradients[l.layer+1])
+}
+
+// drop writes a map from another one of the same shape, with what falls away of it.
+func (l *dropout) drop(w *Worker, images int, to *geometry, dst []float32, from *geometry, src []float32) {
+	count, values := runs(images, to, from)
+	for n := range count {
+		i, y, x := to.pixelOf(n * (values / to.C))
+		d := l.ofImage(w, w.first+i)
+		d.First = uint32(n * values % (to.H * to.W * to.C))
+		w.set.Drop(dst[to.place(i, y, x):][:values], src[from.place(i, y, x):], d)
 	}
 }
 
-// draw writes the factors of the image at a position of the batch.
-func (l *dropout) draw(w *Worker, position int, factors []float32) {
+// ofImage says what falls away of the image at a position of the batch.
+func (l *dropout) ofImage(w *Worker, position int) kernel.Dropout {
 	w.random.Seed(w.noise, uint64(position)<<16|uint64(l.layer))
-	drop, keep := int64(l.rate*(1<<32)), math.Float32bits(float32(1/(1-l.rate)))
-	pick := func(bits uint32) float32 { // without a branch, which nobody could predict
-		dropped := (int64(bits) - drop) >> 63
-		return math.Float32frombits(keep &^ uint32(dropped))
-	}
-	for ; len(factors) >= 2; factors = factors[2:] { // two from each 64 bits
-		bits := w.random.Uint64()
-		factors[0], factors[1] = pick(uint32(bits)), pick(uint32(bits>>32))
-	}
-	if len(factors) > 0 {
-		factors[0] = pick(uint32(w.random.Uint64()))
-	}
+	return kernel.NewDropout(l.rate, w.random.Uint64())
 }

@@ -1,15 +1,19 @@
 package engine
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"lowres/trainer/kernel"
 )
 
 func TestDropoutKeepsItsPartAndTheMean(t *testing.T) {
 	for _, rate := range []float64{0.1, 0.5, 0.9} {
-		l, factors := &dropout{layer: 4, rate: rate}, make([]float32, 100001)
-		l.draw(&Worker{noise: 3}, 9, factors)
+		l, w := &dropout{layer: 4, rate: rate}, &Worker{noise: 3, set: kernel.Best()}
+		factors, ones := make([]float32, 100001), slices.Repeat([]float32{1}, 100001)
+		w.set.Drop(factors, ones, l.ofImage(w, 9))
 		kept := 0
 		for _, f := range factors {
 			if f != 0 {
@@ -20,7 +24,7 @@ func TestDropoutKeepsItsPartAndTheMean(t *testing.T) {
 		require.InDelta(t, 1-rate, float64(kept)/float64(len(factors)), 0.01)
 		require.InDelta(t, 1, mean(factors), 0.05)
 		other := make([]float32, len(factors))
-		l.draw(&Worker{noise: 3}, 10, other)
+		w.set.Drop(other, ones, l.ofImage(w, 10))
 		for k := range factors {
 			factors[k] *= other[k]
 		}

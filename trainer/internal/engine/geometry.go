@@ -42,6 +42,18 @@ func (g *geometry) pixelOf(n int) (image, y, x int) {
 func (g *geometry) pixel() int { return g.step * g.pitch }
 func (g *geometry) line() int  { return g.step * g.row }
 
+// runs says how to walk through the values of maps of one shape: in count runs of values each, which lie side by side in all
+// of them. A run is an image where nothing lies between its pixels, or else a pixel.
+func runs(images int, maps ...*geometry) (count, values int) {
+	g := maps[0]
+	for _, m := range maps {
+		if !m.isFlat() || m.pitch != m.C {
+			return images * g.H * g.W, g.C
+		}
+	}
+	return images, g.H * g.W * g.C
+}
+
 // isFlat reports whether the pixels of an image follow each other at one distance.
 func (g *geometry) isFlat() bool { return g.pad == 0 && g.step == 1 && g.row == g.W*g.pitch }
 

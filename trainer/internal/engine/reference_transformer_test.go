@@ -109,19 +109,18 @@ func projectBack(in, d, weights, dWeights, dBiases, dIn []float64, c int) {
 func (r *reference) factors(i, size int) []float64 {
 	f := make([]float64, size)
 	rate := r.graph.Layers[i].Rate
-	random := rand.NewPCG(0, 0)
-	if r.noise != nil {
-		random = rand.NewPCG(*r.noise, uint64(r.position)<<16|uint64(i))
-	}
-	bits := uint64(0)
-	for k := range f {
-		if bits >>= 32; k%2 == 0 {
-			bits = random.Uint64()
-		}
-		switch {
-		case r.noise == nil:
+	if r.noise == nil {
+		for k := range f {
 			f[k] = 1
-		case float64(bits&0xffffffff)/(1<<32) >= math.Floor(rate*(1<<32))/(1<<32):
+		}
+		return f
+	}
+	bits := rand.NewPCG(*r.noise, uint64(r.position)<<16|uint64(i)).Uint64()
+	for k := range f {
+		x := (uint64(k)*0x9e3779b9+bits)%(1<<32) ^ bits>>32 // see kernel.Dropout
+		x = (x ^ x>>16) * 0x7feb352d % (1 << 32)
+		x = (x ^ x>>15) * 0x846ca68b % (1 << 32)
+		if float64(x^x>>16)/(1<<32) >= math.Floor(rate*(1<<32))/(1<<32) {
 			f[k] = 1 / (1 - rate)
 		}
 	}

@@ -84,6 +84,7 @@ func loops() []byte {
 		f.softmaxBack(set)
 		f.gelu(set)
 		f.multiply(set)
+		f.drop(set)
 		f.norm(set)
 		f.normAgain(set)
 		f.normBack(set)
