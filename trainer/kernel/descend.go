@@ -25,6 +25,6 @@ func plain() *Set {
 	return &Set{Name: "go", Run: runGo, StepWeights: stepWeightsGo, MaxPool: maxPoolGo, MaxPoolBack: maxPoolBackGo, Add: addGo, Descend: descendGo,
 		Adam: adamGo, SumSquares: sumSquaresGo, Scale: scaleGo,
 		Quantise: quantiseGo, Codes: codesGo, Expand: expandGo, ExpandFours: expandFoursGo, SumAbs: sumAbsGo, Transpose: transposeGo, Panels: panelsGo, Pixels: pixelsGo,
-		Softmax: softmaxGo, SoftmaxBack: softmaxBackGo, Fetch: func([]float32) {}, GELU: geluGo, Multiply: multiplyGo, Drop: dropGo, Norm: normGo, NormAgain: normAgainGo, NormBack: normBackGo,
+		Softmax: softmaxGo, SoftmaxBack: softmaxBackGo, GELU: geluGo, Multiply: multiplyGo, Drop: dropGo, Norm: normGo, NormAgain: normAgainGo, NormBack: normBackGo,
 		Transform: transformGo, peak: peakGo, lanes: 1}
 }

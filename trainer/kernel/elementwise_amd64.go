@@ -112,13 +112,3 @@ func peak512(n int)
 
 //go:noescape
 func peak256(n int)
-
-// fetch asks for the lines of x.
-func fetch(x []float32) {
-	if len(x) > 0 {
-		fetchLines(&rowCall{w: &x[0], bytes: len(x) * 4})
-	}
-}
-
-//go:noescape
-func fetchLines(p *rowCall)

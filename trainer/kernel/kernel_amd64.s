@@ -7407,8 +7407,6 @@ TEXT ·softmax512(SB), NOSPLIT, $0-8
 	MOVQ matrixCall_constants(AX), R8
 	MOVQ matrixCall_aRow(AX), R10
 	MOVQ matrixCall_bRow(AX), R11
-	MOVQ matrixCall_rows(AX), R12
-	IMULQ R10, R12
 	VBROADCASTSS matrixCall_scale(AX), Z7
 	VMOVUPS 0(R8), Z16
 	VMOVUPS 64(R8), Z17
@@ -7432,8 +7430,6 @@ strip:
 	MOVQ DI, R9
 	MOVQ matrixCall_rows(AX), DX
 max:
-	PREFETCHT1 0(BX)(R12*1)
-	PREFETCHT1 64(BX)(R12*1)
 	VMAXPS 0(BX), Z0, Z0
 	VMAXPS 64(BX), Z1, Z1
 	ADDQ R10, BX
@@ -7522,8 +7518,6 @@ TEXT ·softmaxBack512(SB), NOSPLIT, $0-8
 	MOVQ matrixCall_constants(AX), R8
 	MOVQ matrixCall_aRow(AX), R10
 	MOVQ matrixCall_bRow(AX), R11
-	MOVQ matrixCall_rows(AX), R12
-	IMULQ R10, R12
 	VBROADCASTSS matrixCall_scale(AX), Z7
 strip:
 	VPXORQ Z0, Z0, Z0
@@ -7532,8 +7526,6 @@ strip:
 	MOVQ DI, R9
 	MOVQ matrixCall_rows(AX), DX
 dot:
-	PREFETCHT1 0(R9)(R12*1)
-	PREFETCHT1 64(R9)(R12*1)
 	VMOVUPS 0(BX), Z2
 	VFMADD231PS 0(R9), Z2, Z0
 	VMOVUPS 64(BX), Z3
@@ -10580,8 +10572,6 @@ TEXT ·softmax256(SB), NOSPLIT, $0-8
 	MOVQ matrixCall_constants(AX), R8
 	MOVQ matrixCall_aRow(AX), R10
 	MOVQ matrixCall_bRow(AX), R11
-	MOVQ matrixCall_rows(AX), R12
-	IMULQ R10, R12
 	VBROADCASTSS matrixCall_scale(AX), Y7
 strip:
 	VMOVUPS 0(SI), Y0
@@ -10592,7 +10582,6 @@ strip:
 	MOVQ DI, R9
 	MOVQ matrixCall_rows(AX), DX
 max:
-	PREFETCHT1 0(BX)(R12*1)
 	VMAXPS 0(BX), Y0, Y0
 	VMAXPS 32(BX), Y1, Y1
 	ADDQ R10, BX
@@ -10681,8 +10670,6 @@ TEXT ·softmaxBack256(SB), NOSPLIT, $0-8
 	MOVQ matrixCall_constants(AX), R8
 	MOVQ matrixCall_aRow(AX), R10
 	MOVQ matrixCall_bRow(AX), R11
-	MOVQ matrixCall_rows(AX), R12
-	IMULQ R10, R12
 	VBROADCASTSS matrixCall_scale(AX), Y7
 strip:
 	VPXOR Y0, Y0, Y0
@@ -10691,7 +10678,6 @@ strip:
 	MOVQ DI, R9
 	MOVQ matrixCall_rows(AX), DX
 dot:
-	PREFETCHT1 0(R9)(R12*1)
 	VMOVUPS 0(BX), Y2
 	VFMADD231PS 0(R9), Y2, Y0
 	VMOVUPS 32(BX), Y3
@@ -11044,17 +11030,4 @@ next:
 	DECQ CX
 	JNZ next
 	VZEROUPPER
-	RET
-
-// lines of memory to a cache
-TEXT ·fetchLines(SB), NOSPLIT, $0-8
-	MOVQ p+0(FP), AX
-	MOVQ rowCall_w(AX), DI
-	MOVQ rowCall_bytes(AX), CX
-	XORQ BX, BX
-next:
-	PREFETCHT1 (DI)(BX*1)
-	ADDQ $64, BX
-	CMPQ BX, CX
-	JLT next
 	RET

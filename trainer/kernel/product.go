@@ -37,7 +37,7 @@ const (
 // with MaskTile and MaskRow) is not above 0, if Mask is not nil. The terms of one C are added in the
 // order of (i, j, k), one after another, so a result does not depend on Rows or Tiles.
 //
-// Next is what a later product reads: Set.RunRows may fetch it to a cache meanwhile, tile by tile. It changes nothing else.
+// Next is what is read later: it is fetched to a cache meanwhile, tile by tile. It changes nothing else.
 //
 // Rows is 1 to MaxRows, Tiles and every Count at least 1, no stride is negative. C may not overlap A or B.
 type Product struct {
@@ -136,12 +136,9 @@ type Set struct {
 	Pixels func(dst []float32, src []uint8)
 
 	// Softmax replaces every column of a matrix, rows values that lie row apart, by exp(scale·v)/Σ exp(scale·v).
-	// Of several matrices one behind the other both fetch the next one's shares to a cache meanwhile.
 	Softmax func(values []float32, row, rows, columns int, scale float32)
 	// SoftmaxBack replaces the gradients d of the shares that Softmax wrote by those of its values.
 	SoftmaxBack func(d, shares []float32, row, rows, columns int, scale float32)
-	// Fetch asks for x to come to a cache. It changes nothing.
-	Fetch func(x []float32)
 	// GELU writes x·Φ(x) and its derivative Φ(x) + x·φ(x), with the normal distribution Φ and density φ.
 	GELU func(out, slope, x []float32)
 	// Multiply computes dst[i] = a[i]·b[i].
@@ -153,8 +150,8 @@ type Set struct {
 	NormAgain func(n *Normalisation)
 	NormBack  func(n *Normalisation)
 
-	// FarCache says that the third-level cache is far, and that the processor fetches by itself within a page only: products
-	// fetch their Next, and as much as possible should stay in the second-level cache.
+	// FarCache says that the third-level cache is far, and that the processor fetches by itself within a page only: as much
+	// as possible should stay in the second-level cache, and be fetched in time where it does not.
 	FarCache bool
 
 	peak  func(n int)
@@ -164,9 +161,6 @@ type Set struct {
 // RunRows computes p for rows rows in all, cut into tiles of at most MaxRows rows: whole tiles of one
 // size first, then one smaller tile. It overwrites Rows, Tiles, ATile, CTile, MaskTile and Next.
 func (s *Set) RunRows(p *Product, rows int) {
-	if !s.FarCache {
-		p.Next = nil
-	}
 	p.Rows = tileRows(rows)
 	p.Tiles = rows / p.Rows
 	p.ATile, p.CTile, p.MaskTile = p.Rows*p.ARow, p.Rows*p.CRow, p.Rows*p.MaskRow
@@ -194,7 +188,7 @@ const fewRows = 64
 // even cut.
 func tileRows(rows int) int {
 	for n := MaxRows; n >= 8 && rows <= fewRows; n-- {
-		if rows%n == 0 {
+		if uint32(rows)%uint32(n) == 0 {
 			return n
 		}
 	}

@@ -58,10 +58,10 @@ type matrix struct {
 }
 
 // matmul computes c = a·bᵀ, with Σ_k a[i][k]·b[j][k] of count terms for rows rows and whole panels of
-// columns columns. c.step and b.row are 1.
-func (w *Worker) matmul(c, a, b matrix, rows, columns, count int) {
+// columns columns. c.step and b.row are 1. Next is fetched meanwhile: what is read soon.
+func (w *Worker) matmul(c, a, b matrix, rows, columns, count int, next []float32) {
 	p := &w.product
-	*p = kernel.Product{A: a.values, ARow: a.row, CRow: c.row, Count: [3]int{1, 1, count},
+	*p = kernel.Product{Next: next, A: a.values, ARow: a.row, CRow: c.row, Count: [3]int{1, 1, count},
 		AStep: [3]int{0, 0, a.step}, BStep: [3]int{0, 0, b.step}}
 	for first := 0; first < columns; first += kernel.Columns {
 		p.B, p.C, p.Narrow = b.values[first:], c.values[first:], columns-first <= kernel.Columns/2
@@ -100,9 +100,10 @@ func (l *mix) forward(w *Worker, images int) {
 		l.turn(w, turned, w.maps[l.queries][at:])
 		for h := range l.heads {
 			shares := matrix{w.buffers[l.shares][(i*l.heads+h)*size:][:size], l.columns, 1}
-			w.matmul(shares, l.head(keys, h), l.channels(turned, h).transposed(), l.tokens, l.tokens, l.dim)
+			w.matmul(shares, l.head(keys, h), l.channels(turned, h).transposed(), l.tokens, l.tokens, l.dim,
+				part(w.buffers[l.shares], size, i*l.heads+h+1))
 			w.set.Softmax(shares.values, l.columns, l.tokens, l.columns, l.scale)
-			w.matmul(l.channels(mixed, h), l.head(values, h).transposed(), shares.transposed(), l.dim, l.tokens, l.tokens)
+			w.matmul(l.channels(mixed, h), l.head(values, h).transposed(), shares.transposed(), l.dim, l.tokens, l.tokens, nil)
 		}
 		l.turnBack(w, w.buffers[l.tokenwise], mixed)
 		l.addTo(w, i, w.buffers[l.tokenwise])
@@ -112,11 +113,12 @@ func (l *mix) forward(w *Worker, images int) {
 // addTo writes image i of out = in + mixed.
 func (l *mix) addTo(w *Worker, i int, mixed []float32) {
 	in, out := &w.plan.maps[l.from], &w.plan.maps[l.to]
-	for t := range l.tokens {
-		_, y, x := in.pixelOf(t)
-		dst := w.maps[l.to][out.place(i, y, x):][:in.C]
+	count, values := runs(1, in, out, &w.plan.maps[l.queries])
+	for n := range count {
+		_, y, x := in.pixelOf(n)
+		dst := w.maps[l.to][out.place(i, y, x):][:values]
 		copy(dst, w.maps[l.from][in.place(i, y, x):])
-		w.set.Add(dst, mixed[t*l.pitch:])
+		w.set.Add(dst, mixed[n*l.pitch:])
 	}
 }
 
@@ -125,42 +127,48 @@ func (l *mix) addTo(w *Worker, i int, mixed []float32) {
 //
 //	dV = Sᵀ·D;   dSᵀ = V·Dᵀ;   dAᵀ = scale·Sᵀ·(dSᵀ − Σ_keys Sᵀ·dSᵀ);   dQᵀ = Kᵀ·dAᵀ;   dK = dAᵀ·Q
 func (l *mix) backward(w *Worker, images int, _ *Gradient) {
-	size := l.tokens * l.columns
-	turned, dQueries, d := w.buffers[l.turned], w.buffers[l.mixed], w.buffers[l.tokenwise]
+	size, ofHead := l.tokens*l.columns, w.plan.maps[l.queries].image/l.heads
+	turned, dQueries := w.buffers[l.turned], w.buffers[l.mixed]
 	dShares := matrix{w.buffers[l.dShares], l.columns, 1}
 	for i := range images {
 		at := i * w.plan.maps[l.queries].image
-		l.gather(w, i, d)
+		d := l.gather(w, i)
 		l.turn(w, turned, d)
 		for h := range l.heads {
 			shares := matrix{w.buffers[l.shares][(i*l.heads+h)*size:][:size], l.columns, 1}
 			keys, queries := l.head(w.maps[l.keys][at:], h), l.head(w.maps[l.queries][at:], h)
-			w.matmul(l.head(w.gradients[l.values][at:], h), shares, l.head(d, h).transposed(), l.tokens, l.dim, l.tokens)
-			l.fetch(w, l.values, i+1, images, h)
-			w.matmul(dShares, l.head(w.maps[l.values][at:], h), l.channels(turned, h).transposed(), l.tokens, l.tokens, l.dim)
+			next := (i+1)*l.heads + h // head of the next image
+			w.matmul(l.head(w.gradients[l.values][at:], h), shares, l.head(d, h).transposed(), l.tokens, l.dim, l.tokens,
+				part(w.maps[l.values], ofHead, next))
+			w.matmul(dShares, l.head(w.maps[l.values][at:], h), l.channels(turned, h).transposed(), l.tokens, l.tokens, l.dim,
+				part(w.buffers[l.shares], size, i*l.heads+h+1))
 			w.set.SoftmaxBack(dShares.values, shares.values, l.columns, l.tokens, l.columns, l.scale)
-			l.fetch(w, l.keys, i+1, images, h)
-			w.matmul(l.channels(dQueries, h), keys.transposed(), dShares.transposed(), l.dim, l.tokens, l.tokens)
-			l.fetch(w, l.queries, i+1, images, h)
-			w.matmul(l.head(w.gradients[l.keys][at:], h), dShares, queries.transposed(), l.tokens, l.dim, l.tokens)
+			w.matmul(l.channels(dQueries, h), keys.transposed(), dShares.transposed(), l.dim, l.tokens, l.tokens,
+				part(w.maps[l.keys], ofHead, next))
+			w.matmul(l.head(w.gradients[l.keys][at:], h), dShares, queries.transposed(), l.tokens, l.dim, l.tokens,
+				part(w.maps[l.queries], ofHead, next))
 		}
 		l.turnBack(w, w.gradients[l.queries][at:], dQueries)
 	}
 }
 
-// fetch asks for part h of image i of a map, if there is such an image, long before it is read.
-func (l *mix) fetch(w *Worker, from, i, images, h int) {
-	if i < images {
-		size := w.plan.maps[from].image / l.heads
-		w.set.Fetch(w.maps[from][i*w.plan.maps[from].image+h*size:][:size])
+// part is part n of values in parts of size, nil behind the last.
+func part(values []float32, size, n int) []float32 {
+	if (n+1)*size > len(values) {
+		return nil
 	}
+	return values[n*size:][:size]
 }
 
-// gather copies the output gradient of image i to tokens by channels.
-func (l *mix) gather(w *Worker, i int, d []float32) {
-	out := &w.plan.gradients[l.to]
+// gather is the output gradient of image i as tokens by channels, a copy unless it lies so.
+func (l *mix) gather(w *Worker, i int) []float32 {
+	out, d := &w.plan.gradients[l.to], w.buffers[l.tokenwise]
+	if out.isFlat() && out.pitch == l.pitch {
+		return w.gradients[l.to][out.place(i, 0, 0):]
+	}
 	for t := range l.tokens {
 		_, y, x := out.pixelOf(t)
 		copy(d[t*l.pitch:][:out.C], w.gradients[l.to][out.place(i, y, x):])
 	}
+	return d
 }

@@ -78,13 +78,18 @@ func (l *norm) backward(w *Worker, images int, g *Gradient) {
 
 // goAround begins the gradient of a line of the input with what does not go through the normalisation.
 func (l *norm) goAround(w *Worker, i, y int, n *kernel.Normalisation) {
-	for x := range n.Rows {
-		dst := n.DIn[x*n.DInRow:][:n.Channels]
-		if l.around == none {
-			clear(dst)
-			continue
+	if l.around == none {
+		for x := range n.Rows {
+			clear(n.DIn[x*n.DInRow:][:n.Channels])
 		}
-		copy(dst, w.gradients[l.around][l.beside.place(i, y, x):])
+		return
+	}
+	count, values := n.Rows, n.Channels
+	if l.dIn.pixel() == values && l.beside.pixel() == values {
+		count, values = 1, n.Rows*values
+	}
+	for x := range count {
+		copy(n.DIn[x*n.DInRow:][:values], w.gradients[l.around][l.beside.place(i, y, x):])
 	}
 }
 

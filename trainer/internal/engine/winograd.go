@@ -201,7 +201,7 @@ func (w *Worker) multiply(c *convolution, t *tiling, tiles int) {
 		p.A = w.tiles.inputs[f*t.step(c.from.channels):]
 		for n := range out {
 			p.B, p.Next = c.filters[f*c.filterStep+n*panel:], nil
-			if next := f*out + n + 1; next < kernel.Frequencies*out {
+			if next := f*out + n + 1; w.set.FarCache && next < kernel.Frequencies*out {
 				p.Next = c.filters[next/out*c.filterStep+next%out*panel:][:panel]
 			}
 			p.C = w.tiles.outputs[f*t.step(c.to.channels)+n*t.inBlock*kernel.Columns:]

@@ -161,17 +161,3 @@ func (f *file) descend(s isa) {
 	f.line("VZEROUPPER")
 	f.line("RET")
 }
-
-// fetch asks for every line of whole lines of memory.
-func (f *file) fetch() {
-	f.function("lines of memory to a cache", "fetchLines")
-	f.line("MOVQ rowCall_w(AX), DI")
-	f.line("MOVQ rowCall_bytes(AX), CX")
-	f.line("XORQ BX, BX")
-	f.label("next")
-	f.line("PREFETCHT1 (DI)(BX*1)")
-	f.line("ADDQ $64, BX")
-	f.line("CMPQ BX, CX")
-	f.line("JLT next")
-	f.line("RET")
-}

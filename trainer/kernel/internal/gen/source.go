@@ -90,7 +90,6 @@ func loops() []byte {
 		f.normBack(set)
 		f.peak(set)
 	}
-	f.fetch()
 	return f.Bytes()
 }
 

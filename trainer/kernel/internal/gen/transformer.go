@@ -80,16 +80,7 @@ func (f *file) columnsOf(s isa, doc, name string) {
 	f.line("MOVQ matrixCall_constants(AX), R8")
 	f.line("MOVQ matrixCall_aRow(AX), R10")
 	f.line("MOVQ matrixCall_bRow(AX), R11")
-	f.line("MOVQ matrixCall_rows(AX), R12")
-	f.line("IMULQ R10, R12") // from a matrix to the next
 	f.line("VBROADCASTSS matrixCall_scale(AX), %s", s.r(7))
-}
-
-// fetchNext asks for what lies in the next matrix where base stands in this one, half a line or a whole one a vector.
-func (f *file) fetchNext(s isa, base string) {
-	for place := 0; place < 2*s.bytes; place += 64 {
-		f.line("PREFETCHT1 %d(%s)(R12*1)", place, base)
-	}
 }
 
 // down writes a loop over the rows of a strip, with BX and R9 at those of a and b.
@@ -125,7 +116,6 @@ func (f *file) softmax(s isa) {
 		f.line("%s %s, %s, %s", s.zero(), s.r(2+v), s.r(2+v), s.r(2+v))
 	}
 	f.down("max", func() {
-		f.fetchNext(s, "BX")
 		for v := range 2 {
 			f.line("VMAXPS %d(BX), %s, %s", v*s.bytes, s.r(v), s.r(v))
 		}
@@ -163,7 +153,6 @@ func (f *file) softmaxBack(s isa) {
 		f.line("%s %s, %s, %s", s.zero(), s.r(v), s.r(v), s.r(v))
 	}
 	f.down("dot", func() {
-		f.fetchNext(s, "R9")
 		for v := range 2 {
 			f.line("VMOVUPS %d(BX), %s", v*s.bytes, s.r(2+v))
 			f.line("VFMADD231PS %d(R9), %s, %s", v*s.bytes, s.r(2+v), s.r(v))
