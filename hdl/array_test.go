@@ -223,6 +223,42 @@ func accumulatorRows(t *testing.T, rng *rand.Rand, sumW, accW int) (rows [][]uin
 	return rows
 }
 
+func TestAnAccumulatorThatReadsAheadKeepsASumForEachPosition(t *testing.T) {
+	for _, c := range []struct{ sumW, accW int }{{9, 14}, {13, 12}} {
+		t.Run(fmt.Sprintf("of %d bits for sums of %d", c.accW, c.sumW), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(23, uint64(c.accW)))
+			b := bench{
+				module: "accumulator_ahead", params: fmt.Sprintf(".AddrW(3), .SumW(%d), .AccW(%d)", c.sumW, c.accW), sources: []string{"accumulator_ahead.v"}, latency: 1,
+				inputs:  []port{{"first_i", 1}, {"addr_i", 3}, {"valid_i", 1}, {"sum_i", c.sumW}, {"negative_i", 1}},
+				outputs: []port{{"drain_o", c.accW}},
+			}
+			var sums [8]uint64 // from which free is read until they are written
+			for i := range sums {
+				sums[i] = free
+			}
+			old, written, read := uint64(free), uint64(0), 0
+			for range 2000 {
+				first, at, valid := bit(rng.IntN(4) == 0), rng.Uint64N(8), bit(rng.IntN(4) > 0)
+				sum, negative := rng.Int64N(1<<c.sumW)-1<<(c.sumW-1), rng.Int64N(2)
+				next := sums[at] // as it is before this cycle's sum
+				if first == 1 {
+					next = 0
+				}
+				if valid == 1 && old != free {
+					sums[written] = (old + uint64(sum^-negative)) & (1<<c.accW - 1)
+				} else if valid == 1 {
+					sums[written] = free
+				}
+				old, written = next, at
+				read += int(bit(next != free))
+				b.rows = append(b.rows, []uint64{first, at, valid, uint64(sum), uint64(negative), next})
+			}
+			require.Greater(t, read, 1500)
+			b.run(t)
+		})
+	}
+}
+
 // halves is an accumulator of sums in two halves that takes whole ones. Sums are read two cycles
 // after what is added up, when the low halves have what comes in the cycle after too.
 const halves = `module halves (

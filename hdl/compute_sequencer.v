@@ -37,6 +37,7 @@ module compute_sequencer #(
     parameter SumLatency = 4,   // cycles through the array
     parameter Tiles      = 2,   // tiles of weights in the array: 1 or 2
     parameter Blocks     = 2,   // blocks of sums: 1 or 2
+    parameter Ahead      = 0,   // 1: sums are read a cycle ahead; one tile and one block
     parameter Sets       = 1,   // level sets of the design
     parameter [16*Sets-1:0] TileWords = {Sets{16'd1}},  // weight words of a tile, by set
     parameter ActAddrW   = 10,  // activation buffer address width, lane words
@@ -70,9 +71,9 @@ module compute_sequencer #(
 
     // Accumulators
     output wire [Pixels-1:0]   acc_valid_o,   // by pixel
-    output wire                acc_first_o,
-    output wire [HoldW:0]      acc_addr_o,    // {half, slot}
-    output wire [HoldW-1:0]    acc_next_o,    // that slot a cycle ahead; with one block 0 if none
+    output wire                acc_first_o,   // ahead: a cycle earlier
+    output wire [HoldW:0]      acc_addr_o,    // {half, slot}, with acc_valid_o
+    output wire [HoldW-1:0]    acc_next_o,    // that slot a cycle before, ahead two; one block: or 0
 
     // Drain
     output wire                block_ready_o, // a block's sums are complete: drain it
@@ -96,8 +97,9 @@ module compute_sequencer #(
   localparam [31:0] Most     = Hold;
 
   initial begin
-    if ((Hold < 1) || (Hold > (1 << HoldW)) || (HoldW < 1) || (HoldW > 14)) begin
-      $display("compute_sequencer: want 1 <= Hold <= 1 << HoldW, HoldW 1 to 14");
+    if ((Hold < 1) || (Hold > (1 << HoldW)) || (HoldW < 1) || (HoldW > 14) ||
+        ((Ahead != 0) && ((Tiles != 1) || (Blocks != 1)))) begin
+      $display("compute_sequencer: want 1 <= Hold <= 1 << HoldW, HoldW 1 to 14; Ahead as it says");
       $finish;
     end
   end
@@ -565,30 +567,39 @@ module compute_sequencer #(
 
   // What travels with a slot to the accumulators
   delay_line #(
-      .Width (2 + Pixels),
+      .Width (1 + Pixels),
       .Stages(AccLatency)
   ) to_accumulators (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i({exist & {Pixels{issue}}, first && !replay_q, emits}),
-      .data_o({acc_valid_o, acc_first_o, block_ready_o})
+      .data_i({exist & {Pixels{issue}}, emits}),
+      .data_o({acc_valid_o, block_ready_o})
   );
 
-  // Where they are, known a cycle ahead: with one block the drain's own address follows it.
+  // Where it goes is known a cycle before, for the drain's own address follows it with one
+  // block. Sums that are read ahead want that and acc_first_o a cycle earlier still.
+  wire           acc_first;
   wire [HoldW:0] acc_next;
+  reg            acc_first_q;
   reg  [HoldW:0] acc_addr_q;
+  reg  [HoldW:0] acc_later_q;
   delay_line #(
-      .Width (HoldW + 1),
-      .Stages(AccLatency - 1)
+      .Width (2 + HoldW),
+      .Stages(AccLatency - 1 - Ahead)
   ) address (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i({half_q, slot & {HoldW{issue || (Blocks == 2)}}}),
-      .data_o(acc_next)
+      .data_i({first && !replay_q && issue, half_q, slot & {HoldW{issue || (Blocks == 2)}}}),
+      .data_o({acc_first, acc_next})
   );
-  always @(posedge clk_i) acc_addr_q <= acc_next;
-  assign acc_next_o = acc_next[HoldW-1:0];
-  assign acc_addr_o = acc_addr_q;
+  always @(posedge clk_i) begin
+    acc_first_q <= acc_first;
+    acc_addr_q  <= acc_next;
+    acc_later_q <= acc_addr_q;
+  end
+  assign acc_first_o = acc_first_q;
+  assign acc_next_o  = acc_next[HoldW-1:0];
+  assign acc_addr_o  = (Ahead != 0) ? acc_later_q : acc_addr_q;
 
   delay_line #(
       .Width (1),

@@ -31,6 +31,7 @@ module drain #(
     parameter Pixels   = 1,   // most positions of a slot, a power of two
     parameter HoldW    = 4,   // log2 of the most slots of a block
     parameter Blocks   = 2,   // blocks of sums: 1 or 2
+    parameter Ahead    = 0,   // 1: sums come a cycle after their address; one block, Units < Cols
     parameter OutAddrW = 10,  // output buffer address width, column words
     parameter ParAddrW = 6,   // parameter buffer address width, words of Units columns
     parameter ParPerBeat = 0, // log2 of parameter words in a beat, where beats are wider
@@ -68,7 +69,7 @@ module drain #(
 
     // Accumulators. With one block either the array adds or sums are read, at the same address.
     output wire [HoldW:0]        addr_o,        // {half, slot}
-    input  wire [HoldW-1:0]      array_next_i,  // one block: the array's, a cycle ahead; or 0
+    input  wire [HoldW-1:0]      array_next_i,  // one block: the array's, of the next cycle; or 0
     input  wire [Pixels*AccW*Cols-1:0] sums_i,  // of pixel 0 lowest
 
     // Function tables, written by the load engine
@@ -100,8 +101,9 @@ module drain #(
 
   initial begin
     if ((Cols % Units != 0) || (AccW > 32) || ((ByGroup != 0) && (Pixels != 1)) ||
-        ((1 << $clog2(Pixels)) != Pixels)) begin
-      $display("drain: Cols, Units, AccW, Pixels or ByGroup is not as the header says");
+        ((1 << $clog2(Pixels)) != Pixels) ||
+        ((Ahead != 0) && ((Blocks != 1) || (Units == Cols)))) begin
+      $display("drain: Cols, Units, AccW, Pixels, ByGroup or Ahead is not as the header says");
       $finish;
     end
   end
@@ -191,7 +193,6 @@ module drain #(
   assign drained_o = active_q && block_last;
   assign half_o    = half_q;
   assign active_o  = active_q;
-  assign addr_o    = {half_q, slot_q};
 
   wire [GroupW-1:0] group_next = group_end_q ? {GroupW{1'b0}} : group_q + 1'b1;
   wire [1:0] plane_next = plane_end_q ? 2'd0 : plane_q + {1'b0, group_end_q};
@@ -218,11 +219,28 @@ module drain #(
         plane_q <= plane_next;
         if (slot_end) slot_q <= block_last ? {HoldW{1'b0}} : slot_next[HoldW-1:0];
         if (block_last) half_q <= !half_q && (Blocks == 2);
-      end else if (Blocks == 1) begin
+      end else if ((Blocks == 1) && (Ahead == 0)) begin
         slot_q <= array_next_i;
       end
     end
   end
+
+  // The address is the slot's, or, ahead, that of the next cycle. A slot has several groups of
+  // columns then, so that the next one is known before the last group is read; behind the last
+  // one the array's address is back in time.
+  generate
+    if (Ahead == 0) begin : now
+      assign addr_o = {half_q, slot_q};
+    end else begin : ahead
+      reg [HoldW-1:0] ahead_q;
+      always @(posedge clk_i) begin
+        if (rst_i) ahead_q <= {HoldW{1'b0}};
+        else if (!active_q) ahead_q <= array_next_i;
+        else if (plane_last && pixel_last) ahead_q <= slot_next[HoldW-1:0];
+      end
+      assign addr_o = {1'b0, ahead_q};
+    end
+  endgenerate
 
   // What ends with the sums that are read is known a cycle before. An instruction ends with its
   // last group, plane and place, and so leaves the first of each to the next one.

@@ -15,6 +15,7 @@ import (
 type drainCase struct {
 	cols, units, accW, holdW, blocks   int
 	pixels                             int // 0 for 1
+	ahead                              int // 1: sums come a cycle after their address
 	parPerBeat, beatPerPar             int
 	byGroup, tableBytes, hesitate, run int
 	stages                             int // of requantise, 0 for 4
@@ -179,7 +180,7 @@ func (d *drains) environment() environment {
 	}
 	return environment{
 		module: "drain", sources: []string{"requantise.v", "multiplier.v", "pipeline_stages.v", "delay_line.v", "function_table.v", "buffer.v", "ram_sdp.v"},
-		parameters: map[string]int{"Cols": d.cols, "Units": d.units, "AccW": d.accW, "Stages": d.stages, "HoldW": d.holdW, "Pixels": d.pixels, "Blocks": d.blocks,
+		parameters: map[string]int{"Cols": d.cols, "Units": d.units, "AccW": d.accW, "Stages": d.stages, "HoldW": d.holdW, "Pixels": d.pixels, "Blocks": d.blocks, "Ahead": d.ahead,
 			"ParPerBeat": d.parPerBeat, "BeatPerPar": d.beatPerPar, "ByGroup": d.byGroup, "ParStep": d.parStep(),
 			"TableBytes": d.tableBytes, "Count": d.count, "AllBlocks": d.allBlocks, "Hesitate": d.hesitate, "Seed": d.run},
 		files: map[string]string{"instructions.hex": d.instructions.String(), "blocks.hex": d.blockSizes.String(),
@@ -230,6 +231,8 @@ var drainCases = []drainCase{
 	{cols: 4, units: 4, accW: 24, holdW: 1, blocks: 1, pixels: 4, beatPerPar: 2, tableBytes: 256, hesitate: 0},
 	{cols: 4, units: 1, accW: 16, holdW: 2, blocks: 1, parPerBeat: 2, tableBytes: 256, hesitate: 0, stages: 10},
 	{cols: 8, units: 2, accW: 24, holdW: 2, blocks: 2, beatPerPar: 1, byGroup: 1, hesitate: 30, stages: 10},
+	{cols: 4, units: 2, accW: 20, holdW: 2, blocks: 1, ahead: 1, parPerBeat: 1, hesitate: 20},
+	{cols: 4, units: 1, accW: 20, holdW: 2, blocks: 1, ahead: 1, pixels: 2, parPerBeat: 2, hesitate: 0, stages: 10},
 }
 
 func TestTheDrainEmitsTheWordsOfEveryWindow(t *testing.T) {
@@ -263,6 +266,8 @@ func TestTheBenchOfTheDrainNoticesMistakes(t *testing.T) {
 		{"a row that goes on", "row_end ? out_cols_q : cols_next", "cols_next", 6},
 		{"a pixel that stays", "{pixel, group_q}", "{1'b0, group_q}", 6},
 		{"a window of all pixels", "windows[{byte_entry, byte_group}] <= greatest", "windows[0] <= greatest", 7},
+		{"a slot that is known too late", "else if (plane_last && pixel_last)", "else if (slot_end)", 10},
+		{"a slot of one pixel", "else if (plane_last && pixel_last)", "else if (plane_last)", 11},
 		{"a window of one column group", "windows[{byte_entry, byte_group}] <= greatest", "windows[0] <= greatest", 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -77,12 +77,14 @@ func Generate(d *arch.Design) ([]File, error) {
 }
 
 // onlyTables are the modules of the library that designs without tables do not use,
-// onlySelect those that designs with tables do not, and onlyPixels those that designs with one
-// pixel do not.
+// onlySelect those that designs with tables do not, onlyPixels those that designs with one
+// pixel do not, and onlyAhead and onlyNow those that designs do not that read sums now or ahead.
 var (
 	onlyTables = []string{"sum_table.v", "table_column.v", "table_fill.v", "table_sequencer.v"}
 	onlySelect = []string{"compute_sequencer.v"}
 	onlyPixels = []string{"pixel_offsets.v"}
+	onlyAhead  = []string{"accumulator_ahead.v"}
+	onlyNow    = []string{"accumulator.v"}
 )
 
 // library returns the hand-written modules that a design uses in alphabetical order.
@@ -93,6 +95,11 @@ func library(d *arch.Design) ([]File, error) {
 	}
 	if d.Array.Pixels == 1 {
 		unused = append(slices.Clip(unused), onlyPixels...)
+	}
+	if d.SumsReadAhead() {
+		unused = append(slices.Clip(unused), onlyNow...)
+	} else {
+		unused = append(slices.Clip(unused), onlyAhead...)
 	}
 	forms := []string{string(d.Target)}
 	if d.Array.SkewedSums {

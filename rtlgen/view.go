@@ -20,6 +20,7 @@ type view struct {
 	Pixels, RequantiserStages                            int
 	SumLatency, CellW, SumW, BeatBytes, BeatLog2         int
 	StageLevels, Zeros, EarlySign                        int
+	Ahead                                                bool // sums are read ahead
 	ActBytes, WgtBytes, ParBytes, OutBytes, TableBytes   int
 	SetW, LoadAddrW, LoadProgW, ComputeProgW, StoreProgW int
 	Burst, Outstanding                                   int
@@ -68,6 +69,7 @@ func newView(d *arch.Design) (view, error) {
 	}
 	v.SumLatency = d.SumLatency()
 	v.StageLevels, v.Zeros, v.EarlySign = d.Array.LevelsPerStage, bit(d.Zeros()), bit(d.Target == arch.ICE40)
+	v.Ahead = d.SumsReadAhead()
 	v.CellW = cellWidth(d)
 	v.SumW = sumWidth(v.CellW, v.Lanes, v.Digits)
 	if v.tablesView = newTablesView(d); d.Tables != nil {

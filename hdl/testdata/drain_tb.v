@@ -13,6 +13,7 @@ module drain_tb #(
     parameter Pixels     = 1,
     parameter HoldW      = 2,
     parameter Blocks     = 2,
+    parameter Ahead      = 0,
     parameter ParPerBeat = 0,
     parameter BeatPerPar = 1,
     parameter ByGroup    = 0,
@@ -51,6 +52,7 @@ module drain_tb #(
   wire            drained, half_read, emitted, active, par_re, we;
   wire [HoldW:0]  addr;
   reg  [HoldW-1:0] adds = 0;  // where the array adds, while no sums wait
+  reg  [SlotW-1:0] before;  // sums of the address of the cycle before
   wire [5:0]      par_raddr;
   reg  [64*Units-1:0] par;
   wire [9:0]      waddr;
@@ -58,7 +60,7 @@ module drain_tb #(
   wire            take = untaken && (!owned || emitted);
 
   drain #(
-      .Cols(Cols), .Units(Units), .AccW(AccW), .Stages(Stages), .Pixels(Pixels), .HoldW(HoldW), .Blocks(Blocks), .OutAddrW(10), .ParAddrW(6),
+      .Cols(Cols), .Units(Units), .AccW(AccW), .Stages(Stages), .Pixels(Pixels), .HoldW(HoldW), .Blocks(Blocks), .Ahead(Ahead), .OutAddrW(10), .ParAddrW(6),
       .ParPerBeat(ParPerBeat), .BeatPerPar(BeatPerPar), .ByGroup(ByGroup), .ParStep(ParStep),
       .TableBytes(TableBytes), .MemW(MemW), .TableAddrW(TableAddrW)
   ) dut (
@@ -66,7 +68,7 @@ module drain_tb #(
       .table_i(now[10]), .table_index_i(now[13:11]), .param_address_i(now[29:14]), .out_address_i(now[45:30]),
       .out_pixel_words_i(now[61:46]), .out_cols_i(now[93:78]), .block_ready_i(block_ready), .block_0_i(block_0), .block_1_i(block_1),
       .final_i(final), .drained_o(drained), .half_o(half_read), .emitted_o(emitted), .active_o(active),
-      .addr_o(addr), .array_next_i((block_ready || busy != 2'b00) ? {HoldW{1'b0}} : adds), .sums_i(active ? held[addr] : {SlotW{1'bx}}), .table_we_i(table_we),
+      .addr_o(addr), .array_next_i((block_ready || busy != 2'b00) ? {HoldW{1'b0}} : adds), .sums_i(!active ? {SlotW{1'bx}} : (Ahead != 0) ? before : held[addr]), .table_we_i(table_we),
       .table_waddr_i(table_waddr[TableAddrW-1:0]), .table_wdata_i(tables[table_waddr[7:0]]),
       .par_re_o(par_re), .par_raddr_o(par_raddr), .par_i(par), .we_o(we), .waddr_o(waddr), .wdata_o(wdata)
   );
@@ -79,6 +81,7 @@ module drain_tb #(
   always @(posedge clk) begin
     if (par_re) par <= parameters[par_raddr];
     adds <= cycles[HoldW-1:0];
+    before <= held[addr];
     if (rst_n && !table_we) begin
       block_ready <= 1'b0;
       if (take) $display("take");

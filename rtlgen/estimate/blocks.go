@@ -324,6 +324,9 @@ func (s shape) accumulate() Block {
 	if s.target != synth.ICE40 {
 		x, kind = values(1, acc, s.sumW()), fmt.Sprintf("accumulate %d", w) // LUT RAM, which grows in steps
 	}
+	if s.SumsReadAhead() {
+		kind += " ahead"
+	}
 	return Block{"accumulate", kind, s.Array.Cols * s.Array.Pixels, x}
 }
 

@@ -30,3 +30,12 @@ func (d *Design) TreeLevels() int { return log2(d.Array.Lanes) + log2(d.DigitCou
 func (d *Design) TreeRegister(k int) bool {
 	return k%d.Array.LevelsPerStage == 0 || k == d.TreeLevels()
 }
+
+// SumsReadAhead reports whether a sum is read in the cycle before it is added to or drained, so that the
+// choice of it and the adder are in different cycles; see hdl/accumulator_ahead.v. No cycle of the
+// design changes. With one tile and one block nothing is written where the next sum is read; the
+// drain knows its next sums when it reads those before in several groups of columns.
+func (d *Design) SumsReadAhead() bool {
+	a := d.Array
+	return d.Tables == nil && a.WeightTiles == 1 && a.SumBlocks == 1 && a.Requantisers < a.Cols && !a.SkewedSums
+}

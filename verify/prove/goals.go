@@ -29,7 +29,11 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 		all = append(all, dotProductGoals(d, w)...)
 		all = append(all, targetGoals(d, w)...)
 	}
-	all = append(all, requantiseGoal(d, w), multiplierGoal(d, w), accumulatorGoal(d, w))
+	accumulator := accumulatorGoal(d, w)
+	if d.SumsReadAhead() {
+		accumulator = accumulatorAheadGoal(w)
+	}
+	all = append(all, requantiseGoal(d, w), multiplierGoal(d, w), accumulator)
 	all = append(all, frontGoals(d)...)
 	return append(all, loadGoal(d, w), storeGoal(d), sequencer, drainGoal(d, w), registersGoal(),
 		queueGoal(d), countersGoal(d), positionsGoal(d), reductionGoal(), masterGoal(d, sources)), nil
@@ -113,6 +117,20 @@ func accumulatorGoal(d *arch.Design, w widths) goal {
 		parameters: append([]parameter{{"AddrW", w["HoldW"] + 1}, {"SumW", w["SumW"]}, {"AccW", w["AccW"]}}, skewed(d)...),
 		latency:    1 + 2*flag(d.Array.SkewedSums),
 	}
+}
+
+// accumulatorAheadGoal peeks at every sum.
+func accumulatorAheadGoal(w widths) goal {
+	g := goal{
+		module: "accumulator_ahead", property: "next state: first writes, then adds to the sum of the address before, others unchanged",
+		top: "accumulator_ahead_proof", sources: []string{"accumulator_ahead.v"},
+		parameters: []parameter{{"AddrW", w["HoldW"]}, {"SumW", w["SumW"]}, {"AccW", w["AccW"]}}, latency: 2,
+		memory: "dut.sums",
+	}
+	for i := range 1 << w["HoldW"] {
+		g.peeks = append(g.peeks, peek{fmt.Sprintf("peek_entries[%d:%d]", w["AccW"]*(i+1)-1, w["AccW"]*i), fmt.Sprintf("entry_%d", i)})
+	}
+	return g
 }
 
 // frontGoals has the two sizes of instructions: load and store, and compute.
@@ -238,7 +256,10 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 		method: induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_half", "half_q", "peek_does[4]", "preload_q", "peek_does[3]", "step_q",
 			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q", "peek_last", "last_q", "peek_emits", "emits_q", "peek_leaves", "leaves_q",
-			"peek_step_end", "step_end", "peek_left", "left_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q", "peek_where", "address.line_q"),
+			"peek_step_end", "step_end", "peek_left", "left_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q", "peek_where", "address.line_q", "peek_cycle", "cycle_q"),
+	}
+	if d.SumsReadAhead() {
+		g.parameters = append(g.parameters, parameter{"Ahead", 1})
 	}
 	if d.Array.Pixels > 1 {
 		g.sources = append(g.sources, "pixel_offsets.v")
@@ -251,9 +272,10 @@ func drainGoal(d *arch.Design, w widths) goal {
 	return goal{
 		module: "drain", property: "blocks that wait: 0 to 2, given two halves",
 		top: "drain_proof", sources: []string{"drain.v", "requantise.v", "multiplier.v", "pipeline_stages.v", "delay_line.v"},
-		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"Stages", d.Array.RequantiserStages}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}, {"Pixels", d.Array.Pixels}, {"ByGroup", flag(d.Tables != nil)}},
+		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"Stages", d.Array.RequantiserStages}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}, {"Ahead", flag(d.SumsReadAhead())}, {"Pixels", d.Array.Pixels}, {"ByGroup", flag(d.Tables != nil)}},
 		method:     induction, reach: 8 + 2*w["Cols"]/w["Units"],
-		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q", "peek_ending", "ending_q"),
+		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q", "peek_ending", "ending_q", "peek_slot", "slot_q", "peek_slot_end", "slot_end",
+			"peek_group", "group_q", "peek_group_end", "group_end_q", "peek_plane_end", "plane_end_q"),
 	}
 }
 

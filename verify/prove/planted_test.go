@@ -22,6 +22,7 @@ type planted struct {
 	skewed        bool      // sums in two halves
 	many          bool      // requantisers of many stages
 	one           bool      // block of sums
+	ahead         bool      // one tile and one block: sums are read ahead
 	file, was, is string
 	breaks        string // "" where the failure is not a check's
 	run           bool   // look for a run from reset too, which takes seconds
@@ -70,6 +71,8 @@ var plantedBugs = []planted{
 	{bug: "the carry between the halves is lost", skewed: true, file: "tree_adder.v", was: "{left_high, low_q[Top]}", is: "{left_high, 1'b0}", breaks: "ok_sum"},
 	{bug: "a cell's upper bits forget the sum's sign", skewed: true, file: "tree_adder.v", was: "{(LeftW - Top) {!close}}", is: "{(LeftW - Top) {1'b1}}", breaks: "ok_sum"},
 	{bug: "a shifted digit's bits come a place off", skewed: true, word: 17, file: "tree_adder.v", was: "right_q  <= ~right_i[Top:RightTop]", is: "right_q  <= ~right_i[Top+1:RightTop+1]", breaks: "ok_sum"},
+	{bug: "an old sum is not forgotten", ahead: true, file: "accumulator_ahead.v", was: "if (first_i) old_q", is: "if (1'b0) old_q", breaks: "ok_old"},
+	{bug: "a sum goes to the address that is read", ahead: true, file: "accumulator_ahead.v", was: "sums[addr_q] <=", is: "sums[addr_i] <=", breaks: "ok_sums"},
 	{bug: "a sum's carry is that of the cycle before", skewed: true, file: "accumulator.v", was: "no_carry_q <= !low[LowW]", is: "no_carry_q <= !no_carry_q", breaks: "ok_entry"},
 	{bug: "the upper half is not forgotten", skewed: true, file: "accumulator.v", was: " | {HighW{first_q}}", is: "", breaks: "ok_entry"},
 	{bug: "the upper half goes to the address of its own cycle", skewed: true, file: "accumulator.v", was: "highs[addr_q] <=", is: "highs[addr_i] <=", breaks: "ok_entry"},
@@ -114,7 +117,7 @@ var plantedBugs = []planted{
 	{bug: "does not wait for a full half", file: "compute_sequencer.v", was: "(Blocks == 2) && !busy_q[!half_q]", is: "1'b1", breaks: "ok_free"},
 	{bug: "does not wait for its half", file: "compute_sequencer.v", was: "(preloaded || gap_q) ? !busy_q[half_q]", is: "(preloaded || gap_q) ? gap_q || !busy_q[half_q]", breaks: "ok_free"},
 
-	{bug: "a block that keeps its sums becomes ready", file: "compute_sequencer.v", was: "!replay_q, emits}", is: "!replay_q, block_end}", breaks: "ok_blocks"},
+	{bug: "a block that keeps its sums becomes ready", file: "compute_sequencer.v", was: "{Pixels{issue}}, emits}", is: "{Pixels{issue}}, block_end}", breaks: "ok_blocks"},
 	{bug: "one drained half frees both", file: "compute_sequencer.v", was: "if (drained_i) busy_q[drain_half_i] <= 1'b0;", is: "if (drained_i) busy_q <= 2'b00;", breaks: "ok_blocks"},
 	{bug: "does not look for a free half at its start", file: "compute_sequencer.v", was: "(preloaded || gap_q) ? !busy_q[half_q]", is: "(preloaded || gap_q) ? preloaded || !busy_q[half_q]", breaks: "ok_free"},
 	{bug: "hands over while the drain is busy", file: "compute_sequencer.v", was: "untaken_q && (!owned_q || emitted_i)", is: "untaken_q", breaks: "ok_take"},
@@ -123,6 +126,7 @@ var plantedBugs = []planted{
 	{bug: "4,096 rows are none", file: "compute_sequencer.v", was: "(next_i[32*7+16+:16] == 16'd0)", is: "((next_i[32*7+16+:16] & 16'hefff) == 16'd0)", breaks: "ok_bad"},
 	{bug: "257 steps of a later block are one", file: "compute_sequencer.v", was: "last_q ? (steps == 16'd1)", is: "last_q ? ((steps & 16'hfeff) == 16'd1)", breaks: "ok_steps"},
 	{bug: "an address follows a block that is not drained", design: "small", one: true, file: "compute_sequencer.v", was: "{HoldW{issue || (Blocks == 2)}}", is: "{HoldW{1'b1}}", breaks: "ok_where"},
+	{bug: "a slot is issued twice", ahead: true, file: "compute_sequencer.v", was: "if (preload_q || step_q) cycle_q <= cycle_q", is: "if (preload_q || (step_q && slots_end_q)) cycle_q <= cycle_q", breaks: "ok_apart"},
 	{bug: "kept sums overtake the drain", file: "compute_sequencer.v", was: "keeps) && (!owned_q || emitted_i)", is: "keeps)", breaks: "ok_order"},
 
 	{bug: "a weight of an entry is wrong", cell: arch.CellTableLUT, file: "tiny_table_levels.v", was: "4'd1: n3 = 9'b001_001_000", is: "4'd1: n3 = 9'b001_001_100", breaks: "ok_level"},
@@ -134,7 +138,8 @@ var plantedBugs = []planted{
 	{bug: "goes on before the hand-over", cell: arch.CellTableBlock, file: "table_sequencer.v", was: "(state_q == Flush) && !untaken_q", is: "(state_q == Flush)", breaks: "ok_once"},
 
 	{bug: "reads on with the fields of the instruction before", file: "drain.v", was: "&& !final_drained && !ending_q", is: "&& !ending_q", breaks: "ok_rest"},
-	{bug: "the array adds where the drain read last", one: true, file: "drain.v", was: "else if (Blocks == 1) begin", is: "else if (Blocks == 3) begin", breaks: "ok_address"},
+	{bug: "the array adds where the drain read last", one: true, file: "drain.v", was: "if ((Blocks == 1) && (Ahead == 0)) begin", is: "if (Ahead == 2) begin", breaks: "ok_address"},
+	{bug: "the next slot's address comes with its first group", ahead: true, file: "drain.v", was: "else if (plane_last && pixel_last)", is: "else if (slot_end)", breaks: "ok_ahead"},
 	{bug: "ends a stage early", file: "drain.v", was: "(valid_q == {ByteLatency{1'b0}})", is: "(valid_q[ByteLatency-2:0] == {(ByteLatency - 1) {1'b0}})", breaks: "ok_emitted"},
 	{bug: "reads on after the last block", file: "drain.v", was: "(waiting_less != 2'd0)", is: "(waiting_q != 2'd0)", breaks: "ok_drained"},
 	{bug: "a drained block still waits", file: "drain.v", was: "waiting_q - {1'b0, drained_o}", is: "waiting_q", breaks: "ok_waiting", run: true},
@@ -181,8 +186,11 @@ func roomForBugs(t *testing.T, d *arch.Design, b planted) *arch.Design {
 		s.Array.Cell = b.cell
 	}
 	s.Array.WeightTiles, s.Array.SumBlocks, s.Weights.Packing = 2, 2, quant.Byte
-	if b.one {
+	if b.one || b.ahead {
 		s.Array.SumBlocks = 1
+	}
+	if b.ahead {
+		s.Array.WeightTiles = 1
 	}
 	d, err := arch.New(s)
 	require.NoError(t, err)

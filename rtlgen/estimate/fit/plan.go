@@ -61,7 +61,7 @@ func limit(kind string) float64 {
 	switch {
 	case strings.HasPrefix(kind, "ram"):
 		return 1100
-	case kind == "accumulate":
+	case kind == "accumulate" || kind == "accumulate ahead":
 		return 4096 // where most LUTs of a design for iCE40 are
 	case strings.HasPrefix(kind, "dot"):
 		return 3 * largestX // of modules that are much the same

@@ -1,4 +1,4 @@
-accumulator.v
+accumulator_ahead.v
 buffer.v
 burst_queue.v
 burst_walk.v

@@ -77,6 +77,7 @@ module tiny_core (
   localparam MemW    = 64;
   localparam Tiles   = 1;   // tiles of weights in the array
   localparam Blocks  = 1;   // blocks of sums
+  localparam Ahead   = 1;   // sums are read a cycle ahead
 
   // What follows from it
   localparam DigitW     = 3 * Digits;
@@ -198,7 +199,7 @@ module tiny_core (
   wire                acc_valid;
   wire                acc_first;
   wire [HoldW:0]      acc_addr;
-  wire [HoldW-1:0]    acc_next;       // a cycle ahead
+  wire [HoldW-1:0]    acc_next;       // of the next cycle
   wire                block_ready;
   wire [HoldW:0]      block_0;
   wire [HoldW:0]      block_1;
@@ -239,6 +240,7 @@ module tiny_core (
       .SumLatency(SumLatency),
       .Tiles     (Tiles),
       .Blocks    (Blocks),
+      .Ahead     (Ahead),
       .Sets      (1),
       .TileWords ({16'd1}),
       .ActAddrW  (ActReadW),
@@ -380,19 +382,18 @@ module tiny_core (
           .sum_o     (sum),
           .negative_o(negative)
       );
-      accumulator #(
+      accumulator_ahead #(
           .AddrW(SumsW),
           .SumW (SumW),
           .AccW (AccW)
       ) accumulate (
-          .clk_i       (clk_i),
-          .valid_i     (acc_valid),
-          .first_i     (acc_first),
-          .addr_i      (drain_addr[SumsW-1:0]),
-          .sum_i       (sum),
-          .negative_i  (negative),
-          .drain_addr_i(drain_addr[SumsW-1:0]),
-          .drain_o     (sums[c*AccW+:AccW])
+          .clk_i     (clk_i),
+          .first_i   (acc_first),
+          .addr_i    (drain_addr[SumsW-1:0]),
+          .valid_i   (acc_valid),
+          .sum_i     (sum),
+          .negative_i(negative),
+          .drain_o   (sums[c*AccW+:AccW])
       );
     end
   endgenerate
@@ -426,6 +427,7 @@ module tiny_core (
       .Stages    (10),
       .HoldW     (HoldW),
       .Blocks    (Blocks),
+      .Ahead     (Ahead),
       .OutAddrW  (OutWriteW),
       .ParAddrW  (ParReadW),
       .ParPerBeat(0),

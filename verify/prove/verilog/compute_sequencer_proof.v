@@ -16,6 +16,7 @@ module compute_sequencer_proof #(
     parameter SumLatency = 2,
     parameter Tiles      = 2,
     parameter Blocks     = 2,
+    parameter Ahead      = 0,
     parameter TileWords  = 1  // weight words of a tile, the most of any level set
 ) (
     input  wire         clk_i,
@@ -40,6 +41,7 @@ module compute_sequencer_proof #(
     output wire         ok_ready,  // a block becomes ready only while the drain has room for it
     output wire         ok_blocks, // full halves are the blocks on their way and those that wait, in turn
     output wire         ok_where,  // with one block no address follows a block's end before it is drained
+    output wire         ok_apart,  // with one tile no slot is issued in two cycles after each other
     output wire         ok_bad,    // illegal: a count of the instruction that is 0, or a level set that there is not
     output wire         ok_order   // what does not emit retires only when the drain has nothing
 );
@@ -48,7 +50,9 @@ module compute_sequencer_proof #(
   localparam [2:0] Most = Blocks;
   localparam [15:0] Words = TileWords;
   localparam Stages = 4 + SumLatency;  // from the end of a block to its sums
-  localparam LineW  = 2 + Pixels;  // of what travels there: a block's end is bit 0
+  localparam LineW  = 1 + Pixels;  // of what travels there: a block's end is bit 0
+  localparam Wheres = Stages - 1 - Ahead;  // and of where it goes
+  localparam WhereW = 2 + HoldW;
 
   (* keep *) wire [1:0] peek_busy;
   (* keep *) wire       peek_half;
@@ -63,7 +67,8 @@ module compute_sequencer_proof #(
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
-  (* keep *) wire [(HoldW+1)*(Stages-1)-1:0] peek_where;
+  (* keep *) wire [WhereW*Wheres-1:0] peek_where;
+  (* keep *) wire [15:0] peek_cycle;  // the slot that is issued
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg         run_q;
@@ -76,6 +81,8 @@ module compute_sequencer_proof #(
   reg         turn_q;            // half that is drained next
   reg         both_q;
   reg         reach_q;
+  reg         issued_q;          // a slot was issued in the cycle before ...
+  reg [HoldW-1:0] slot_q;        // ... this one
   wire        bad;
   wire        last  = instr_q[25];
   wire [15:0] steps = instr_q[79:64];
@@ -88,6 +95,7 @@ module compute_sequencer_proof #(
       .SumLatency(SumLatency),
       .Tiles     (Tiles),
       .Blocks    (Blocks),
+      .Ahead     (Ahead),
       .TileWords (Words)
   ) dut (
       .clk_i         (clk_i),
@@ -129,6 +137,8 @@ module compute_sequencer_proof #(
     started_q <= 1'b1;
     if (go_i) instr_q <= next_i;
     early_q <= next_i[351:0];
+    issued_q <= active_o && started_q;
+    slot_q   <= peek_cycle[HoldW-1:0];
     if (go_i || (peek_step_end && (number_q == steps))) number_q <= 16'd1;
     else if (peek_step_end) number_q <= number_q + 16'd1;
     if (!started_q) begin
@@ -156,6 +166,8 @@ module compute_sequencer_proof #(
   blocks_coming #(
       .Stages(Stages),
       .LineW (LineW),
+      .Wheres(Wheres),
+      .WhereW(WhereW),
       .HoldW (HoldW),
       .Blocks(Blocks)
   ) way (
@@ -195,6 +207,7 @@ module compute_sequencer_proof #(
   assign ok_bad   = !started_q || (bad ? go_i && (none || (next_i[53:48] != 6'd0)) : !(go_i && none));
 
   assign ok_where = !started_q || !strays;
+  assign ok_apart = !started_q || (Tiles == 2) || !active_o || !issued_q || (peek_cycle[HoldW-1:0] != slot_q);
   assign ok_order = !started_q || ((!retire_o || emitted_i || (!owned_q && !untaken_q)) &&
                     (peek_leaves == (run_q && (peek_does[0] || (peek_does[1] && !last)) && !owned_q)));
 

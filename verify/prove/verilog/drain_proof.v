@@ -15,6 +15,7 @@ module drain_proof #(
     parameter HoldW = 2,
     parameter Pixels = 1,
     parameter Blocks = 2,  // blocks of sums: halves of the accumulators
+    parameter Ahead  = 0,
     parameter ByGroup = 0
 ) (
     input  wire           clk_i,
@@ -38,16 +39,24 @@ module drain_proof #(
     output wire           ok_drained,  // drains only blocks that wait, reads only then
     output wire           ok_half,     // halves take turns, from half 0 on
     output wire           ok_address,  // a block is read from slot 0 on, and before the array's address is kept
+    output wire           ok_ahead,    // ahead: the address is the slot of the next cycle
     output wire           ok_rest,     // nothing is read between a final block and its end
     output wire           ok_emitted   // a final block ends when nothing is on its way any more
 );
 
   localparam [2:0] Most = Blocks;
+  localparam GroupW = (Cols > Units) ? $clog2(Cols / Units) : 1;
+  localparam [31:0] LastGroup = Cols / Units - 1;
   localparam WayW = Stages + 2;  // cycles from a read to its word
 
   (* keep *) wire [1:0]      peek_waiting;
   (* keep *) wire [WayW-2:0] peek_way;
   (* keep *) wire            peek_ending;
+  (* keep *) wire [HoldW-1:0] peek_slot;
+  (* keep *) wire            peek_slot_end;   // the slot is read to its end
+  (* keep *) wire [GroupW-1:0] peek_group;    // of the columns of a slot
+  (* keep *) wire            peek_group_end;
+  (* keep *) wire            peek_plane_end;
 
   reg            started_q = 1'b0;  // reset in the first cycle, never after
   reg [2:0]      waiting_q;         // blocks ready and not drained
@@ -56,6 +65,8 @@ module drain_proof #(
   reg            ending_q;          // a final block is drained, and has not ended
   reg [HoldW-1:0] next_q;           // slot that is read next unless sums were
   wire [HoldW:0] addr;
+  reg [HoldW-1:0] addr_q;           // address of the cycle before
+  reg            taken_q;           // there was an instruction
   reg            two_q;
   reg            reach_q;
 
@@ -67,6 +78,7 @@ module drain_proof #(
       .HoldW   (HoldW),
       .Pixels  (Pixels),
       .Blocks  (Blocks),
+      .Ahead   (Ahead),
       .ByGroup (ByGroup),
       .OutAddrW(4),
       .ParAddrW(4)
@@ -107,6 +119,8 @@ module drain_proof #(
 
   always @(posedge clk_i) begin
     started_q <= 1'b1;
+    addr_q    <= addr[HoldW-1:0];
+    taken_q   <= started_q && (taken_q || take_i);
     if (!started_q) begin
       waiting_q <= 3'd0;
       half_q    <= 1'b0;
@@ -128,13 +142,23 @@ module drain_proof #(
 
   assign given      = !started_q || ((!block_ready_i || (waiting_q < Most)) &&
                       ((Blocks == 2) || (array_next_i == {HoldW{1'b0}}) ||
-                       (!block_ready_i && (waiting_q == 3'd0))));
+                       (!block_ready_i && (waiting_q == 3'd0))) &&
+                      ((Ahead == 0) || ((!active_o || !take_i) && (taken_q || !block_ready_i))));
   assign reach      = reach_q;
   assign ok_waiting = !started_q || ((waiting_q == {1'b0, peek_waiting}) && (waiting_q <= Most));
   assign ok_drained = !started_q || !(drained_o || active_o) || (waiting_q != 3'd0);
   assign ok_half    = !started_q || (half_o == half_q);
   assign ok_address = !started_q || ((way_q[0] || (addr[HoldW-1:0] == next_q)) &&
                       (way_q[0] || !active_o || (addr[HoldW-1:0] == {HoldW{1'b0}})));
+
+  // A slot's end is the last of several groups of columns.
+  wire [HoldW-1:0] after = peek_slot + 1'b1;
+  assign ok_ahead   = !started_q || (Ahead == 0) ||
+                      (!half_o && (taken_q || (waiting_q == 3'd0)) && (peek_group_end == (peek_group == LastGroup)) && (peek_group <= LastGroup) &&
+                       (!peek_plane_end || peek_group_end || !taken_q) &&
+                       (active_o ? (addr[HoldW-1:0] == (peek_slot_end ? after : peek_slot)) && (addr_q == peek_slot) && taken_q
+                                 : (peek_slot == {HoldW{1'b0}}) && !peek_group_end && (peek_group == {GroupW{1'b0}}) &&
+                                   (!peek_plane_end || !taken_q)));
   assign ok_rest    = !started_q || ((ending_q == peek_ending) && !(ending_q && active_o));
   assign ok_emitted = !started_q || ((way_q[WayW-2:0] == peek_way) &&
                       (emitted_o == (ending_q && (way_q == {WayW{1'b0}}))));

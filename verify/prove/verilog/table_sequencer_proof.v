@@ -46,6 +46,8 @@ module table_sequencer_proof #(
   localparam [2:0] Most = Blocks;
   localparam Stages = 4 + SumLatency;  // from the end of a block to its sums
   localparam LineW  = 3;          // of what travels there: a block's end is bit 0
+  localparam Wheres = Stages - 1;  // and of where it goes
+  localparam WhereW = HoldW + 1;
 
   (* keep *) wire [1:0] peek_busy;
   (* keep *) wire [1:0] peek_state;
@@ -56,7 +58,7 @@ module table_sequencer_proof #(
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
-  (* keep *) wire [(HoldW+1)*(Stages-1)-1:0] peek_where;
+  (* keep *) wire [WhereW*Wheres-1:0] peek_where;
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg         run_q;
@@ -149,6 +151,8 @@ module table_sequencer_proof #(
   blocks_coming #(
       .Stages(Stages),
       .LineW (LineW),
+      .Wheres(Wheres),
+      .WhereW(WhereW),
       .HoldW (HoldW),
       .Blocks(Blocks)
   ) way (
