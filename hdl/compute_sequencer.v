@@ -73,7 +73,7 @@ module compute_sequencer #(
     output wire [Pixels-1:0]   acc_valid_o,   // by pixel
     output wire                acc_first_o,   // ahead: a cycle earlier
     output wire [HoldW:0]      acc_addr_o,    // {half, slot}, with acc_valid_o
-    output wire [HoldW-1:0]    acc_next_o,    // that slot a cycle before, ahead two; one block: or 0
+    output wire [HoldW-1:0]    acc_next_o,    // the slot a cycle before, ahead two; one block: or 0
 
     // Drain
     output wire                block_ready_o, // a block's sums are complete: drain it
