@@ -1,6 +1,9 @@
 package engine
 
-import "lowres/trainer/kernel"
+import (
+	"lowres/trainer/internal/pages"
+	"lowres/trainer/kernel"
+)
 
 // forwardDense computes out = relu(in·weights + bias), the images as rows.
 func (l *linear) forwardDense(w *Worker, images int) {
@@ -95,8 +98,8 @@ func newBatchMaps(p *plan, batch int) *batchMaps {
 	b := &batchMaps{images: batch, inputs: make([][]float32, n), step: batch*kernel.Columns + 16, outputs: make([][]float32, n)}
 	for _, l := range p.linears {
 		if l.dense {
-			b.inputs[l.number] = make([]float32, l.taps()*panels(l.cin)*b.step)
-			b.outputs[l.number] = make([]float32, batch*roundUp(l.cout, blockOuts))
+			b.inputs[l.number] = pages.Make(l.taps() * panels(l.cin) * b.step)
+			b.outputs[l.number] = pages.Make(batch * roundUp(l.cout, blockOuts))
 		}
 	}
 	return b

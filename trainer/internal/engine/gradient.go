@@ -1,6 +1,9 @@
 package engine
 
-import "lowres/trainer/kernel"
+import (
+	"lowres/trainer/internal/pages"
+	"lowres/trainer/kernel"
+)
 
 // Gradient is the gradient of the cost of one group of images, dense layers left out: weights packed like Parameters.forward,
 // biases padded to whole panels, both by linear; the other parameters by layer.
@@ -17,7 +20,7 @@ func newGradient(s *Parameters) *Gradient {
 			g.weights, g.bias = append(g.weights, nil), append(g.bias, nil)
 			continue
 		}
-		g.weights = append(g.weights, make([]float32, panels(l.cout)*l.panelSize()))
+		g.weights = append(g.weights, pages.Make(panels(l.cout)*l.panelSize()))
 		g.bias = append(g.bias, make([]float32, len(s.bias[l.number])))
 	}
 	for _, others := range s.net.Others {

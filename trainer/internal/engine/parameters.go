@@ -6,6 +6,7 @@ import (
 
 	"lowres/network"
 	"lowres/quant"
+	"lowres/trainer/internal/pages"
 	"lowres/trainer/kernel"
 )
 
@@ -83,9 +84,9 @@ func newParameters(p *plan, set *kernel.Set, net *network.Float, training bool) 
 func (s *Parameters) makeRoom(l *linear, backward bool) {
 	levels := s.net.Levels[l.layer]
 	if !l.dense || levels.IsZero() || slices.Max(levels.Values()) > math.MaxInt8 {
-		s.forward[l.number] = make([]float32, l.forwardSize())
+		s.forward[l.number] = pages.Make(l.forwardSize())
 		if backward {
-			s.backward[l.number] = make([]float32, l.backwardSize())
+			s.backward[l.number] = pages.Make(l.backwardSize())
 		}
 		return
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"math/rand/v2"
 
+	"lowres/trainer/internal/pages"
 	"lowres/trainer/kernel"
 )
 
@@ -43,17 +44,30 @@ func newViews(p *plan) views {
 func newWorker(p *plan, set *kernel.Set, params *Parameters) *Worker {
 	w := &Worker{plan: p, set: set, params: params, views: newViews(p), whole: newViews(p), pixels: make([]uint8, p.graph.Input.Size()),
 		tiles: newTileBuffers(p), weights: newWeightScratch(p)}
-	for i := range p.maps {
-		w.whole.maps[i] = make([]float32, p.imagesOf(p.brief[i])*p.maps[i].image)
-		if p.training && i > 0 {
-			w.whole.gradients[i] = make([]float32, p.imagesOf(p.passing[i])*p.gradients[i].image)
-		}
-	}
-	for i, b := range p.buffers {
-		w.whole.buffers[i] = make([]float32, b.size)
-	}
+	w.makeRoom()
 	w.enterPart(0)
 	return w
+}
+
+// makeRoom allocates the maps, gradients and buffers.
+func (w *Worker) makeRoom() {
+	p, total := w.plan, 0
+	take := func(n int) []float32 {
+		total += pages.Lines(n)
+		return nil
+	}
+	for range 2 { // to add up, and to take
+		for i := range p.maps {
+			w.whole.maps[i] = take(p.imagesOf(p.brief[i]) * p.maps[i].image)
+			if p.training && i > 0 {
+				w.whole.gradients[i] = take(p.imagesOf(p.passing[i]) * p.gradients[i].image)
+			}
+		}
+		for i, b := range p.buffers {
+			w.whole.buffers[i] = take(b.size)
+		}
+		take = pages.NewRoom(total).Take
+	}
 }
 
 // imagesOf is the number of images that a map has room for: those of a part or of a micro-batch.
