@@ -124,6 +124,10 @@ func (l *linear) joined(a, b *geometry) bool {
 	return l.taps() == 1 && l.stride == 1 && a.isLine() && b.isLine()
 }
 
+// fetchedRows is how far in front of itself a product fetches the rows that it writes: maps that are kept for the backward pass
+// have left the caches since the last step.
+const fetchedRows = 2 * kernel.MaxRows
+
 // forward computes out = relu(in * weights + bias).
 func (l *linear) forward(w *Worker, images int) {
 	if l.tiled {
@@ -149,6 +153,10 @@ func (l *linear) forward(w *Worker, images int) {
 		p.ARow, p.CRow = l.stride*l.in.pitch, l.out.pitch
 		if l.joined(&l.in, &l.out) {
 			p.A, p.C = in, out[first:]
+			p.Next = nil
+			if lead := fetchedRows * l.out.pitch; panel == 0 && lead < images*l.out.image {
+				p.Next = out[lead : images*l.out.image]
+			}
 			w.set.RunRows(p, images*l.out.W)
 			continue
 		}

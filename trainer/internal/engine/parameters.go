@@ -121,8 +121,8 @@ func (s *Parameters) tabulate() {
 	}
 }
 
-// packColumns is the number of inputs that are packed at once: those of 32 outputs stay in a cache.
-const packColumns = 256
+// packColumns is the number of inputs that are packed at once: a page of each output. Those of 32 outputs stay in the second-level cache.
+const packColumns = 1024
 
 // packer is the scratch of one worker that packs.
 type packer struct {

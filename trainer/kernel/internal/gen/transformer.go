@@ -182,6 +182,7 @@ func (f *file) gelu(s isa) {
 	c := f.loadConstants(s, 11, 21)
 	f.along(s, "next", func() {
 		v, a, e := s.r(0), s.r(1), s.r(2)
+		f.line("PREFETCHT0 %d(R9)(BX*1)", ahead)
 		f.line("VMOVUPS (SI)(BX*1), %s", v)
 		f.line("VMULPS %s, %s, %s", c.of(s, 13), v, e) // −v/2
 		f.line("VMULPS %s, %s, %s", v, e, e)
@@ -225,6 +226,7 @@ func (f *file) multiply(s isa) {
 	f.line("MOVQ geluCall_x(AX), SI")
 	f.line("MOVQ geluCall_bytes(AX), CX")
 	f.along(s, "next", func() {
+		f.line("PREFETCHT0 %d(SI)(BX*1)", ahead)
 		f.line("VMOVUPS (SI)(BX*1), %s", s.r(0))
 		f.line("VMULPS (R9)(BX*1), %s, %s", s.r(0), s.r(0))
 		f.line("VMOVUPS %s, (DI)(BX*1)", s.r(0))
@@ -233,14 +235,17 @@ func (f *file) multiply(s isa) {
 	f.line("RET")
 }
 
-// norm normalises DX rows at SI: hat to DI, 1/√(variance + ε) to R14, gain·hat + shift to R11; gain at R9, shift at R10.
+// norm normalises DX rows at SI and fetches what it writes: hat to DI, 1/√(variance + ε) to R14, gain·hat + shift to R11; gain at R9, shift at R10.
 func (f *file) norm(s isa) {
 	f.normCall("rows of a layer normalisation", "norm"+s.suffix)
 	f.line("MOVQ normCall_shift(AX), R10")
 	f.line("VBROADCASTSS normCall_part(AX), %s", s.r(7))
 	f.label("row")
 	f.line("%s %s, %s, %s", s.zero(), s.r(0), s.r(0), s.r(0))
-	f.along(s, "mean", func() { f.line("VADDPS (SI)(BX*1), %s, %s", s.r(0), s.r(0)) })
+	f.along(s, "mean", func() {
+		f.line("VADDPS (SI)(BX*1), %s, %s", s.r(0), s.r(0))
+		f.line("PREFETCHT0 %d(DI)(BX*1)", ahead)
+	})
 	f.reduce(s, "VADDPS", 0, 1)
 	f.line("VMULPS %s, %s, %s", s.r(7), s.r(0), s.r(0))
 	f.line("%s %s, %s, %s", s.zero(), s.r(2), s.r(2), s.r(2))
@@ -279,6 +284,7 @@ func (f *file) normAgain(s isa) {
 	f.line("MOVQ normCall_shift(AX), R10")
 	f.label("row")
 	f.along(s, "out", func() {
+		f.line("PREFETCHT0 %d(DI)(BX*1)", ahead)
 		f.line("VMOVUPS (DI)(BX*1), %s", s.r(1))
 		f.normOut(s)
 	})
