@@ -112,14 +112,11 @@ module compute_sequencer #(
   wire        low             = instr_i[32*1+22];
   wire [7:0]  window_step     = instr_i[32*1+24+:8];
   wire [15:0] steps           = instr_i[32*2+:16];
-  wire [15:0] act_address     = instr_i[32*2+16+:16];
   wire [15:0] row_words       = instr_i[32*3+:16];
   wire [15:0] pixel_words     = instr_i[32*3+16+:16];
   wire [15:0] in_rows         = instr_i[32*5+16+:16];
   wire [15:0] in_cols         = instr_i[32*6+:16];
-  wire [15:0] origin_y        = instr_i[32*6+16+:16];
   wire [15:0] origin_x        = instr_i[32*7+:16];
-  wire [15:0] out_rows        = instr_i[32*7+16+:16];
   wire [15:0] out_cols        = instr_i[32*8+:16];
   wire [15:0] kernel_cols     = instr_i[32*8+16+:16];
   wire [7:0]  stride          = instr_i[32*9+:8];
@@ -131,27 +128,19 @@ module compute_sequencer #(
   wire [15:0] group_words     = instr_i[32*11+16+:16];
 
   // Fields that must be known at go
+  wire        next_first       = next_i[24];
   wire        next_last        = next_i[25];
   wire [15:0] next_steps       = next_i[32*2+:16];
   wire [15:0] next_weight      = next_i[32*1+:16];
   wire [15:0] next_set         = {10'd0, next_i[32*1+16+:6]};
 
-  // Whether it is illegal, and whether it has one slot: all words but the last are looked at
-  // a cycle before go.
+  // Whether it is illegal: all words but the last are looked at a cycle before go.
   wire bad_early = (next_steps == 16'd0) || (next_i[32*8+16+:16] == 16'd0) ||
                    (next_i[32*7+16+:16] == 16'd0) || (next_i[32*8+:16] == 16'd0) ||
                    (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
-  wire single_early = (next_i[32*8+:16] <= Together) && (next_i[32*7+16+:16] == 16'd1) &&
-                      (next_i[32*9+8+:8] == 8'd1);
   reg  bad_early_q;
-  reg  single_early_q;
-  reg  single_q;  // the running instruction
   wire bad = bad_early_q || (next_i[32*11+16+:16] == 16'd0);
-  always @(posedge clk_i) begin
-    bad_early_q    <= bad_early;
-    single_early_q <= single_early;
-    if (go_i) single_q <= single_early_q;
-  end
+  always @(posedge clk_i) bad_early_q <= bad_early;
 
   wire [15:0] tile_words;
   wire [15:0] next_tile_words;
@@ -178,7 +167,8 @@ module compute_sequencer #(
   reg           slots_end_q;  // this cycle's slot is the block's last, or all were issued
   reg           issued_q;     // all slots of the step were issued
   reg           walk_q;       // this cycle's slot is issued and walked
-  reg [15:0]    left_q;       // steps of the block from this one on
+  reg           advance_q;    // ... or it is the first cycle of the run, before the first slot
+  reg [15:0]    past_q;       // steps of the block before this one
   reg           last_q;       // this one is the last
   reg           emits_q;      // ... and the block's sums are complete with it
   reg           half_q;       // half of the accumulators that the block fills
@@ -191,6 +181,7 @@ module compute_sequencer #(
   reg [1:0]     final_q;      // by half: the block is its instruction's last
   reg [WgtAddrW-1:0] waddr_q; // next weight word
   reg           started_q;    // first cycle of the run
+  reg           begins_q;     // ... of an instruction that begins a reduction
   reg           untaken_q;    // the drain has not taken the running instruction's fields
   reg           owned_q;      // the drain has an instruction that has not retired
   reg           leaves_q;     // the running instruction retires by itself: kept sums, or skipped
@@ -222,8 +213,7 @@ module compute_sequencer #(
   wire        walk_ends  = walk_q && slots_end_q;
   wire        tile_last  = walk_ends ? walk_last : tile_last_q;
   wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
-  wire        last_next  = last_q ? (steps == 16'd1) : (left_q == 16'd2);  // of the next step
-  wire        starting   = started_q && first;
+  wire        last_next  = last_q ? (steps == 16'd1) : is_two_more(past_q, steps);
   wire        flushes    = block_end && tile_last;
   wire        rewind     = (Tiles == 1) ? block_end :
                            preloaded    ? last_q : (step_end && last_next);
@@ -260,11 +250,13 @@ module compute_sequencer #(
   always @(posedge clk_i) begin
     if (rst_i) begin
       started_q <= 1'b0;
+      begins_q  <= 1'b0;
       untaken_q <= 1'b0;
       owned_q   <= 1'b0;
       leaves_q  <= 1'b0;
     end else begin
       started_q <= go_i && !bad;
+      begins_q  <= go_i && !bad && next_first;
       if (go_i) untaken_q <= next_last && !bad;
       else if (take_o) untaken_q <= 1'b0;
       if (take_o) owned_q <= 1'b1;
@@ -282,6 +274,7 @@ module compute_sequencer #(
       skip_q    <= 1'b0;
       may_end_q <= 1'b0;
       walk_q    <= 1'b0;
+      advance_q <= 1'b0;
     end else if (go_i) begin
       preload_q <= !bad;
       step_q    <= 1'b0;
@@ -290,6 +283,7 @@ module compute_sequencer #(
       skip_q    <= bad;
       may_end_q <= 1'b0;
       walk_q    <= 1'b0;
+      advance_q <= !bad;
     end else begin
       preload_q <= (preload_q && !words_end_q) ||
                    ((Tiles == 1) && step_end && !(last_q && tile_last));
@@ -298,6 +292,7 @@ module compute_sequencer #(
       if (flushes) flush_q <= 1'b1;
       may_end_q <= step_next && words_next;
       walk_q    <= walk_next;
+      advance_q <= walk_next;
     end
   end
 
@@ -351,8 +346,8 @@ module compute_sequencer #(
   end
 
   always @(posedge clk_i) begin
-    if (go_i) left_q <= next_steps;
-    else if (step_end) left_q <= last_q ? steps : left_q - 16'd1;
+    if (go_i || block_end) past_q <= 16'd0;
+    else if (step_end) past_q <= past_q + 16'd1;
   end
 
   // Weight pointer: with two tiles the last step reads the first one again, for the next
@@ -414,13 +409,14 @@ module compute_sequencer #(
   ) positions (
       .clk_i        (clk_i),
       .rst_i        (rst_i),
-      .start_i      (started_q),
-      .single_i     (single_q),
-      .advance_i    (walk_q),
-      .act_address_i(act_address),
-      .origin_y_i   (origin_y),
+      .go_i         (go_i),
+      .advance_i    (advance_q),
+      .next_act_address_i(next_i[32*2+16+:16]),
+      .next_origin_y_i   (next_i[32*6+16+:16]),
+      .next_out_rows_i   (next_i[32*7+16+:16]),
+      .next_out_cols_i   (next_i[32*8+:16]),
+      .next_pool_i       (next_i[32*9+8+:8]),
       .origin_x_i   (origin_x),
-      .out_rows_i   (out_rows),
       .out_cols_i   (out_cols),
       .pool_i       (pool),
       .stride_i     (stride),
@@ -441,7 +437,7 @@ module compute_sequencer #(
   reduction_walk reduction (
       .clk_i        (clk_i),
       .rst_i        (rst_i),
-      .start_i      (starting),
+      .start_i      (begins_q),
       .advance_i    (step_end),
       .last_i       (emits_q),
       .row_words_i  (row_words),

@@ -32,6 +32,7 @@ module reduction_walk (
   reg [15:0] row_q;     // offset of the kernel row
   reg        cg_end_q;  // cg is the last
   reg        kx_last_q; // kx is the last
+  reg        row_end_q; // both are
 
   // is_two_more: whether b = a + 2, without a carry: where a has 1 and b has 0, the bit above
   // changes.
@@ -39,7 +40,9 @@ module reduction_walk (
     is_two_more = ((a ^ b) == {a[14:1] & ~b[14:1], 2'b10});
   endfunction
 
-  // The last but one
+  // Loops of one; the last but one
+  wire cg_one  = (group_words_i == 16'd1);
+  wire kx_one  = (kernel_cols_i == 16'd1);
   wire cg_near = is_two_more(cg_q, group_words_i);
   wire kx_near = is_two_more(kx_q, kernel_cols_i);
 
@@ -49,6 +52,8 @@ module reduction_walk (
   wire        begins     = start_i || last_i;
   wire        cg_begins  = begins || cg_end_q;
   wire        kx_begins  = begins || kx_last_q;
+  wire        row_begins = begins || row_end_q;
+  wire        kx_next    = kx_begins ? kx_one : kx_near;  // where kx goes on, or begins
 
   assign offset_o = pixel_q + cg_q;
   assign ky_o     = ky_q;
@@ -58,9 +63,11 @@ module reduction_walk (
     if (rst_i) begin
       cg_end_q  <= 1'b0;
       kx_last_q <= 1'b0;
+      row_end_q <= 1'b0;
     end else begin
-      if (moves) cg_end_q <= cg_begins ? (group_words_i == 16'd1) : cg_near;
-      if (moves && cg_begins) kx_last_q <= kx_begins ? (kernel_cols_i == 16'd1) : kx_near;
+      if (moves) cg_end_q <= cg_begins ? cg_one : cg_near;
+      if (moves && cg_begins) kx_last_q <= kx_next;
+      if (moves) row_end_q <= cg_begins ? cg_one && kx_next : cg_near && kx_last_q;
     end
   end
 
@@ -69,10 +76,10 @@ module reduction_walk (
     if (moves && cg_begins) begin
       kx_q    <= kx_begins ? 16'd0 : kx_q + 16'd1;
       pixel_q <= begins ? 16'd0 : pixel_next;
-      if (kx_begins) begin
-        ky_q  <= begins ? 16'd0 : ky_q + 16'd1;
-        row_q <= begins ? 16'd0 : row_next;
-      end
+    end
+    if (moves && row_begins) begin
+      ky_q  <= begins ? 16'd0 : ky_q + 16'd1;
+      row_q <= begins ? 16'd0 : row_next;
     end
   end
 

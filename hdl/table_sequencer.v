@@ -113,14 +113,11 @@ module table_sequencer #(
   wire        low             = instr_i[32*1+22];
   wire [7:0]  window_step     = instr_i[32*1+24+:8];
   wire [15:0] steps           = instr_i[32*2+:16];
-  wire [15:0] act_address     = instr_i[32*2+16+:16];
   wire [15:0] row_words       = instr_i[32*3+:16];
   wire [15:0] pixel_words     = instr_i[32*3+16+:16];
   wire [15:0] in_rows         = instr_i[32*5+16+:16];
   wire [15:0] in_cols         = instr_i[32*6+:16];
-  wire [15:0] origin_y        = instr_i[32*6+16+:16];
   wire [15:0] origin_x        = instr_i[32*7+:16];
-  wire [15:0] out_rows        = instr_i[32*7+16+:16];
   wire [15:0] out_cols        = instr_i[32*8+:16];
   wire [15:0] kernel_cols     = {6'd0, instr_i[32*8+16+:10]};
   wire [HoldW-1:0] last_group = instr_i[32*8+26+:HoldW];
@@ -318,13 +315,14 @@ module table_sequencer #(
   position_walk positions (
       .clk_i        (clk_i),
       .rst_i        (rst_i),
-      .start_i      (started_q),
-      .single_i     ((out_rows == 16'd1) && (out_cols == 16'd1) && (pool == 8'd1)),
-      .advance_i    (place_full && last && !walk_last),
-      .act_address_i(act_address),
-      .origin_y_i   (origin_y),
+      .go_i         (go_i),
+      .advance_i    (started_q || (place_full && last && !walk_last)),
+      .next_act_address_i(next_i[32*2+16+:16]),
+      .next_origin_y_i   (next_i[32*6+16+:16]),
+      .next_out_rows_i   (next_i[32*7+16+:16]),
+      .next_out_cols_i   (next_i[32*8+:16]),
+      .next_pool_i       (next_i[32*9+8+:8]),
       .origin_x_i   (origin_x),
-      .out_rows_i   (out_rows),
       .out_cols_i   (out_cols),
       .pool_i       (pool),
       .stride_i     (stride),

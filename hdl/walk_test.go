@@ -3,6 +3,7 @@ package hdl_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -24,13 +25,14 @@ func walkPositions(t *testing.T, pixels int) {
 	}
 	b := bench{
 		module: "position_walk", params: fmt.Sprintf(".Pixels(%d)", pixels), sources: []string{"position_walk.v"}, latency: 1,
-		inputs: append(append([]port{{"rst_i", 1}, {"start_i", 1}, {"single_i", 1}, {"advance_i", 1}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}, {"slot_step_i", 16}},
-			words("act_address_i", "origin_y_i", "origin_x_i", "out_rows_i", "out_cols_i")...), words("dx_words_i", "dy_words_i", "px_words_i", "py_words_i")...),
+		inputs: append(append([]port{{"rst_i", 1}, {"go_i", 1}, {"advance_i", 1}, {"next_pool_i", 8}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}, {"slot_step_i", 16}},
+			words("next_act_address_i", "next_origin_y_i", "next_out_rows_i", "next_out_cols_i", "origin_x_i", "out_cols_i")...), words("dx_words_i", "dy_words_i", "px_words_i", "py_words_i")...),
 		outputs: append(words("addr_o", "row_o", "col_o"), port{"pixels_o", pixels}, port{"last_o", 1}),
 	}
 	b.rows = append(b.rows, make([]uint64, len(b.inputs)+5))
 	b.rows[0][0] = 1
-	copy(b.rows[0][len(b.inputs):], []uint64{free, free, free, free, free})
+	unseen := []uint64{free, free, free, free, free}
+	copy(b.rows[0][len(b.inputs):], unseen)
 	for range 40 {
 		pool, stride := 1+rng.IntN(3), rng.IntN(4)
 		overlap := rng.IntN(2*pool) - pool // below pool
@@ -40,30 +42,38 @@ func walkPositions(t *testing.T, pixels int) {
 			f[i] = rng.IntN(1 << 16)
 		}
 		f[3], f[4] = rows, cols
-		row := func(start, advance uint64, py, px, dy, dx int) {
-			single := rng.Uint64N(2) // only looked at with start
-			if start == 1 {
-				single = bit(rows == 1 && cols <= pixels && pool == 1)
-			}
-			r := []uint64{0, start, single, advance, uint64(pool), uint64(stride), uint64((1 - overlap) * stride), uint64((1-overlap+(pixels-1)*(pool-overlap))*stride) & 0xffff}
-			for _, v := range f {
+		steps := []uint64{uint64(stride), uint64((1-overlap)*stride) & 0xff, uint64((1-overlap+(pixels-1)*(pool-overlap))*stride) & 0xffff}
+		any16 := func() uint64 { return rng.Uint64N(1 << 16) }
+
+		// Before the first position: what is known early stands a cycle before go, the rest of the next tile
+		// with it, and the tile from the cycle behind it on.
+		b.rows = append(b.rows,
+			slices.Concat([]uint64{0, 0, 0, uint64(pool), rng.Uint64N(256), rng.Uint64N(256), rng.Uint64N(256), any16(), any16(), any16(), uint64(rows), uint64(cols)}, []uint64{any16(), any16(), any16(), any16(), any16(), any16()}, unseen),
+			slices.Concat([]uint64{0, 1, 0, uint64(pool), rng.Uint64N(256), rng.Uint64N(256), rng.Uint64N(256), any16(), uint64(f[0]), uint64(f[1]), uint64(rows), uint64(cols)}, []uint64{any16(), any16(), any16(), any16(), any16(), any16()}, unseen))
+		tile := func(advance uint64) []uint64 {
+			r := slices.Concat([]uint64{0, 0, advance, rng.Uint64N(256), uint64(pool)}, steps, []uint64{any16(), any16(), any16(), any16(), uint64(f[2]), uint64(cols)})
+			for _, v := range f[5:] {
 				r = append(r, uint64(v))
 			}
+			return r
+		}
+		for rng.IntN(3) == 0 {
+			b.rows = append(b.rows, slices.Concat(tile(0), unseen))
+		}
+		row := func(advance uint64, py, px, dy, dx int) {
 			at := f[0] + dx*f[5] + dy*f[6] + px/pixels*f[7] + py*f[8]
 			y, x := f[1]+(py*(pool-overlap)+dy)*stride, f[2]+(px*(pool-overlap)+dx)*stride
 			exist := uint64(1)<<min(pixels, cols-px) - 1
 			last := bit(py == rows-1 && px+pixels >= cols && dy == pool-1 && dx == pool-1)
-			b.rows = append(b.rows, append(r, uint64(at)&0xffff, uint64(y)&0xffff, uint64(x)&0xffff, exist, last))
+			b.rows = append(b.rows, append(tile(advance), uint64(at)&0xffff, uint64(y)&0xffff, uint64(x)&0xffff, exist, last))
 		}
-		start, advance := uint64(1), uint64(0)
 		slots := (cols + pixels - 1) / pixels // of a row and place
 		for n := range rows * slots * pool * pool {
 			w, d := n/(pool*pool), n%(pool*pool)
-			row(start, advance, w/slots, w%slots*pixels, d/pool, d%pool)
+			row(1, w/slots, w%slots*pixels, d/pool, d%pool)
 			for rng.IntN(3) == 0 {
-				row(0, 0, w/slots, w%slots*pixels, d/pool, d%pool)
+				row(0, w/slots, w%slots*pixels, d/pool, d%pool)
 			}
-			start, advance = 0, 1
 		}
 	}
 	b.run(t)

@@ -36,7 +36,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 		{"a bias that is off by one", "requantise", "= acc_i + bias_i;", "= acc_i + bias_i + 1'b1;", ""},
 		{"rounding that is left out", "requantise", "+ 11'd1", "+ 11'd0", "conv1[y="},
 		{"ReLU that clamps to the other end", "requantise", "lowest    = relu", "lowest    = !relu", "conv1[y="},
-		{"a position that is visited wrongly", "position_walk", "goes_q[0] ? dy_words_i", "goes_q[0] ? 16'd0", "conv1[y="},
+		{"a position that is visited wrongly", "position_walk", "goes_next[0] ? dy_words_i", "goes_next[0] ? 16'd0", "conv1[y="},
 		{"a counter that counts twice", "event_counters", "count_q + 32'd1", "count_q + 32'd2", "counter cycles"},
 		{"a register that answers wrongly", "control_registers", "32'h4C524553", "32'h4C524554", "register 0x00"},
 	} {

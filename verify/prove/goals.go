@@ -185,10 +185,12 @@ func positionsGoal(d *arch.Design) goal {
 		module: "position_walk", property: "address, row and column of every position",
 		top: "position_walk_proof", sources: []string{"position_walk.v"}, method: induction, reach: 9,
 		parameters: []parameter{{"Pixels", d.Array.Pixels}},
-		peeks: peeks("peek_dx_left", "dx_left_q", "peek_dy_left", "dy_left_q", "peek_px_left", "px_left_q", "peek_py_left", "py_left_q",
+		peeks: peeks("peek_dx_left", "dx_left_q", "peek_dy_left", "dy_left_q", "peek_px_left", "px_left_q", "peek_py_behind", "py_behind_q",
 			"peek_ends[3]", "dx_end_q", "peek_ends[2]", "dy_end_q", "peek_ends[1]", "px_end_q", "peek_ends[0]", "py_end_q",
 			"peek_near[3]", "dx_near_q", "peek_near[2]", "dy_near_q", "peek_near[1]", "px_near_q", "peek_near[0]", "py_near_q",
 			"peek_ones[1]", "pool_one_q", "peek_ones[0]", "row_one_q", "peek_goes", "goes_q", "peek_within", "within_q",
+			"peek_early[2]", "pool_one_early_q", "peek_early[1]", "row_one_early_q", "peek_early[0]", "rows_one_early_q",
+			"peek_window_last", "window_last_q", "peek_row_end", "row_end_q", "peek_from", "from_q", "peek_step", "step_q", "peek_row_step", "row_step_q",
 			"peek_addr_dy", "addr_dy_q", "peek_addr_px", "addr_px_q", "peek_addr_py", "addr_py_q",
 			"peek_row_py", "row_py_q", "peek_col_px", "col_px_q"),
 	}
@@ -198,7 +200,7 @@ func reductionGoal() goal {
 	return goal{
 		module: "reduction_walk", property: "offset of every step",
 		top: "reduction_walk_proof", sources: []string{"reduction_walk.v"}, method: induction, reach: 8,
-		peeks: peeks("peek_cg", "cg_q", "peek_pixel", "pixel_q", "peek_row", "row_q", "peek_ends[1]", "cg_end_q", "peek_ends[0]", "kx_last_q"),
+		peeks: peeks("peek_cg", "cg_q", "peek_pixel", "pixel_q", "peek_row", "row_q", "peek_ends[2]", "row_end_q", "peek_ends[1]", "cg_end_q", "peek_ends[0]", "kx_last_q"),
 	}
 }
 
@@ -256,7 +258,7 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 		method: induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_half", "half_q", "peek_does[4]", "preload_q", "peek_does[3]", "step_q",
 			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q", "peek_last", "last_q", "peek_emits", "emits_q", "peek_leaves", "leaves_q",
-			"peek_step_end", "step_end", "peek_left", "left_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q", "peek_where", "address.line_q", "peek_cycle", "cycle_q"),
+			"peek_step_end", "step_end", "peek_past", "past_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q", "peek_where", "address.line_q", "peek_cycle", "cycle_q"),
 	}
 	if d.SumsReadAhead() {
 		g.parameters = append(g.parameters, parameter{"Ahead", 1})

@@ -63,7 +63,7 @@ module compute_sequencer_proof #(
   (* keep *) wire       peek_last;
   (* keep *) wire       peek_emits;
   (* keep *) wire       peek_step_end;
-  (* keep *) wire [15:0] peek_left;  // steps of the block from this one on
+  (* keep *) wire [15:0] peek_past;  // steps of the block before this one
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
@@ -190,7 +190,7 @@ module compute_sequencer_proof #(
   assign ok_free  = !started_q || !step || !peek_busy[peek_half];
   assign ok_block = !started_q || !peek_block_end || !last || !peek_busy[peek_half];
   assign ok_steps = !started_q || !run_q || (peek_does[1:0] != 2'd0) ||
-                    ((peek_last == (number_q == steps)) && (number_q + peek_left == steps + 16'd1) &&
+                    ((peek_last == (number_q == steps)) && (number_q == peek_past + 16'd1) &&
                      (number_q != 16'd0) && (number_q <= steps));
   assign ok_take  = !started_q || ((owned_q == peek_owned) && (!take_o || !owned_q || emitted_i));
   assign ok_once  = !started_q || ((untaken_q == peek_untaken) && (!take_o || untaken_q) &&

@@ -14,13 +14,14 @@ module position_walk_proof #(
     parameter Pixels = 1
 ) (
     input  wire        clk_i,
-    input  wire        start_i,
-    input  wire        single_i,
+    input  wire        go_i,
     input  wire        advance_i,
-    input  wire [15:0] act_address_i,
-    input  wire [15:0] origin_y_i,
+    input  wire [15:0] next_act_address_i,
+    input  wire [15:0] next_origin_y_i,
+    input  wire [15:0] next_out_rows_i,
+    input  wire [15:0] next_out_cols_i,
+    input  wire [7:0]  next_pool_i,
     input  wire [15:0] origin_x_i,
-    input  wire [15:0] out_rows_i,
     input  wire [15:0] out_cols_i,
     input  wire [7:0]  pool_i,
     input  wire [7:0]  stride_i,
@@ -36,8 +37,9 @@ module position_walk_proof #(
     output wire [Pixels-1:0] pixels_o,
     output wire        last_o,
     output wire        last_next_o,
-    output wire        given,     // the tile is stable and not empty
+    output wire        given,     // the tile is the one that went, stable and not empty
     output wire        reach,     // a second window
+    output wire        ok_before, // the walk stands before the first position
     output wire        ok_addr,   // the address is the equation's
     output wire        ok_row,    // the row is
     output wire        ok_col,    // the column is
@@ -45,7 +47,8 @@ module position_walk_proof #(
     output wire        ok_last,   // last on the last position only
     output wire        ok_left,   // what is left of each loop is exact
     output wire        ok_flags,  // what is kept of the loops' ends is true of where they stand
-    output wire        ok_starts  // where the loops started is exact
+    output wire        ok_starts, // where the loops started is exact
+    output wire        ok_steps   // where the next loop goes from, and how far
 );
 
   localparam [16:0] Together = Pixels;
@@ -53,12 +56,18 @@ module position_walk_proof #(
   (* keep *) wire [7:0]  peek_dx_left;
   (* keep *) wire [7:0]  peek_dy_left;
   (* keep *) wire [15:0] peek_px_left;
-  (* keep *) wire [15:0] peek_py_left;
+  (* keep *) wire [15:0] peek_py_behind;
   (* keep *) wire [3:0]  peek_ends;  // dx, dy, px, py
   (* keep *) wire [3:0]  peek_near;
   (* keep *) wire [1:0]  peek_goes;
   (* keep *) wire [1:0]  peek_ones;  // pool, row
+  (* keep *) wire [2:0]  peek_early;  // the next tile's pool, row, rows are of one
   (* keep *) wire        peek_within;
+  (* keep *) wire        peek_window_last;
+  (* keep *) wire        peek_row_end;
+  (* keep *) wire [15:0] peek_from;
+  (* keep *) wire [15:0] peek_step;
+  (* keep *) wire [15:0] peek_row_step;
   (* keep *) wire [15:0] peek_addr_dy;
   (* keep *) wire [15:0] peek_addr_px;
   (* keep *) wire [15:0] peek_addr_py;
@@ -66,34 +75,42 @@ module position_walk_proof #(
   (* keep *) wire [15:0] peek_col_px;
 
   reg          started_q = 1'b0;  // reset in the first cycle, never after
+  reg          before_q;          // before the first position of a tile
   reg          walks_q;           // within a tile
+  reg          went_q;            // the tile went a cycle ago
+  reg          first_q;           // its first position came with the last advance, in this cycle
+  reg [15:0]   act_address_q, origin_y_q, out_rows_q, out_cols_q;
+  reg [7:0]    pool_q;
+  reg [39:0]   early_q;           // of the next tile, a cycle ago
   reg [7:0]    dx_q, dy_q;
   reg [15:0]   px_q, py_q;
   reg [15:0]   dx_at_q, dy_at_q, px_at_q, py_at_q;        // words gone by each loop
   reg [15:0]   row_dy_q, col_dx_q, row_py_q, col_px_q;    // rows and columns
-  reg [183:0]  tile_q;
+  reg [95:0]   tile_q;
+  reg [15:0]   slot_step_q;
   reg          last_next_q;
-  wire [183:0] tile = {act_address_i, origin_y_i, origin_x_i, out_rows_i, out_cols_i, pool_i, stride_i,
-                       window_step_i, slot_step_i, dx_words_i, dy_words_i, px_words_i, py_words_i};
+  wire [39:0]  early = {next_out_rows_i, next_out_cols_i, next_pool_i};
+  wire [95:0]  tile  = {origin_x_i, stride_i, window_step_i, dx_words_i, dy_words_i, px_words_i, py_words_i};
   wire [15:0]  between = {{8{window_step_i[7]}}, window_step_i};
   wire         dx_end  = dx_q == pool_i - 8'd1;
   wire         dy_end  = dy_q == pool_i - 8'd1;
   wire [16:0]  px_next = {1'b0, px_q} + Together;
   wire         px_end  = px_next >= {1'b0, out_cols_i};
-  wire         py_end  = py_q == out_rows_i - 16'd1;
+  wire         py_end  = py_q == out_rows_q - 16'd1;
 
   position_walk #(
       .Pixels(Pixels)
   ) dut (
       .clk_i        (clk_i),
       .rst_i        (!started_q),
-      .start_i      (start_i),
-      .single_i     (single_i),
+      .go_i         (go_i),
       .advance_i    (advance_i),
-      .act_address_i(act_address_i),
-      .origin_y_i   (origin_y_i),
+      .next_act_address_i(next_act_address_i),
+      .next_origin_y_i   (next_origin_y_i),
+      .next_out_rows_i   (next_out_rows_i),
+      .next_out_cols_i   (next_out_cols_i),
+      .next_pool_i       (next_pool_i),
       .origin_x_i   (origin_x_i),
-      .out_rows_i   (out_rows_i),
       .out_cols_i   (out_cols_i),
       .pool_i       (pool_i),
       .stride_i     (stride_i),
@@ -114,9 +131,19 @@ module position_walk_proof #(
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     tile_q    <= tile;
+    slot_step_q <= slot_step_i;
     last_next_q <= last_next_o;
-    if (!started_q || start_i) begin
-      walks_q <= started_q;
+    early_q     <= early;
+    went_q      <= started_q && go_i;
+    first_q     <= started_q && before_q && advance_i;
+    before_q    <= started_q && (go_i || (before_q && !advance_i));
+    if (go_i) begin
+      act_address_q <= next_act_address_i;
+      origin_y_q    <= next_origin_y_i;
+      {out_rows_q, out_cols_q, pool_q} <= early;
+    end
+    if (!started_q || go_i || before_q) begin
+      walks_q <= started_q && before_q && advance_i && !go_i;
       {dx_q, dy_q, px_q, py_q} <= 48'd0;
       {dx_at_q, dy_at_q, px_at_q, py_at_q} <= 64'd0;
       {row_dy_q, col_dx_q, row_py_q, col_px_q} <= 64'd0;
@@ -151,28 +178,42 @@ module position_walk_proof #(
     end
   endgenerate
 
-  wire single = (pool_i == 8'd1) && (out_rows_i == 16'd1) && ({1'b0, out_cols_i} <= Together);
-  wire same   = tile == tile_q;  // the next tile may stand there in the cycle of start_i
-  wire checks = started_q && walks_q && same;
-  assign given     = (!started_q || !walks_q || same || start_i) && (!start_i || (single_i == single)) && (pool_i != 8'd0) && (out_rows_i != 16'd0) && (out_cols_i != 16'd0);
-  assign reach     = checks && (px_q == Together[15:0]) && (pool_i == 8'd2);
-  assign ok_addr   = !checks || (addr_o == act_address_i + py_at_q + px_at_q + dy_at_q + dx_at_q);
-  assign ok_row    = !checks || (row_o == origin_y_i + row_py_q + row_dy_q);
+  wire same   = (went_q || (tile == tile_q)) && (!walks_q || first_q || (slot_step_i == slot_step_q)) &&
+                (out_cols_i == out_cols_q) && (pool_i == pool_q);
+  wire checks = started_q && walks_q;
+  wire [15:0] addr_py = act_address_q + py_at_q;
+  wire [15:0] addr_px = addr_py + px_at_q;
+  wire [15:0] addr_dy = addr_px + dy_at_q;
+  wire [15:0] addr_dx = addr_dy + dx_at_q;
+  wire [1:0]  ones    = {pool_q == 8'd1, {1'b0, out_cols_q} <= Together};
+  wire [1:0]  goes    = {dx_end && dy_end, dx_end && (!dy_end || px_end)};
+  wire [3:0]  near    = {dx_q + 8'd2 == pool_q, dy_q + 8'd2 == pool_q,
+                         !px_end && (px_next + Together >= {1'b0, out_cols_q}), py_q + 16'd2 == out_rows_q};
+  assign given     = !started_q || ((!go_i || ((early == early_q) && !advance_i && (next_pool_i != 8'd0) && (next_out_rows_i != 16'd0) && (next_out_cols_i != 16'd0))) &&
+                     ((!before_q && !walks_q) || same));
+  assign reach     = checks && (px_q == Together[15:0]) && (pool_q == 8'd2);
+  assign ok_before = !started_q || ((peek_early == {early_q[7:0] == 8'd1, {1'b0, early_q[23:8]} <= Together, early_q[39:24] == 16'd1}) &&
+                     (!before_q || !walks_q) && (!went_q || before_q) && (!first_q || walks_q) &&
+                     (!(before_q || walks_q) || ((pool_q != 8'd0) && (out_rows_q != 16'd0) && (out_cols_q != 16'd0) && (peek_ones == ones))) &&
+                     (!before_q || ((peek_from == act_address_q) && (peek_step == 16'd0) && (row_o == 16'd0) && (peek_row_step == origin_y_q) &&
+                     (peek_py_behind == out_rows_q) && (peek_goes == 2'd3) && !peek_within && peek_row_end && peek_ends[3] && !peek_near[3] && !peek_near[1] &&
+                     (peek_near[0] == (out_rows_q == 16'd1)))));
+  assign ok_addr   = !checks || (addr_o == addr_dx);
+  assign ok_row    = !checks || (row_o == origin_y_q + row_py_q + row_dy_q);
   assign ok_col    = !checks || (col_o == origin_x_i + col_px_q + col_dx_q);
   assign ok_pixels = !checks || (pixels_o == exist);
   assign ok_last   = !checks || ((last_o == (dx_end && dy_end && px_end && py_end)) && (last_next_q == last_o));
-  assign ok_left   = !checks || ((peek_dx_left == pool_i - dx_q) && (peek_dy_left == pool_i - dy_q) &&
-                     (peek_px_left == out_cols_i - px_q) && (peek_py_left == out_rows_i - py_q) &&
+  assign ok_left   = !checks || ((peek_dx_left == pool_q - dx_q) && (peek_dy_left == pool_q - dy_q) &&
+                     (peek_px_left == out_cols_q - px_q) && (peek_py_behind == out_rows_q - py_q - 16'd1) &&
                      (peek_ends == {dx_end, dy_end, px_end, py_end}) &&
-                     (dx_q < pool_i) && (dy_q < pool_i) && (px_q < out_cols_i) && (py_q < out_rows_i));
-  assign ok_flags  = !checks || ((peek_within == !peek_goes[1]) &&
-                     (peek_ones == {pool_i == 8'd1, {1'b0, out_cols_i} <= Together}) && (peek_goes == {dx_end && dy_end, dx_end && (!dy_end || px_end)}) &&
-                     (dx_end || (peek_near[3] == (dx_q + 8'd2 == pool_i))) && (dy_end || (peek_near[2] == (dy_q + 8'd2 == pool_i))) &&
-                     (px_end || (peek_near[1] == (px_next + Together >= {1'b0, out_cols_i}))) &&
-                     (py_end || (peek_near[0] == (py_q + 16'd2 == out_rows_i))));
-  assign ok_starts = !checks || ((peek_addr_py == act_address_i + py_at_q) && (peek_addr_px == act_address_i + py_at_q + px_at_q) &&
-                     (peek_addr_dy == act_address_i + py_at_q + px_at_q + dy_at_q) &&
-                     (peek_row_py == origin_y_i + row_py_q) && (peek_col_px == origin_x_i + col_px_q));
+                     (dx_q < pool_q) && (dy_q < pool_q) && (px_q < out_cols_q) && (py_q < out_rows_q));
+  assign ok_flags  = !checks || ((peek_within == !peek_goes[1]) && (peek_row_end == (peek_goes == 2'd3)) && (peek_goes == goes) &&
+                     (peek_near == near) && (peek_window_last == (px_end && py_end)));
+  assign ok_starts = !checks || ((peek_addr_py == addr_py) && (peek_addr_px == addr_px) && (peek_addr_dy == addr_dy) &&
+                     (peek_row_py == origin_y_q + row_py_q) && (peek_col_px == origin_x_i + col_px_q));
+  assign ok_steps  = !checks || ((peek_from == (goes[1] ? (goes[0] ? addr_py : addr_px) : (goes[0] ? addr_dy : addr_dx))) &&
+                     (peek_step == (goes[1] ? (goes[0] ? py_words_i : px_words_i) : (goes[0] ? dy_words_i : dx_words_i))) &&
+                     (peek_row_step == (goes[1] ? between : {8'd0, stride_i})));
 
 endmodule
 

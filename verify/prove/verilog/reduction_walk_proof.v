@@ -28,7 +28,7 @@ module reduction_walk_proof (
   (* keep *) wire [15:0] peek_cg;
   (* keep *) wire [15:0] peek_pixel;
   (* keep *) wire [15:0] peek_row;
-  (* keep *) wire [1:0]  peek_ends;  // cg, kx
+  (* keep *) wire [2:0]  peek_ends;  // both, cg, kx
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
   reg [15:0]  cg_q, kx_q, ky_q;
@@ -78,7 +78,7 @@ module reduction_walk_proof (
   assign ok_offset = !begun_q || (offset_o == ky_at_q + kx_at_q + cg_q);
   assign ok_kernel = !begun_q || ((ky_o == ky_q) && (kx_o == kx_q));
   assign ok_state  = !begun_q || ((peek_cg == cg_q) && (peek_row == ky_at_q) && (peek_pixel == ky_at_q + kx_at_q) &&
-                     (start_i || (peek_ends == {cg_end, kx_end})));
+                     (start_i || (peek_ends == {cg_end && kx_end, cg_end, kx_end})));
 
 endmodule
 
