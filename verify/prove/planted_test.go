@@ -92,7 +92,7 @@ var plantedBugs = []planted{
 
 	{bug: "one burst too many in flight", file: "burst_queue.v", was: "full_o  = level_q[Depth]", is: "full_o  = 1'b0", breaks: "ok_flying"},
 	{bug: "a window's second row starts at the tile's edge", file: "position_walk.v", was: "origin_x_i : col_px_q;", is: "origin_x_i : origin_x_i;", breaks: "ok_col"},
-	{bug: "windows of a row end one early", file: "position_walk.v", was: "px_left_q <= row_end ? out_cols_i :", is: "px_left_q <= row_end ? out_cols_i - 16'd1 :", breaks: "ok_left"},
+	{bug: "windows of a row end one early", file: "position_walk.v", was: "px_left_q <= row_end_q ? out_cols_i :", is: "px_left_q <= row_end_q ? out_cols_i - 16'd1 :", breaks: "ok_left"},
 	{bug: "an address loses its carry", file: "position_walk.v", was: "from_q + step_q", is: "{from_q[15:12], from_q[11:0] + step_q[11:0]}", breaks: "ok_addr"},
 	{bug: "the next row of windows goes from this window", file: "position_walk.v", was: "from_py = (dx_near_q", is: "from_py = 1'b0 && (dx_near_q", breaks: "ok_steps"},
 	{bug: "a tile of one row has two", file: "position_walk.v", was: "py_near_q <= rows_one_early_q", is: "py_near_q <= 1'b0", breaks: "ok_before"},
