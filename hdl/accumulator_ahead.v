@@ -10,7 +10,7 @@
 //            earliest: never is one read in the cycle that writes it. drain_o stands a
 //            cycle after its address.
 // Overflow : wraps modulo 2^AccW; the mapping proves that it does not happen.
-// Sums are not reset: the first step of a block writes them.
+// Sums are not reset: the first step of a block writes them. Tools may take block RAM for many.
 `default_nettype none
 
 module accumulator_ahead #(

@@ -324,8 +324,11 @@ func (s shape) accumulate() Block {
 	if s.target != synth.ICE40 {
 		x, kind = values(1, acc, s.sumW()), fmt.Sprintf("accumulate %d", w) // LUT RAM, which grows in steps
 	}
-	if s.SumsReadAhead() {
+	if s.SumsReadAhead() { // their memory has a register behind it, as block RAM has
 		kind += " ahead"
+		if m := s.memory(acc, w, guard); m.of == blockRAM {
+			x, kind = append(values(1, acc, s.sumW()), m.blocks), "accumulate ahead in blocks"
+		}
 	}
 	return Block{"accumulate", kind, s.Array.Cols * s.Array.Pixels, x}
 }
