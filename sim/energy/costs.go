@@ -108,7 +108,7 @@ func (t *Operations) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	c[machine.PoolCompare] = t.add(8).in(Drain)
 	b := registerBits(d)
 	pipeline := a.Requantisers * a.RequantiserStages * 48 // stages of the requantisers; sums count only when they are read or written
-	c[machine.ClockCycle] = priced(t.ClockBit, float64(b.trees+b.tiles+b.skew+b.control+pipeline)).in(Clock)
+	c[machine.ClockCycle] = priced(t.ClockBit, float64(b.trees+b.tiles+b.waiting+b.control+pipeline)).in(Clock)
 }
 
 // priced is n times a value of the file.

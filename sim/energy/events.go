@@ -132,19 +132,19 @@ func (e *Events) costs(d *arch.Design, c *[machine.ActionCount]Cost) {
 	}
 	c[machine.WeightDecode] = decode.in(Decoder)
 	clock := mark(priced(column.ClockBit, float64(b.trees)))
-	clock = clock.plus(priced(e.TileClockBit, float64(b.tiles))).plus(priced(e.SumClockBit, float64(b.sums+b.skew)))
+	clock = clock.plus(priced(e.TileClockBit, float64(b.tiles))).plus(priced(e.SumClockBit, float64(b.sums+b.waiting)))
 	clock = clock.plus(priced(e.RequantiserClock, requantiserClocks(d)))
 	c[machine.ClockCycle] = clock.plus(control(e.ControlClockBit, float64(b.control))).in(Clock)
 }
 
 // flipFlops are a design's flip-flops by part.
-type flipFlops struct{ trees, tiles, sums, skew, control int }
+type flipFlops struct{ trees, tiles, sums, waiting, control int }
 
 // registerBits counts flip-flops as the Verilog has them: trees, tiles and sums
 // exactly; control as controlBits.
 func registerBits(d *arch.Design) flipFlops {
 	r := machine.RegistersOf(d)
-	return flipFlops{trees: r.Trees, tiles: r.Tiles, sums: r.Sums, skew: r.Skew, control: controlBits(d)}
+	return flipFlops{trees: r.Trees, tiles: r.Tiles, sums: r.Sums, waiting: r.Waiting, control: controlBits(d)}
 }
 
 // requantiserClocks is the requantisers' clock in those of as many that have FewStages: by their flip-flops.

@@ -47,7 +47,7 @@ func Logic(t *Technology, d *arch.Design, counts *machine.Counts) (map[Part]Band
 // is that of a whole one.
 func FlipFlops(d *arch.Design) map[Part]int {
 	b := registerBits(d)
-	return map[Part]int{DotProducts: b.trees, Sums: b.sums + b.skew, WeightTiles: b.tiles, Control: b.control}
+	return map[Part]int{DotProducts: b.trees, Sums: b.sums + b.waiting, WeightTiles: b.tiles, Control: b.control}
 }
 
 // logic adds the parts up.
@@ -67,7 +67,7 @@ func (e *Events) logic(d *arch.Design, n *machine.Counts) map[Part]Band {
 	add(DotProducts, column.SignBit, of(machine.SignToggle)*pixels)
 	add(DotProducts, column.ProductBit, of(machine.ProductToggle))
 	add(DotProducts, column.TreeBit, of(machine.TreeToggle))
-	add(Sums, e.SumClockBit, cycles*float64(b.sums+b.skew))
+	add(Sums, e.SumClockBit, cycles*float64(b.sums+b.waiting))
 	add(Sums, e.SumReadBit, of(machine.SumReadToggle))
 	add(Sums, e.SumAddress, of(machine.SumAddressToggle))
 	add(Sums, e.SumAddressBit, of(machine.SumAddressToggle)*column1)

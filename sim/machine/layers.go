@@ -46,7 +46,7 @@ type bitsOf struct{ all, enabled, tile, sum int64 }
 func newLayering(d *arch.Design, p *program.Program) *layering {
 	r := RegistersOf(d)
 	g := &layering{cells: int64(d.Cells()),
-		bits: bitsOf{int64(r.Trees + r.Tiles + r.Sums + r.Skew), int64(r.Tiles + r.Sums), int64(r.Tiles), int64(d.Array.AccumulatorBits)}}
+		bits: bitsOf{int64(r.Trees + r.Tiles + r.Sums + r.Waiting), int64(r.Tiles + r.Sums), int64(r.Tiles), int64(d.Array.AccumulatorBits)}}
 	if d.Tables != nil {
 		g.cells = 0
 	}

@@ -11,7 +11,9 @@ type Registers struct {
 	Trees int // cells, adder trees, and where digits are joined: without an enable
 	Tiles int // weight tiles: written when a tile's beat is decoded, and when it is taken
 	Sums  int // partial sums: those of the slot are written
-	Skew  int // of sums in two halves: what waits for the upper half in the accumulators, without an enable
+	// Waiting is what stands beside the sums in the accumulators, without an enable: of sums in two halves what waits for
+	// the upper half, of those read ahead the old sum and its address.
+	Waiting int
 }
 
 // RegistersOf counts the array's flip-flops.
@@ -40,7 +42,10 @@ func RegistersOf(d *arch.Design) Registers {
 	}
 	if a.SkewedSums {
 		r.Trees += columns * treeSkew(s)
-		r.Skew = columns * (4 + bits.Len(uint(a.SumBlocks*positions-1))) // valid, first, sign, carry, address
+		r.Waiting = columns * (4 + bits.Len(uint(a.SumBlocks*positions-1))) // valid, first, sign, carry, address
+	}
+	if d.SumsReadAhead() {
+		r.Waiting = columns * (a.AccumulatorBits + bits.Len(uint(positions-1)))
 	}
 	return r
 }

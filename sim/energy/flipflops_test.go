@@ -44,6 +44,21 @@ func TestTheModelHasTheFlipFlopsOfSumsInTwoHalves(t *testing.T) {
 	}
 }
 
+// Sums that are read ahead have the old one and its address more.
+func TestTheModelHasTheFlipFlopsOfSumsReadAhead(t *testing.T) {
+	needs.Tools(t, "yosys")
+	for _, hold := range []int{1, 3} {
+		s := arch.DefaultSpec()
+		s.Target, s.Levels = arch.ICE40, []int{3}
+		s.Array.Lanes, s.Array.Hold, s.Array.WeightTiles, s.Array.SumBlocks, s.Array.Requantisers = 4, hold, 1, 1, s.Array.Cols
+		_, now, before := flipFlops(t, s)
+		s.Array.Requantisers = s.Array.Cols / 2
+		_, ahead, after := flipFlops(t, s)
+		require.Greater(t, ahead, now)
+		require.Equal(t, s.Array.Cols*(ahead-now), after[energy.Sums]-before[energy.Sums])
+	}
+}
+
 // flipFlops counts those of a column's dot product and accumulators in their netlists, and is the model's
 // of all columns.
 func flipFlops(t *testing.T, s arch.Spec) (tree, sums int, model map[energy.Part]int) {
@@ -54,7 +69,7 @@ func flipFlops(t *testing.T, s arch.Spec) (tree, sums int, model map[energy.Part
 	require.NoError(t, err)
 	sources := map[string][]byte{}
 	for _, f := range files {
-		if name := path.Base(f.Name); name == "tree_adder.v" || name == "accumulator.v" {
+		if name := path.Base(f.Name); name == "tree_adder.v" || strings.HasPrefix(name, "accumulator") {
 			sources[name] = f.Text
 		}
 	}
@@ -73,7 +88,11 @@ func flipFlops(t *testing.T, s arch.Spec) (tree, sums int, model map[energy.Part
 	}
 	positions := max(1, bits.Len(uint(s.Array.Hold-1)))
 	tree = count("dot_product", fmt.Sprintf(".Lanes(%d), .Digits(%d), .CellW(%d), .SumW(%d), .EarlySign(1)", s.Array.Lanes, shape.Digits, shape.CellBits, sum))
-	sums = count("accumulator", fmt.Sprintf(".AddrW(%d), .SumW(%d), .AccW(%d)", positions+s.Array.SumBlocks-1, sum, s.Array.AccumulatorBits))
+	accumulator := "accumulator"
+	if d.SumsReadAhead() {
+		accumulator = "accumulator_ahead"
+	}
+	sums = count(accumulator, fmt.Sprintf(".AddrW(%d), .SumW(%d), .AccW(%d)", positions+s.Array.SumBlocks-1, sum, s.Array.AccumulatorBits))
 	return tree, sums, energy.FlipFlops(d)
 }
 
