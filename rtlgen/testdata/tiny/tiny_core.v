@@ -387,13 +387,13 @@ module tiny_core (
           .SumW (SumW),
           .AccW (AccW)
       ) accumulate (
-          .clk_i     (clk_i),
-          .first_i   (acc_first),
-          .addr_i    (drain_addr[SumsW-1:0]),
-          .valid_i   (acc_valid),
-          .sum_i     (sum),
-          .negative_i(negative),
-          .drain_o   (sums[c*AccW+:AccW])
+          .clk_i       (clk_i),
+          .valid_i     (acc_valid),
+          .first_i     (acc_first),
+          .addr_i      (drain_addr[SumsW-1:0]),
+          .sum_i       (sum),
+          .negative_i  (negative),
+          .drain_o     (sums[c*AccW+:AccW])
       );
     end
   endgenerate
