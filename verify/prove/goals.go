@@ -29,11 +29,7 @@ func goals(d *arch.Design, sources []rtlgen.File) ([]goal, error) {
 		all = append(all, dotProductGoals(d, w)...)
 		all = append(all, targetGoals(d, w)...)
 	}
-	accumulator := accumulatorGoal(d, w)
-	if d.SumsReadAhead() {
-		accumulator = accumulatorAheadGoal(w)
-	}
-	all = append(all, requantiseGoal(d, w), multiplierGoal(d, w), accumulator)
+	all = append(all, requantiseGoal(d, w), multiplierGoal(d, w), accumulatorGoal(d, w))
 	all = append(all, frontGoals(d)...)
 	return append(all, loadGoal(d, w), storeGoal(d), sequencer, drainGoal(d, w), registersGoal(),
 		queueGoal(d), countersGoal(d), positionsGoal(d), reductionGoal(), masterGoal(d, sources)), nil
@@ -111,6 +107,9 @@ func multiplierGoal(d *arch.Design, w widths) goal {
 // accumulatorGoal needs two cycles more where sums come in halves: the state of the upper half's
 // control is then what came before.
 func accumulatorGoal(d *arch.Design, w widths) goal {
+	if d.SumsReadAhead() {
+		return accumulatorAheadGoal(w)
+	}
 	return goal{
 		module: "accumulator", property: "next state: first writes, then adds, others unchanged",
 		top: "accumulator_proof", sources: []string{"accumulator.v", "pipeline_stages.v"}, helpers: []string{skewedHelper},
@@ -121,16 +120,12 @@ func accumulatorGoal(d *arch.Design, w widths) goal {
 
 // accumulatorAheadGoal peeks at every sum.
 func accumulatorAheadGoal(w widths) goal {
-	g := goal{
+	return goal{
 		module: "accumulator_ahead", property: "next state: first writes, then adds to the sum of the address before, others unchanged",
 		top: "accumulator_ahead_proof", sources: []string{"accumulator_ahead.v"},
 		parameters: []parameter{{"AddrW", w["HoldW"]}, {"SumW", w["SumW"]}, {"AccW", w["AccW"]}}, latency: 2,
-		memory: "dut.sums",
+		memory: "dut.sums", peeks: entries(1<<w["HoldW"], w["AccW"]),
 	}
-	for i := range 1 << w["HoldW"] {
-		g.peeks = append(g.peeks, peek{fmt.Sprintf("peek_entries[%d:%d]", w["AccW"]*(i+1)-1, w["AccW"]*i), fmt.Sprintf("entry_%d", i)})
-	}
-	return g
 }
 
 // frontGoals has the two sizes of instructions: load and store, and compute.
@@ -162,13 +157,18 @@ func queueGoal(d *arch.Design) goal {
 		parameters: []parameter{{"Width", width}, {"Depth", d.Memory.Outstanding}}, method: induction, reach: reach,
 		peeks: peeks("peek_put", "put_q", "peek_get", "get_q", "peek_level", "level_q"), memory: "dut.entry",
 	}
-	g.peeks = append(g.peeks, entries(d, width)...)
+	g.peeks = append(g.peeks, queueEntries(d, width)...)
 	return g
 }
 
-// entries peeks at every entry of a queue of bursts.
-func entries(d *arch.Design, width int) (all []peek) {
-	for i := range 1 << max(log2(d.Memory.Outstanding), 1) {
+// queueEntries peeks at every entry of a queue of bursts.
+func queueEntries(d *arch.Design, width int) []peek {
+	return entries(1<<max(log2(d.Memory.Outstanding), 1), width)
+}
+
+// entries peeks at every word of a goal's memory.
+func entries(count, width int) (all []peek) {
+	for i := range count {
 		all = append(all, peek{fmt.Sprintf("peek_entries[%d:%d]", width*i+width-1, width*i), fmt.Sprintf("entry_%d", i)})
 	}
 	return all
@@ -220,7 +220,7 @@ func loadGoal(d *arch.Design, w widths) goal {
 		method:     induction, reach: 13,
 		memory: "dut.flying.entry",
 		peeks: slices.Concat(peeks("peek_fly", "flying.level_q", "peek_put", "flying.put_q", "peek_get", "flying.get_q", "peek_last", "head_last",
-			"peek_asks", "asks_q", "peek_skip", "skip_q", "peek_skipped", "skipped_q"), walkPeeks(), entries(d, w["LoadAddrW"]+4)),
+			"peek_asks", "asks_q", "peek_skip", "skip_q", "peek_skipped", "skipped_q"), walkPeeks(), queueEntries(d, w["LoadAddrW"]+4)),
 	}
 }
 
@@ -233,7 +233,7 @@ func storeGoal(d *arch.Design) goal {
 		memory: "dut.open.entry",
 		peeks: slices.Concat(peeks("peek_asks", "asks_q", "peek_len", "len_q", "peek_read", "read_q", "peek_send", "send_q", "peek_reads", "reads_q", "peek_final", "final_q", "peek_valid", "valid_q",
 			"peek_open", "open.level_q", "peek_put", "open.put_q", "peek_get", "open.get_q", "peek_last", "head_last", "peek_skip", "skip_q", "peek_skipped", "skipped_q"),
-			walkPeeks(), entries(d, 1)),
+			walkPeeks(), queueEntries(d, 1)),
 	}
 }
 
