@@ -17,7 +17,7 @@ func NewDropout(rate float64, bits uint64) Dropout {
 	return Dropout{Key: [2]uint32{uint32(bits), uint32(bits >> 32)}, Threshold: uint32(rate * (1 << 32)), Keep: float32(1 / (1 - rate))}
 }
 
-// The numbers of the hash.
+// The numbers of the hash: 2³² divided by the golden ratio, and those of lowbias32 of Chris Wellons's hash-prospector.
 const (
 	hashStep   = 0x9e3779b9
 	hashFirst  = 0x7feb352d

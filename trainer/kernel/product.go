@@ -188,7 +188,7 @@ const fewRows = 64
 // even cut.
 func tileRows(rows int) int {
 	for n := MaxRows; n >= 8 && rows <= fewRows; n-- {
-		if uint32(rows)%uint32(n) == 0 {
+		if rows%n == 0 {
 			return n
 		}
 	}

@@ -32,11 +32,12 @@ func newGELU(p *plan, from, to, around int) *gelu {
 }
 
 func (l *gelu) forward(w *Worker, images int) {
-	in, out, around := &w.plan.maps[l.from], &w.plan.maps[l.to], &w.plan.maps[max(l.around, 0)]
-	count, values := runs(images, in, out, around)
-	if l.around == none {
-		count, values = runs(images, in, out)
+	in, out := &w.plan.maps[l.from], &w.plan.maps[l.to]
+	around := out
+	if l.around != none {
+		around = &w.plan.maps[l.around]
 	}
+	count, values := runs(images, in, out, around)
 	for n := range count {
 		i, y, x := in.pixelOf(n * (values / in.C))
 		dst := w.maps[l.to][out.place(i, y, x):][:values]
