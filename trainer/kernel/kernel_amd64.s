@@ -7398,6 +7398,45 @@ next:
 	VZEROUPPER
 	RET
 
+// rows of pixels as panels
+TEXT ·pixelPanels512(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ pixelPanelsCall_dst(AX), DI
+	MOVQ pixelPanelsCall_src(AX), SI
+	MOVQ pixelPanelsCall_step(AX), R8
+	MOVQ pixelPanelsCall_rows(AX), CX
+	MOVL $0x43000000, DX
+	VMOVD DX, X1
+	VBROADCASTSS X1, Z1
+	MOVL $0x3c000000, DX
+	VMOVD DX, X2
+	VBROADCASTSS X2, Z2
+row:
+	MOVQ DI, R9
+	MOVQ SI, R10
+	MOVQ pixelPanelsCall_panels(AX), DX
+panel:
+	VPMOVZXBD 0(R10), Z0
+	VCVTDQ2PS Z0, Z0
+	VSUBPS Z1, Z0, Z0
+	VMULPS Z2, Z0, Z0
+	VMOVUPS Z0, 0(R9)
+	VPMOVZXBD 16(R10), Z0
+	VCVTDQ2PS Z0, Z0
+	VSUBPS Z1, Z0, Z0
+	VMULPS Z2, Z0, Z0
+	VMOVUPS Z0, 64(R9)
+	ADDQ $32, R10
+	ADDQ R8, R9
+	DECQ DX
+	JNZ panel
+	ADDQ $128, DI
+	ADDQ pixelPanelsCall_srcRow(AX), SI
+	DECQ CX
+	JNZ row
+	VZEROUPPER
+	RET
+
 // softmax of columns
 TEXT ·softmax512(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
@@ -10564,6 +10603,55 @@ next:
 	ADDQ $8, BX
 	CMPQ BX, CX
 	JLT next
+	VZEROUPPER
+	RET
+
+// rows of pixels as panels
+TEXT ·pixelPanels256(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ pixelPanelsCall_dst(AX), DI
+	MOVQ pixelPanelsCall_src(AX), SI
+	MOVQ pixelPanelsCall_step(AX), R8
+	MOVQ pixelPanelsCall_rows(AX), CX
+	MOVL $0x43000000, DX
+	VMOVD DX, X1
+	VBROADCASTSS X1, Y1
+	MOVL $0x3c000000, DX
+	VMOVD DX, X2
+	VBROADCASTSS X2, Y2
+row:
+	MOVQ DI, R9
+	MOVQ SI, R10
+	MOVQ pixelPanelsCall_panels(AX), DX
+panel:
+	VPMOVZXBD 0(R10), Y0
+	VCVTDQ2PS Y0, Y0
+	VSUBPS Y1, Y0, Y0
+	VMULPS Y2, Y0, Y0
+	VMOVUPS Y0, 0(R9)
+	VPMOVZXBD 8(R10), Y0
+	VCVTDQ2PS Y0, Y0
+	VSUBPS Y1, Y0, Y0
+	VMULPS Y2, Y0, Y0
+	VMOVUPS Y0, 32(R9)
+	VPMOVZXBD 16(R10), Y0
+	VCVTDQ2PS Y0, Y0
+	VSUBPS Y1, Y0, Y0
+	VMULPS Y2, Y0, Y0
+	VMOVUPS Y0, 64(R9)
+	VPMOVZXBD 24(R10), Y0
+	VCVTDQ2PS Y0, Y0
+	VSUBPS Y1, Y0, Y0
+	VMULPS Y2, Y0, Y0
+	VMOVUPS Y0, 96(R9)
+	ADDQ $32, R10
+	ADDQ R8, R9
+	DECQ DX
+	JNZ panel
+	ADDQ $128, DI
+	ADDQ pixelPanelsCall_srcRow(AX), SI
+	DECQ CX
+	JNZ row
 	VZEROUPPER
 	RET
 

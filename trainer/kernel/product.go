@@ -134,6 +134,9 @@ type Set struct {
 
 	// Pixels computes dst[i] = (src[i] − 128)/128, exactly.
 	Pixels func(dst []float32, src []uint8)
+	// PixelPanels computes the same in panels: dst[c/32·step + r·32 + c%32] = (src[r·srcRow + c] − 128)/128 for r below rows and
+	// c below columns.
+	PixelPanels func(dst []float32, step int, src []uint8, srcRow, rows, columns int)
 
 	// Softmax replaces every column of a matrix, rows values that lie row apart, by exp(scale·v)/Σ exp(scale·v).
 	Softmax func(values []float32, row, rows, columns int, scale float32)

@@ -7,13 +7,18 @@ import (
 
 // forwardDense computes out = relu(in·weights + bias), the images as rows.
 func (l *linear) forwardDense(w *Worker, images int) {
-	if l.from > 0 { // those of the first layer are kept as they are loaded
-		l.keepInputs(w, 0, images)
+	if l.from > 0 { // the first layer keeps pixels
+		l.keepInputs(w, images)
 	}
 	p := &w.product
 	*p = kernel.Product{ARow: l.in.image, CRow: l.out.image, AStep: [3]int{l.in.row, l.in.pitch, 1}, Start: kernel.FromBias}
 	for n, b := range l.blocks {
-		p.A, p.Count = w.maps[l.from][l.in.place(0, b.y, b.x)+b.in:], [3]int{b.rows, b.columns, b.ins}
+		p.Count = [3]int{b.rows, b.columns, b.ins}
+		if w.keepsPictures(l) {
+			p.A, p.ARow = w.widenRows(b, images)
+		} else {
+			p.A = w.maps[l.from][l.in.place(0, b.y, b.x)+b.in:]
+		}
 		p.ReLU = l.relu && n == len(l.blocks)-1
 		for panel := range panels(l.cout) {
 			first := panel * kernel.Columns
@@ -88,17 +93,26 @@ func denseTasks(p *plan) (tasks []denseTask) {
 // batchMaps are what dense tasks read, for a whole batch, by linear; nil for all but dense ones.
 type batchMaps struct {
 	images  int
+	pixels  []uint8     // in place of the inputs of the layer that reads the pictures
 	inputs  [][]float32 // [tap][panel of 32 inputs][image][32]
 	step    int         // from one of these panels to the next
 	outputs [][]float32 // gradients of the outputs: [block of outputs][image][blockOuts]
 }
 
+// panelStep keeps panels from falling into the same few sets of a cache.
+func panelStep(batch int) int { return batch*kernel.Columns + 16 }
+
 func newBatchMaps(p *plan, batch int) *batchMaps {
 	n := len(p.linears)
-	b := &batchMaps{images: batch, inputs: make([][]float32, n), step: batch*kernel.Columns + 16, outputs: make([][]float32, n)}
+	b := &batchMaps{images: batch, inputs: make([][]float32, n), step: panelStep(batch), outputs: make([][]float32, n)}
 	for _, l := range p.linears {
-		if l.dense {
+		switch {
+		case l == p.keeper:
+			b.pixels = make([]uint8, batch*l.size())
+		case l.dense:
 			b.inputs[l.number] = pages.Make(l.taps() * panels(l.cin) * b.step)
+		}
+		if l.dense {
 			b.outputs[l.number] = pages.Make(batch * roundUp(l.cout, blockOuts))
 		}
 	}
@@ -118,15 +132,15 @@ func (b *batchMaps) panel(l *linear, tap, in, image int) []float32 {
 // keptTogether is the number of images whose inputs are copied panel by panel: few enough to stay in a cache.
 const keptTogether = 8
 
-// keepInputs copies the inputs of a dense layer to the maps of the batch, of images first … end−1 of the micro-batch.
-func (l *linear) keepInputs(w *Worker, first, end int) {
+// keepInputs copies the inputs of a dense layer to the maps of the batch.
+func (l *linear) keepInputs(w *Worker, images int) {
 	if w.batch == nil {
 		return
 	}
-	for i := first; i < end; i += keptTogether {
+	for i := 0; i < images; i += keptTogether {
 		for tap := range l.taps() {
 			src := w.maps[l.from][l.in.place(i, tap/l.kw, tap%l.kw):]
-			w.set.Panels(w.batch.panel(l, tap, 0, w.first+i), w.batch.step, src, l.in.image, min(keptTogether, end-i), l.cin)
+			w.set.Panels(w.batch.panel(l, tap, 0, w.first+i), w.batch.step, src, l.in.image, min(keptTogether, images-i), l.cin)
 		}
 	}
 }
@@ -162,10 +176,10 @@ func (m *Machine) denseProduct(t *denseTask, w *Worker) *kernel.Product {
 
 // denseGradient writes the gradient of one block from input in on to scratch, blockInputs a row.
 func (m *Machine) denseGradient(t *denseTask, in int, w *Worker, k *packer) {
-	p := m.denseProduct(t, w)
+	p, inputs := m.denseProduct(t, w), m.inputs(t, w)
 	p.CRow = blockInputs
 	for ; in < t.ins; in += kernel.Columns {
-		p.B, p.C = m.batch.panel(t.linear, t.tap, t.in+in, 0), k.block[in:]
+		p.B, p.C = inputs[in/kernel.Columns*m.batch.step:], k.block[in:]
 		m.set.RunRows(p, t.outs)
 	}
 }
@@ -220,7 +234,7 @@ func (m *Machine) descendDense(t *denseTask, w *Worker) (ins int) {
 	}
 	l, weights, at := t.linear, m.moving(t.linear.weights), t.weight(0, 0)
 	w.weightStep = kernel.WeightStep{Rows: t.outs, Panels: panels, Terms: len(m.step.Labels),
-		A: m.batch.block(l, t.out, 0), AStep: blockOuts, B: m.batch.panel(l, t.tap, t.in, 0), BPanel: m.batch.step,
+		A: m.batch.block(l, t.out, 0), AStep: blockOuts, B: m.inputs(t, w), BPanel: m.batch.step,
 		W: weights.values[at:], V: weights.first[at:], Row: l.size(), Step: m.step.rule.SGD, Factor: m.step.factor}
 	m.set.StepWeights(&w.weightStep)
 	return panels * kernel.Columns

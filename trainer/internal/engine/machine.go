@@ -41,6 +41,7 @@ type Batch struct {
 // step is what the tasks of the step that is running read.
 type step struct {
 	Batch
+	number int
 	rule   Rule
 	groups int
 	summed bool    // the first group holds the sum of the gradients
@@ -131,7 +132,7 @@ func (m *Machine) Step(b Batch, descent kernel.Step) (cost float64, right int) {
 // the costs, to the labels themselves, and the number of images that were classified rightly before the step.
 func (m *Machine) StepBy(b Batch, r Rule) (cost float64, right int) {
 	group := m.plan.group
-	m.step = step{Batch: b, rule: r, groups: panelsOf(len(b.Labels), group), factor: 1}
+	m.step = step{Batch: b, number: m.step.number + 1, rule: r, groups: panelsOf(len(b.Labels), group), factor: 1}
 	m.team.run(panelsOf(len(b.Labels), max(group, m.plan.microBatch)), m.phases.group)
 	if r.Clip > 0 {
 		m.clip()

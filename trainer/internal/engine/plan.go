@@ -18,13 +18,14 @@ type plan struct {
 	graph      *network.Graph
 	layers     []layer
 	linears    []*linear
-	keeper     *linear // the dense layer that reads the pictures, if one does
+	keeper     *linear // the dense layer that reads the pictures, if one does, see pictures.go
 	maps       []geometry
 	gradients  []geometry
 	inputs     []int   // map that each layer reads
 	seconds    []int   // … as its second operand
 	copies     [][]int // of each map, see fork
 	buffers    []buffer
+	batch      int // the most images of a step
 	microBatch int
 	group      int
 	trunk      int    // layers that go through the micro-batch part by part, see parts.go
@@ -67,7 +68,7 @@ func newPlan(graph *network.Graph, batch, workers int, far, training bool) (*pla
 	if s := graph.Output(); s.H*s.W != 1 {
 		return nil, fmt.Errorf("%w: %s: output %v: want 1x1 pixels of class scores", ErrUnsupported, graph.Name, s)
 	}
-	p := &plan{graph: graph, training: training, maps: make([]geometry, n+1), gradients: make([]geometry, n+1)}
+	p := &plan{graph: graph, training: training, batch: batch, maps: make([]geometry, n+1), gradients: make([]geometry, n+1)}
 	p.batches(batch, workers)
 	p.cutParts(batch, workers, far)
 	p.brief, p.passing = make([]bool, n+1), make([]bool, n+1)

@@ -27,6 +27,7 @@ type Worker struct {
 	transform  kernel.Transform
 	tiles      tileBuffers
 	weights    []float32 // a block of those of a dense layer
+	widened    widened
 }
 
 // views are the maps, gradients and buffers from an image on.
@@ -43,7 +44,7 @@ func newViews(p *plan) views {
 
 func newWorker(p *plan, set *kernel.Set, params *Parameters) *Worker {
 	w := &Worker{plan: p, set: set, params: params, views: newViews(p), whole: newViews(p), pixels: make([]uint8, p.graph.Input.Size()),
-		tiles: newTileBuffers(p), weights: newWeightScratch(p)}
+		tiles: newTileBuffers(p), weights: newWeightScratch(p), widened: newWidened(p)}
 	w.makeRoom()
 	w.enterPart(0)
 	return w
@@ -82,9 +83,14 @@ func (p *plan) imagesOf(part bool) int {
 // a value). It is called from several goroutines at once, each with pixels of its own.
 type Source func(position int, pixels []uint8)
 
-// load reads images pictures into the input map: x = (pixel − 128) / 128. A dense layer keeps its copies of them while
-// they are in a cache.
+// load reads images pictures into the input map: x = (pixel − 128) / 128. In training a dense layer keeps the pixels instead.
 func (w *Worker) load(from Source, images int) {
+	if w.keepsPictures(w.plan.keeper) {
+		for i := range images {
+			from(w.first+i, w.batch.picture(w.first+i))
+		}
+		return
+	}
 	g := &w.plan.maps[0]
 	lines, line := g.H, g.W*g.C
 	if g.isRow() {
@@ -95,9 +101,6 @@ func (w *Worker) load(from Source, images int) {
 		for y := range lines {
 			dst := w.maps[0][g.place(i, y, 0):][:line]
 			w.set.Pixels(dst, w.pixels[y*line:])
-		}
-		if done := i + 1; w.plan.keeper != nil && (done%keptTogether == 0 || done == images) {
-			w.plan.keeper.keepInputs(w, i/keptTogether*keptTogether, done)
 		}
 	}
 }

@@ -39,22 +39,61 @@ func (f *file) pixels(s isa) {
 	f.line("MOVQ pixelCall_dst(AX), DI")
 	f.line("MOVQ pixelCall_src(AX), SI")
 	f.line("MOVQ pixelCall_count(AX), CX")
+	f.pixelConstants(s)
+	f.line("XORQ BX, BX")
+	f.label("next")
+	f.pixel(s, "(SI)(BX*1)", "(DI)(BX*4)")
+	f.line("ADDQ $%d, BX", s.bytes/4)
+	f.line("CMPQ BX, CX")
+	f.line("JLT next")
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
+// pixelConstants puts 128 and 1/128 into registers 1 and 2.
+func (f *file) pixelConstants(s isa) {
 	f.line("MOVL $0x43000000, DX") // 128
 	f.line("VMOVD DX, X1")
 	f.line("VBROADCASTSS X1, %s", s.r(1))
 	f.line("MOVL $0x3c000000, DX") // 1/128
 	f.line("VMOVD DX, X2")
 	f.line("VBROADCASTSS X2, %s", s.r(2))
-	f.line("XORQ BX, BX")
-	f.label("next")
-	f.line("VPMOVZXBD (SI)(BX*1), %s", s.r(0))
+}
+
+// pixel writes a vector of pixels.
+func (f *file) pixel(s isa, from, to string) {
+	f.line("VPMOVZXBD %s, %s", from, s.r(0))
 	f.line("VCVTDQ2PS %s, %s", s.r(0), s.r(0))
 	f.line("VSUBPS %s, %s, %s", s.r(1), s.r(0), s.r(0))
 	f.line("VMULPS %s, %s, %s", s.r(2), s.r(0), s.r(0))
-	f.line("VMOVUPS %s, (DI)(BX*4)", s.r(0))
-	f.line("ADDQ $%d, BX", s.bytes/4)
-	f.line("CMPQ BX, CX")
-	f.line("JLT next")
+	f.line("VMOVUPS %s, %s", s.r(0), to)
+}
+
+// pixelPanels writes rows of pixels to panels of 32 columns, row by row.
+func (f *file) pixelPanels(s isa) {
+	f.function("rows of pixels as panels", "pixelPanels"+s.suffix)
+	f.line("MOVQ pixelPanelsCall_dst(AX), DI")
+	f.line("MOVQ pixelPanelsCall_src(AX), SI")
+	f.line("MOVQ pixelPanelsCall_step(AX), R8")
+	f.line("MOVQ pixelPanelsCall_rows(AX), CX")
+	f.pixelConstants(s)
+	f.label("row")
+	f.line("MOVQ DI, R9")
+	f.line("MOVQ SI, R10")
+	f.line("MOVQ pixelPanelsCall_panels(AX), DX")
+	f.label("panel")
+	lanes := s.bytes / 4
+	for v := range 32 / lanes {
+		f.pixel(s, sprintf("%d(R10)", v*lanes), sprintf("%d(R9)", v*s.bytes))
+	}
+	f.line("ADDQ $32, R10")
+	f.line("ADDQ R8, R9")
+	f.line("DECQ DX")
+	f.line("JNZ panel")
+	f.line("ADDQ $128, DI")
+	f.line("ADDQ pixelPanelsCall_srcRow(AX), SI")
+	f.line("DECQ CX")
+	f.line("JNZ row")
 	f.line("VZEROUPPER")
 	f.line("RET")
 }

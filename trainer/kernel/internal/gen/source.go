@@ -80,6 +80,7 @@ func loops() []byte {
 		f.transpose(set)
 		f.panels(set)
 		f.pixels(set)
+		f.pixelPanels(set)
 		f.softmax(set)
 		f.softmaxBack(set)
 		f.gelu(set)
