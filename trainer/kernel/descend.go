@@ -24,7 +24,7 @@ func addGo(dst, src []float32) {
 func plain() *Set {
 	return &Set{Name: "go", Run: runGo, StepWeights: stepWeightsGo, MaxPool: maxPoolGo, MaxPoolBack: maxPoolBackGo, Add: addGo, Descend: descendGo,
 		Adam: adamGo, SumSquares: sumSquaresGo, Scale: scaleGo,
-		Quantise: quantiseGo, Codes: codesGo, Expand: expandGo, ExpandFours: expandFoursGo, SumAbs: sumAbsGo, Transpose: transposeGo, Panels: panelsGo, Pixels: pixelsGo, PixelPanels: pixelPanelsGo,
+		Quantise: quantiseGo, Codes: codesGo, Expand: expandGo, ExpandFours: expandFoursGo, SumAbs: sumAbsGo, Transpose: transposeGo, Panels: panelsGo, Tiles: tilesGo, Pixels: pixelsGo, PixelPanels: pixelPanelsGo,
 		Softmax: softmaxGo, SoftmaxBack: softmaxBackGo, GELU: geluGo, Multiply: multiplyGo, Drop: dropGo, Norm: normGo, NormAgain: normAgainGo, NormBack: normBackGo,
 		Transform: transformGo, peak: peakGo, lanes: 1}
 }

@@ -4588,7 +4588,6 @@ TEXT ·stepWeights512x1(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -4621,7 +4620,7 @@ term:
 	VBROADCASTSS 0(CX), Z2
 	VFMADD231PS Z0, Z2, Z8
 	VFMADD231PS Z1, Z2, Z9
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -4738,7 +4737,6 @@ TEXT ·stepWeights512x2(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -4776,7 +4774,7 @@ term:
 	VBROADCASTSS 4(CX), Z3
 	VFMADD231PS Z0, Z3, Z10
 	VFMADD231PS Z1, Z3, Z11
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -4895,7 +4893,6 @@ TEXT ·stepWeights512x3(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -4938,7 +4935,7 @@ term:
 	VBROADCASTSS 8(CX), Z2
 	VFMADD231PS Z0, Z2, Z12
 	VFMADD231PS Z1, Z2, Z13
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -5059,7 +5056,6 @@ TEXT ·stepWeights512x4(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -5107,7 +5103,7 @@ term:
 	VBROADCASTSS 12(CX), Z3
 	VFMADD231PS Z0, Z3, Z14
 	VFMADD231PS Z1, Z3, Z15
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -5230,7 +5226,6 @@ TEXT ·stepWeights512x5(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -5283,7 +5278,7 @@ term:
 	VBROADCASTSS 16(CX), Z2
 	VFMADD231PS Z0, Z2, Z16
 	VFMADD231PS Z1, Z2, Z17
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -5408,7 +5403,6 @@ TEXT ·stepWeights512x6(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -5466,7 +5460,7 @@ term:
 	VBROADCASTSS 20(CX), Z3
 	VFMADD231PS Z0, Z3, Z18
 	VFMADD231PS Z1, Z3, Z19
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -5593,7 +5587,6 @@ TEXT ·stepWeights512x7(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -5656,7 +5649,7 @@ term:
 	VBROADCASTSS 24(CX), Z2
 	VFMADD231PS Z0, Z2, Z20
 	VFMADD231PS Z1, Z2, Z21
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -5785,7 +5778,6 @@ TEXT ·stepWeights512x8(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -5853,7 +5845,7 @@ term:
 	VBROADCASTSS 28(CX), Z3
 	VFMADD231PS Z0, Z3, Z22
 	VFMADD231PS Z1, Z3, Z23
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -5984,7 +5976,6 @@ TEXT ·stepWeights512x9(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -6057,7 +6048,7 @@ term:
 	VBROADCASTSS 32(CX), Z2
 	VFMADD231PS Z0, Z2, Z24
 	VFMADD231PS Z1, Z2, Z25
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -6190,7 +6181,6 @@ TEXT ·stepWeights512x10(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -6268,7 +6258,7 @@ term:
 	VBROADCASTSS 36(CX), Z3
 	VFMADD231PS Z0, Z3, Z26
 	VFMADD231PS Z1, Z3, Z27
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -6403,7 +6393,6 @@ TEXT ·stepWeights512x11(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -6486,7 +6475,7 @@ term:
 	VBROADCASTSS 40(CX), Z2
 	VFMADD231PS Z0, Z2, Z28
 	VFMADD231PS Z1, Z2, Z29
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -6623,7 +6612,6 @@ TEXT ·stepWeights512x12(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	VBROADCASTSS weightCall_factor(AX), Z4
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
@@ -6711,7 +6699,7 @@ term:
 	VBROADCASTSS 44(CX), Z3
 	VFMADD231PS Z0, Z3, Z30
 	VFMADD231PS Z1, Z3, Z31
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -8874,7 +8862,6 @@ TEXT ·stepWeights256x1(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_w(AX), CX
@@ -8903,7 +8890,7 @@ term:
 	VBROADCASTSS 0(CX), Y2
 	VFMADD231PS Y0, Y2, Y4
 	VFMADD231PS Y1, Y2, Y5
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -9042,7 +9029,6 @@ TEXT ·stepWeights256x2(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_w(AX), CX
@@ -9076,7 +9062,7 @@ term:
 	VBROADCASTSS 4(CX), Y3
 	VFMADD231PS Y0, Y3, Y6
 	VFMADD231PS Y1, Y3, Y7
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -9217,7 +9203,6 @@ TEXT ·stepWeights256x3(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_w(AX), CX
@@ -9256,7 +9241,7 @@ term:
 	VBROADCASTSS 8(CX), Y2
 	VFMADD231PS Y0, Y2, Y8
 	VFMADD231PS Y1, Y2, Y9
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -9399,7 +9384,6 @@ TEXT ·stepWeights256x4(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_w(AX), CX
@@ -9443,7 +9427,7 @@ term:
 	VBROADCASTSS 12(CX), Y3
 	VFMADD231PS Y0, Y3, Y10
 	VFMADD231PS Y1, Y3, Y11
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -9588,7 +9572,6 @@ TEXT ·stepWeights256x5(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_w(AX), CX
@@ -9637,7 +9620,7 @@ term:
 	VBROADCASTSS 16(CX), Y2
 	VFMADD231PS Y0, Y2, Y12
 	VFMADD231PS Y1, Y2, Y13
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -9784,7 +9767,6 @@ TEXT ·stepWeights256x6(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
-	MOVQ weightCall_aStep(AX), R11
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_w(AX), CX
@@ -9838,7 +9820,7 @@ term:
 	VBROADCASTSS 20(CX), Y3
 	VFMADD231PS Y0, Y3, Y14
 	VFMADD231PS Y1, Y3, Y15
-	ADDQ R11, CX
+	ADDQ $48, CX
 	ADDQ $128, BX
 	DECQ R14
 	JNZ term
@@ -10578,6 +10560,33 @@ row:
 	DECQ CX
 	JNZ panel
 	SFENCE
+	VZEROUPPER
+	RET
+
+// rows as tiles
+TEXT ·rowTiles256(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), AX
+	MOVQ panelsCall_dst(AX), DI
+	MOVQ panelsCall_src(AX), SI
+	MOVQ panelsCall_srcRow(AX), R8
+	MOVQ panelsCall_panels(AX), CX
+tile:
+	MOVQ DI, R9
+	MOVQ SI, R10
+	MOVQ panelsCall_rows(AX), DX
+row:
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), X1
+	VMOVUPS Y0, (R9)
+	VMOVUPS X1, 32(R9)
+	ADDQ $48, R9
+	ADDQ R8, R10
+	DECQ DX
+	JNZ row
+	ADDQ $48, SI
+	ADDQ panelsCall_step(AX), DI
+	DECQ CX
+	JNZ tile
 	VZEROUPPER
 	RET
 

@@ -5,7 +5,7 @@ import "unsafe"
 // line is the number of bytes of a line of a cache.
 const line = 64
 
-// panelsCall is what the assembly of Panels reads: addresses, and strides in bytes.
+// panelsCall is what the assembly of Panels and Tiles reads: addresses, and strides in bytes.
 type panelsCall struct {
 	dst, src     *float32
 	step, srcRow int
@@ -14,7 +14,7 @@ type panelsCall struct {
 
 func vectorPanels(loop func(*panelsCall)) func(dst []float32, step int, src []float32, srcRow, rows, columns int) {
 	return func(dst []float32, step int, src []float32, srcRow, rows, columns int) {
-		checkPanels(dst, step, src, srcRow, rows, columns)
+		checkPanels(dst, step, src, srcRow, rows, columns, Columns)
 		whole := columns / Columns
 		if uintptr(unsafe.Pointer(&dst[0]))%line != 0 || step*4%line != 0 {
 			whole = 0
@@ -27,6 +27,20 @@ func vectorPanels(loop func(*panelsCall)) func(dst []float32, step int, src []fl
 		}
 	}
 }
+
+func vectorTiles(dst []float32, step int, src []float32, srcRow, rows, columns int) {
+	checkPanels(dst, step, src, srcRow, rows, columns, MaxRows)
+	whole := columns / MaxRows
+	if whole > 0 {
+		rowTiles256(&panelsCall{dst: &dst[0], src: &src[0], step: step * 4, srcRow: srcRow * 4, panels: whole, rows: rows})
+	}
+	if done := whole * MaxRows; done < columns {
+		tilesGo(dst[whole*step:], step, src[done:], srcRow, rows, columns-done)
+	}
+}
+
+//go:noescape
+func rowTiles256(p *panelsCall)
 
 //go:noescape
 func panels512(p *panelsCall)

@@ -131,6 +131,8 @@ type Set struct {
 
 	// Panels computes dst[c/32·step + r·32 + c%32] = src[r·srcRow + c] for r below rows and c below columns.
 	Panels func(dst []float32, step int, src []float32, srcRow, rows, columns int)
+	// Tiles computes the same for tiles of MaxRows columns: dst[c/12·step + r·12 + c%12] = src[r·srcRow + c].
+	Tiles func(dst []float32, step int, src []float32, srcRow, rows, columns int)
 
 	// Pixels computes dst[i] = (src[i] − 128)/128, exactly.
 	Pixels func(dst []float32, src []uint8)

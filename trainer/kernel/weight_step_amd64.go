@@ -11,7 +11,7 @@ type weightCall struct {
 	a, b, w                       *float32
 	velocity                      uintptr // distance of the velocities from their weights
 	row, tileRows, wPanel         int     // from row to row of w, from tile to tile, from panel to panel
-	aStep, aTile, bPanel          int
+	aTile, bPanel                 int
 	tiles, panels, terms          int
 	group                         int // terms between two rows of weights that move
 	tilesLeft                     int
@@ -20,15 +20,15 @@ type weightCall struct {
 	sums                          [MaxRows*Columns + 16]float32 // of a tile, on whole lines of a cache
 }
 
-// set fills c for as many tiles of height rows as fit from row on into a band of about band rows.
-func (c *weightCall) set(p *WeightStep, row, height, column, band int) {
+// set fills c for height rows from row on, which lie in one tile of MaxRows, and those of the tiles behind it, tiles in all.
+func (c *weightCall) set(p *WeightStep, row, height, tiles, column int) {
 	const size = 4
 	at := row*p.Row + column
-	c.a, c.b, c.w = &p.A[row], &p.B[column], &p.W[at]
+	c.a, c.b, c.w = &p.A[row/MaxRows*p.ATile+row%MaxRows], &p.B[column], &p.W[at]
 	c.velocity = uintptr(unsafe.Pointer(&p.V[at])) - uintptr(unsafe.Pointer(&p.W[at]))
-	c.row, c.tileRows, c.wPanel = p.Row*size, height*p.Row*size, Columns*size
-	c.aStep, c.aTile, c.bPanel = p.AStep*size, height*size, p.BPanel*size
-	c.tiles, c.panels, c.terms, c.group = min((p.Rows-row)/height, max(band/height, 1)), p.Panels, p.Terms, (p.Terms+height-1)/height
+	c.row, c.tileRows, c.wPanel = p.Row*size, MaxRows*p.Row*size, Columns*size
+	c.aTile, c.bPanel = p.ATile*size, p.BPanel*size
+	c.tiles, c.panels, c.terms, c.group = tiles, p.Panels, p.Terms, (p.Terms+height-1)/height
 	c.rate, c.momentum, c.decay, c.factor = p.Step.Rate, p.Step.Momentum, p.Step.Decay, p.Factor
 }
 
@@ -42,32 +42,44 @@ func bandRows() int {
 	return math.MaxInt
 }
 
-// stepWeights512 cuts the rows into tiles of one height and one smaller tile, in bands of about band rows.
+// stepWeights512 takes the rows in bands of about band rows.
 func stepWeights512(band int) func(p *WeightStep) {
 	return func(p *WeightStep) {
 		p.check()
 		var c weightCall
-		for row, height := 0, tileRows(p.Rows); row < p.Rows; row += height * c.tiles {
-			height = min(height, p.Rows-row)
-			c.set(p, row, height, 0, band)
-			dispatchWeights512(height, &c)
+		for row, rows, tiles := 0, 0, 0; row < p.Rows; row += rows * tiles {
+			rows, tiles = p.band(row, band)
+			c.set(p, row, rows, tiles, 0)
+			dispatchWeights512(rows, &c)
 		}
 	}
 }
 
-// stepWeights256 does the same for both halves of the panels.
+// stepWeights256 does the same for both halves of the panels, and of the tiles.
 func stepWeights256(band int) func(p *WeightStep) {
 	return func(p *WeightStep) {
 		p.check()
 		var c weightCall
 		for half := 0; half < Columns; half += Columns / 2 {
-			for row, height := 0, min(tileRows(p.Rows), MaxRows/2); row < p.Rows; row += height * c.tiles {
-				height = min(height, p.Rows-row)
-				c.set(p, row, height, half, band)
-				dispatchWeights256(height, &c)
+			for row, rows, tiles := 0, 0, 0; row < p.Rows; row += rows * tiles {
+				rows, tiles = p.band(row, band)
+				for at, height := 0, 0; at < rows; at += height {
+					height = min(MaxRows/2, rows-at)
+					c.set(p, row+at, height, tiles, half)
+					dispatchWeights256(height, &c)
+				}
 			}
 		}
 	}
+}
+
+// band is the height and the number of the tiles from row on that are worked off together: whole ones in a band of about band
+// rows, or what is left of the last one.
+func (p *WeightStep) band(row, band int) (rows, tiles int) {
+	if left := p.Rows - row; left < MaxRows {
+		return left, 1
+	}
+	return MaxRows, min((p.Rows-row)/MaxRows, max(band/MaxRows, 1))
 }
 
 func dispatchWeights512(rows int, c *weightCall) {

@@ -17,10 +17,10 @@ func drawWeightStep(t *rapid.T) WeightStep {
 	if rapid.Bool().Draw(t, "shortened") {
 		p.Factor = 0.3
 	}
-	p.AStep, p.BPanel = p.Rows+small("aGap", 0, 9), p.Terms*Columns+small("bGap", 0, 9)
+	p.ATile, p.BPanel = p.Terms*MaxRows+small("aGap", 0, 9), p.Terms*Columns+small("bGap", 0, 9)
 	p.Row = p.Panels*Columns + small("gap", 0, 9)
 	seed := rapid.Uint64().Draw(t, "seed")
-	p.A = numbers(seed, (p.Terms-1)*p.AStep+p.Rows)
+	p.A = numbers(seed, p.aEnd())
 	p.B = numbers(seed+1, (p.Panels-1)*p.BPanel+p.Terms*Columns)
 	p.W, p.V = numbers(seed+2, p.Rows*p.Row), numbers(seed+3, p.Rows*p.Row)
 	return p
@@ -31,9 +31,11 @@ func bySteps(s *Set, p *WeightStep) (w, v []float32) {
 	w, v = slices.Clone(p.W), slices.Clone(p.V)
 	g := make([]float32, p.Rows*Columns)
 	for panel := range p.Panels {
-		q := Product{A: p.A, B: p.B[panel*p.BPanel:], C: g, ARow: 1, CRow: Columns, Count: [3]int{1, 1, p.Terms},
-			AStep: [3]int{0, 0, p.AStep}, BStep: [3]int{0, 0, Columns}}
-		s.RunRows(&q, p.Rows)
+		for r := 0; r < p.Rows; r += MaxRows {
+			q := Product{A: p.A[r/MaxRows*p.ATile:], B: p.B[panel*p.BPanel:], C: g[r*Columns:], ARow: 1, CRow: Columns,
+				Count: [3]int{1, 1, p.Terms}, AStep: [3]int{0, 0, MaxRows}, BStep: [3]int{0, 0, Columns}}
+			s.RunRows(&q, min(MaxRows, p.Rows-r))
+		}
 		s.Scale(g, p.Factor)
 		for r := range p.Rows {
 			at := r*p.Row + panel*Columns
@@ -59,11 +61,13 @@ func TestAStepOfWeightsIsAProductAndADescentToTheLastBit(t *testing.T) {
 
 func TestAStepOutsideItsSlicesPanics(t *testing.T) {
 	good := func() WeightStep {
-		return WeightStep{Rows: 3, Panels: 2, Terms: 5, AStep: 3, BPanel: 5 * Columns, Row: 2 * Columns, Factor: 1,
-			A: make([]float32, 15), B: make([]float32, 10*Columns), W: make([]float32, 6*Columns), V: make([]float32, 6*Columns)}
+		return WeightStep{Rows: 15, Panels: 2, Terms: 5, ATile: 5 * MaxRows, BPanel: 5 * Columns, Row: 2 * Columns, Factor: 1,
+			A: make([]float32, 9*MaxRows+3), B: make([]float32, 10*Columns), W: make([]float32, 30*Columns), V: make([]float32, 30*Columns)}
 	}
 	cases := map[string]func(p *WeightStep){
 		"A one short":          func(p *WeightStep) { p.A = p.A[1:] },
+		"a whole tile short":   func(p *WeightStep) { p.Rows, p.A = 12, p.A[:5*MaxRows-1] },
+		"a first tile short":   func(p *WeightStep) { p.ATile, p.A = 0, p.A[:5*MaxRows-1] },
 		"B one short":          func(p *WeightStep) { p.B = p.B[1:] },
 		"weights one short":    func(p *WeightStep) { p.W = p.W[1:] },
 		"velocities one short": func(p *WeightStep) { p.V = p.V[1:] },
@@ -71,7 +75,7 @@ func TestAStepOutsideItsSlicesPanics(t *testing.T) {
 		"no panels":            func(p *WeightStep) { p.Panels = 0 },
 		"no terms":             func(p *WeightStep) { p.Terms = 0 },
 		"rows that overlap":    func(p *WeightStep) { p.Row-- },
-		"a negative step of A": func(p *WeightStep) { p.AStep = -1 },
+		"tiles that go back":   func(p *WeightStep) { p.ATile = -1 },
 		"panels that go back":  func(p *WeightStep) { p.BPanel = -1 },
 	}
 	for _, s := range All() {
@@ -86,8 +90,8 @@ func TestAStepOutsideItsSlicesPanics(t *testing.T) {
 
 func TestAStepOfWeightsAllocatesNothing(t *testing.T) {
 	for _, s := range All() {
-		p := WeightStep{Rows: 13, Panels: 1, Terms: 5, AStep: 13, BPanel: 5 * Columns, Row: Columns, Factor: 1,
-			A: make([]float32, 65), B: make([]float32, 5*Columns), W: make([]float32, 13*Columns), V: make([]float32, 13*Columns)}
+		p := WeightStep{Rows: 13, Panels: 1, Terms: 5, ATile: 5 * MaxRows, BPanel: 5 * Columns, Row: Columns, Factor: 1,
+			A: make([]float32, 10*MaxRows), B: make([]float32, 5*Columns), W: make([]float32, 13*Columns), V: make([]float32, 13*Columns)}
 		assert.Zero(t, testing.AllocsPerRun(10, func() { s.StepWeights(&p) }), s.Name)
 	}
 }

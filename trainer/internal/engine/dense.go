@@ -96,15 +96,17 @@ type batchMaps struct {
 	pixels  []uint8     // in place of the inputs of the layer that reads the pictures
 	inputs  [][]float32 // [tap][panel of 32 inputs][image][32]
 	step    int         // from one of these panels to the next
-	outputs [][]float32 // gradients of the outputs: [block of outputs][image][blockOuts]
+	outputs [][]float32 // gradients of the outputs: [tile of outputs][image][kernel.MaxRows]
+	tile    int         // from one of these tiles to the next
 }
 
-// panelStep keeps panels from falling into the same few sets of a cache.
+// panelStep and tileStep keep panels and tiles from falling into the same few sets of a cache.
 func panelStep(batch int) int { return batch*kernel.Columns + 16 }
+func tileStep(batch int) int  { return batch*kernel.MaxRows + 16 }
 
 func newBatchMaps(p *plan, batch int) *batchMaps {
 	n := len(p.linears)
-	b := &batchMaps{images: batch, inputs: make([][]float32, n), step: panelStep(batch), outputs: make([][]float32, n)}
+	b := &batchMaps{images: batch, inputs: make([][]float32, n), step: panelStep(batch), outputs: make([][]float32, n), tile: tileStep(batch)}
 	for _, l := range p.linears {
 		switch {
 		case l == p.keeper:
@@ -113,15 +115,15 @@ func newBatchMaps(p *plan, batch int) *batchMaps {
 			b.inputs[l.number] = pages.Make(l.taps() * panels(l.cin) * b.step)
 		}
 		if l.dense {
-			b.outputs[l.number] = pages.Make(batch * roundUp(l.cout, blockOuts))
+			b.outputs[l.number] = pages.Make(panelsOf(l.cout, kernel.MaxRows) * b.tile)
 		}
 	}
 	return b
 }
 
-// block is the block of outputs of l that begins with output out, from an image on.
-func (b *batchMaps) block(l *linear, out, image int) []float32 {
-	return b.outputs[l.number][out*b.images+image*blockOuts:]
+// gradients are those of the tile of outputs of l that begins with output out, from an image on.
+func (b *batchMaps) gradients(l *linear, out, image int) []float32 {
+	return b.outputs[l.number][out/kernel.MaxRows*b.tile+image*kernel.MaxRows:]
 }
 
 // panel is the panel of inputs of l that in, a multiple of 32, lies in, from an image on.
@@ -129,7 +131,7 @@ func (b *batchMaps) panel(l *linear, tap, in, image int) []float32 {
 	return b.inputs[l.number][(tap*panels(l.cin)+in/kernel.Columns)*b.step+image*kernel.Columns:]
 }
 
-// keptTogether is the number of images whose inputs are copied panel by panel: few enough to stay in a cache.
+// keptTogether is the number of images that are copied panel by panel, or tile by tile: few enough to stay in a cache.
 const keptTogether = 8
 
 // keepInputs copies the inputs of a dense layer to the maps of the batch.
@@ -145,13 +147,11 @@ func (l *linear) keepInputs(w *Worker, images int) {
 	}
 }
 
-// keepGradients copies the gradients of a dense layer's outputs to the blocks of the batch.
+// keepGradients copies the gradients of a dense layer's outputs to the tiles of the batch.
 func (l *linear) keepGradients(w *Worker, images int) {
-	for i := range images {
-		src := w.gradients[l.to][l.dOut.place(i, 0, 0):][:l.cout]
-		for out := 0; out < l.cout; out += blockOuts {
-			copy(w.batch.block(l, out, w.first+i), src[out:min(out+blockOuts, l.cout)])
-		}
+	for i := 0; i < images; i += keptTogether {
+		src := w.gradients[l.to][l.dOut.place(i, 0, 0):]
+		w.set.Tiles(w.batch.gradients(l, 0, w.first+i), w.batch.tile, src, l.dOut.image, min(keptTogether, images-i), l.cout)
 	}
 }
 
@@ -166,31 +166,27 @@ func (t *denseTask) weight(out, in int) int {
 	return (t.out+out)*t.linear.size() + t.tap*t.linear.cin + t.in + in
 }
 
-// denseProduct is the gradient of one block: the images are the terms, the outputs the rows and the inputs, 32 at a
-// time, the columns.
-func (m *Machine) denseProduct(t *denseTask, w *Worker) *kernel.Product {
-	w.product = kernel.Product{A: m.batch.block(t.linear, t.out, 0), ARow: 1, Count: [3]int{1, 1, len(m.step.Labels)},
-		AStep: [3]int{0, 0, blockOuts}, BStep: [3]int{0, 0, kernel.Columns}}
-	return &w.product
-}
-
-// denseGradient writes the gradient of one block from input in on to scratch, blockInputs a row.
+// denseGradient writes the gradient of one block from input in on to scratch, blockInputs a row: the images are the
+// terms, the outputs the rows and the inputs, 32 at a time, the columns.
 func (m *Machine) denseGradient(t *denseTask, in int, w *Worker, k *packer) {
-	p, inputs := m.denseProduct(t, w), m.inputs(t, w)
-	p.CRow = blockInputs
+	p, inputs := &w.product, m.inputs(t, w)
+	*p = kernel.Product{ARow: 1, CRow: blockInputs, Count: [3]int{1, 1, len(m.step.Labels)},
+		AStep: [3]int{0, 0, kernel.MaxRows}, BStep: [3]int{0, 0, kernel.Columns}}
 	for ; in < t.ins; in += kernel.Columns {
-		p.B, p.C = inputs[in/kernel.Columns*m.batch.step:], k.block[in:]
-		m.set.RunRows(p, t.outs)
+		p.B = inputs[in/kernel.Columns*m.batch.step:]
+		for out := 0; out < t.outs; out += kernel.MaxRows {
+			p.A, p.C = m.batch.gradients(t.linear, t.out+out, 0), k.block[out*blockInputs+in:]
+			m.set.RunRows(p, min(kernel.MaxRows, t.outs-out))
+		}
 	}
 }
 
 // denseBiases is the gradient of the biases of one block: the sum over the images.
 func (m *Machine) denseBiases(t *denseTask, w *Worker, k *packer) []float32 {
-	d := m.batch.block(t.linear, t.out, 0)
 	p := &w.product
-	*p = kernel.Product{A: one, Count: [3]int{1, 1, len(m.step.Labels)}, BStep: [3]int{0, 0, blockOuts}}
-	for c := 0; c < t.outs; c += kernel.Columns {
-		p.B, p.C = d[c:], k.biases[c:]
+	*p = kernel.Product{A: one, Narrow: true, Count: [3]int{1, 1, len(m.step.Labels)}, BStep: [3]int{0, 0, kernel.MaxRows}}
+	for out := 0; out < t.outs; out += kernel.MaxRows { // what lies behind a tile is overwritten by the next one
+		p.B, p.C = m.batch.gradients(t.linear, t.out+out, 0), k.biases[out:]
 		m.set.RunRows(p, 1)
 	}
 	return k.biases[:t.outs]
@@ -234,7 +230,7 @@ func (m *Machine) descendDense(t *denseTask, w *Worker) (ins int) {
 	}
 	l, weights, at := t.linear, m.moving(t.linear.weights), t.weight(0, 0)
 	w.weightStep = kernel.WeightStep{Rows: t.outs, Panels: panels, Terms: len(m.step.Labels),
-		A: m.batch.block(l, t.out, 0), AStep: blockOuts, B: m.inputs(t, w), BPanel: m.batch.step,
+		A: m.batch.gradients(l, t.out, 0), ATile: m.batch.tile, B: m.inputs(t, w), BPanel: m.batch.step,
 		W: weights.values[at:], V: weights.first[at:], Row: l.size(), Step: m.step.rule.SGD, Factor: m.step.factor}
 	m.set.StepWeights(&w.weightStep)
 	return panels * kernel.Columns

@@ -138,7 +138,7 @@ type packer struct {
 func newPacker(s *Parameters) *packer {
 	k := &packer{row: make([]float32, s.longestRow()), part: make([]float32, kernel.Columns*packColumns),
 		codes: kernel.NewCodes(kernel.Columns * packColumns),
-		block: make([]float32, blockOuts*blockInputs), biases: make([]float32, blockOuts)}
+		block: make([]float32, blockOuts*blockInputs), biases: make([]float32, blockOuts+kernel.Columns)}
 	size := 0
 	for _, l := range s.plan.linears {
 		if l.tiled {

@@ -33,6 +33,34 @@ func (f *file) panels(s isa) {
 	f.line("RET")
 }
 
+// rowTiles copies rows to tiles of twelve columns, one tile after the other.
+func (f *file) rowTiles(s isa) {
+	f.function("rows as tiles", "rowTiles"+s.suffix)
+	f.line("MOVQ panelsCall_dst(AX), DI")
+	f.line("MOVQ panelsCall_src(AX), SI")
+	f.line("MOVQ panelsCall_srcRow(AX), R8")
+	f.line("MOVQ panelsCall_panels(AX), CX")
+	f.label("tile")
+	f.line("MOVQ DI, R9")
+	f.line("MOVQ SI, R10")
+	f.line("MOVQ panelsCall_rows(AX), DX")
+	f.label("row")
+	f.line("VMOVUPS (R10), Y0")
+	f.line("VMOVUPS 32(R10), X1")
+	f.line("VMOVUPS Y0, (R9)")
+	f.line("VMOVUPS X1, 32(R9)")
+	f.line("ADDQ $48, R9")
+	f.line("ADDQ R8, R10")
+	f.line("DECQ DX")
+	f.line("JNZ row")
+	f.line("ADDQ $48, SI")
+	f.line("ADDQ panelsCall_step(AX), DI")
+	f.line("DECQ CX")
+	f.line("JNZ tile")
+	f.line("VZEROUPPER")
+	f.line("RET")
+}
+
 // pixels writes (p − 128)/128 of whole vectors of bytes. All of it is exact.
 func (f *file) pixels(s isa) {
 	f.function("pixels as float32 over whole vectors", "pixels"+s.suffix)

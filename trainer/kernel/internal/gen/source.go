@@ -79,6 +79,9 @@ func loops() []byte {
 		f.sumAbs(set)
 		f.transpose(set)
 		f.panels(set)
+		if !set.avx512 { // twelve columns are a vector and a half of AVX2
+			f.rowTiles(set)
+		}
 		f.pixels(set)
 		f.pixelPanels(set)
 		f.softmax(set)

@@ -1,7 +1,6 @@
 package main
 
-// Registers of a step of weights: R12 and R10 walk the tiles of A and W, CX and BX the terms of A and B, with R11 the
-// step of CX; DX counts the terms, R14 those of a group, and R15 walks the rows of weights to fetch. R8 is the
+// Registers of a step of weights: R12 and R10 walk the tiles of A and W, CX and BX the terms of A and B; DX counts the terms, R14 those of a group, and R15 walks the rows of weights to fetch. R8 is the
 // distance of two rows of W, R9 that of V from W. Of the tile before, whose weights still move, SI walks the sums and DI
 // the weights, and R13 counts the rows.
 
@@ -11,7 +10,6 @@ func (f *file) stepWeights(s isa, rows int) {
 	f.function("a step of weights, tiles of a fixed number of rows", sprintf("stepWeights%sx%d", s.suffix, rows))
 	f.line("MOVQ weightCall_row(AX), R8")
 	f.line("MOVQ weightCall_velocity(AX), R9")
-	f.line("MOVQ weightCall_aStep(AX), R11")
 	if s.avx512 {
 		for n, name := range stepConstants {
 			f.line("VBROADCASTSS weightCall_%s(AX), %s", name, s.r(4+n))
@@ -40,7 +38,7 @@ func (f *file) stepWeights(s isa, rows int) {
 	f.line("SUBQ R14, DX")
 	f.label("term")
 	f.weightTerm(s, rows)
-	f.line("ADDQ R11, CX")
+	f.line("ADDQ $%d, CX", 4*tileRows)
 	f.line("ADDQ $128, BX")
 	f.line("DECQ R14")
 	f.line("JNZ term")
@@ -79,6 +77,9 @@ func (f *file) stepWeights(s isa, rows int) {
 	f.line("VZEROUPPER")
 	f.line("RET")
 }
+
+// tileRows is the number of rows of a tile of A, MaxRows.
+const tileRows = 12
 
 // stepConstants are the numbers of a step, with AVX-512 in registers from 4 on.
 var stepConstants = []string{"factor", "decay", "rate", "momentum"}
