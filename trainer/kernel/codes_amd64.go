@@ -20,7 +20,7 @@ func vectorCodes(loop func(*quantiseCall), width int) func(dst []int8, dstRow in
 		}
 		if whole > 0 {
 			loop(&quantiseCall{w: &w[0], bytes: whole * 4, edges: &t.Edges[0], count: len(t.Edges), codes: &dst[0], levels: &levels[0],
-				order: &packedOrder, rows: rows, dstRow: dstRow, wRow: wRow * 4})
+				order: &packedOrder, rows: rows, dstRow: dstRow, wRow: wRow * 4, ahead: wRow * 4})
 		}
 		if whole < columns {
 			codesGo(dst[whole:], dstRow, w[whole:], wRow, rows, columns-whole, t)

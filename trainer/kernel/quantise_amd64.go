@@ -14,6 +14,7 @@ type quantiseCall struct {
 	order  *[8]int32
 
 	rows, dstRow, wRow int
+	ahead              int
 }
 
 type strandCall struct {

@@ -76,12 +76,17 @@ func (f *file) start(s isa, rows int) {
 		f.second(s, "VMOVUPS %d(CX), %s", s.bytes, hi)
 	}
 	f.line("JMP begin")
-	f.label("present")
+	f.label("present") // and that of the next tile comes closer
 	f.line("MOVQ DI, CX")
+	f.line("MOVQ call_cTile(AX), BX")
 	for r := range rows {
 		lo, hi := s.pair(r)
 		f.line("VMOVUPS (CX), %s", lo)
 		f.second(s, "VMOVUPS %d(CX), %s", s.bytes, hi)
+		f.line("PREFETCHT0 (CX)(BX*1)")
+		if s.avx512 {
+			f.second(s, "PREFETCHT0 %d(CX)(BX*1)", s.bytes)
+		}
 		f.line("ADDQ call_cRow(AX), CX")
 	}
 	f.label("begin")

@@ -22,13 +22,19 @@ func (f *file) quantise(s isa, codes bool) {
 		f.line("MOVQ quantiseCall_rows(AX), R12")
 		f.label("row")
 		f.line("MOVQ DI, R13")
+		f.line("MOVQ quantiseCall_ahead(AX), R14")
+		f.line("ADDQ SI, R14")
 	}
 	f.line("XORQ BX, BX")
 	f.label("next")
 	for v := range 4 {
 		f.line("VMOVUPS %d(SI)(BX*1), %s", v*s.bytes, s.r(v))
 		if v*s.bytes%64 == 0 {
-			f.line("PREFETCHT1 %d(SI)(BX*1)", v*s.bytes+1024)
+			if codes {
+				f.line("PREFETCHT0 %d(R14)(BX*1)", v*s.bytes)
+			} else {
+				f.line("PREFETCHT1 %d(SI)(BX*1)", v*s.bytes+1024)
+			}
 		}
 		f.line("VMOVAPS %s, %s", s.r(15), s.r(4+v))
 	}
