@@ -7455,6 +7455,8 @@ TEXT ·expandFours512(SB), NOSPLIT, $0-8
 	MOVQ expandCall_count(AX), CX
 	VBROADCASTSS expandCall_scale(AX), Z0
 next:
+	PREFETCHT0 2048(SI)
+	PREFETCHT0 2112(SI)
 	VMOVUPS 0(SI), Z1
 	VPSLLD $24, Z1, Z2
 	VPSRAD $24, Z2, Z2
@@ -10630,6 +10632,8 @@ TEXT ·expandFours256(SB), NOSPLIT, $0-8
 	MOVQ expandCall_count(AX), CX
 	VBROADCASTSS expandCall_scale(AX), Y0
 next:
+	PREFETCHT0 2048(SI)
+	PREFETCHT0 2112(SI)
 	VMOVUPS 0(SI), Y1
 	VPSLLD $24, Y1, Y2
 	VPSRAD $24, Y2, Y2

@@ -7,7 +7,7 @@ import (
 
 // forwardDense computes out = relu(in·weights + bias), the images as rows.
 func (l *linear) forwardDense(w *Worker, images int) {
-	if l.from > 0 { // the first layer keeps pixels
+	if l != w.plan.keeper { // which keeps pixels
 		l.keepInputs(w, images)
 	}
 	p := &w.product

@@ -64,7 +64,7 @@ func (p *plan) addLinear(l linear) *linear {
 	if l.dense {
 		l.blocks = l.cut()
 	}
-	if l.dense && l.from == 0 {
+	if l.dense && l.from == 0 && len(p.copies[0]) == 0 {
 		p.keeper = &l
 	}
 	l.maskIn = l.from == l.layer && l.layer > 0 && p.graph.Layers[l.layer-1].ReLU

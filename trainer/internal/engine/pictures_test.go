@@ -32,3 +32,15 @@ func TestEveryStepOfADenseLayerReadsItsOwnPictures(t *testing.T) {
 	require.Equal(t, again, net)
 	require.Equal(t, againVelocity, velocity)
 }
+
+// Layers behind the first one may read the pictures too: then they have to lie in the input map.
+func TestPicturesThatTwoLayersReadEqualTheReference(t *testing.T) {
+	g := &network.Graph{Name: "two readers", Input: network.Shape{H: 2, W: 2, C: 3}, Layers: []network.Layer{
+		{Name: "fc1", Kind: network.Dense, Out: 5},
+		{Name: "conv", Kind: network.Conv, Out: 5, Kernel: 2, From: "input"},
+		{Name: "sum", Kind: network.Add, With: "fc1", ReLU: true},
+		{Name: "fc2", Kind: network.Dense, Out: 10},
+	}}
+	require.NoError(t, g.Resolve())
+	checkFirstStep(t, fill(t, g, 3), 12, 1e-7)
+}

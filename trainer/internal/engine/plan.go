@@ -18,7 +18,7 @@ type plan struct {
 	graph      *network.Graph
 	layers     []layer
 	linears    []*linear
-	keeper     *linear // the dense layer that reads the pictures, if one does, see pictures.go
+	keeper     *linear // the dense layer that alone reads the pictures, if one does, see pictures.go
 	maps       []geometry
 	gradients  []geometry
 	inputs     []int   // map that each layer reads

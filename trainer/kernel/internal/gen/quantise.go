@@ -108,10 +108,12 @@ func (f *file) expand(s isa) {
 	f.closeExpand(32)
 }
 
-// expandFours writes four rows of 32 columns whose bytes lie side by side.
+// expandFours writes four rows of 32 columns whose bytes lie side by side. Those 2 kB on come closer meanwhile.
 func (f *file) expandFours(s isa) {
 	f.function("fours of rows of codes times a scale", "expandFours"+s.suffix)
 	f.openExpand(s)
+	f.line("PREFETCHT0 2048(SI)")
+	f.line("PREFETCHT0 2112(SI)")
 	for v := range 128 / s.bytes {
 		codes, x := s.r(1), s.r(2)
 		f.line("VMOVUPS %d(SI), %s", v*s.bytes, codes)
