@@ -4850,13 +4850,20 @@ TEXT ·stepWeights512x1(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -4957,8 +4964,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -4999,13 +5012,20 @@ TEXT ·stepWeights512x2(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -5113,8 +5133,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -5155,13 +5181,20 @@ TEXT ·stepWeights512x3(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -5276,8 +5309,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -5318,13 +5357,20 @@ TEXT ·stepWeights512x4(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -5446,8 +5492,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -5488,13 +5540,20 @@ TEXT ·stepWeights512x5(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -5623,8 +5682,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -5665,13 +5730,20 @@ TEXT ·stepWeights512x6(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -5807,8 +5879,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -5849,13 +5927,20 @@ TEXT ·stepWeights512x7(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -5998,8 +6083,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -6040,13 +6131,20 @@ TEXT ·stepWeights512x8(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -6196,8 +6294,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -6238,13 +6342,20 @@ TEXT ·stepWeights512x9(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -6401,8 +6512,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -6443,13 +6560,20 @@ TEXT ·stepWeights512x10(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -6613,8 +6737,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -6655,13 +6785,20 @@ TEXT ·stepWeights512x11(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -6832,8 +6969,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -6874,13 +7017,20 @@ TEXT ·stepWeights512x12(SB), NOSPLIT, $0-8
 	VBROADCASTSS weightCall_decay(AX), Z5
 	VBROADCASTSS weightCall_rate(AX), Z6
 	VBROADCASTSS weightCall_momentum(AX), Z7
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -7058,8 +7208,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -9151,13 +9307,20 @@ TEXT ·stepWeights256x1(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -9272,8 +9435,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -9318,13 +9487,20 @@ TEXT ·stepWeights256x2(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -9446,8 +9622,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -9492,13 +9674,20 @@ TEXT ·stepWeights256x3(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -9627,8 +9816,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -9673,13 +9868,20 @@ TEXT ·stepWeights256x4(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -9815,8 +10017,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -9861,13 +10069,20 @@ TEXT ·stepWeights256x5(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -10010,8 +10225,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done
@@ -10056,13 +10277,20 @@ TEXT ·stepWeights256x6(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), AX
 	MOVQ weightCall_row(AX), R8
 	MOVQ weightCall_velocity(AX), R9
+	MOVQ weightCall_a(AX), CX
+	MOVQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_w(AX), CX
+	MOVQ CX, weightCall_wFrom(AX)
+	XORQ R13, R13
+band:
 	MOVQ weightCall_b(AX), CX
 	MOVQ CX, weightCall_bAt(AX)
-	MOVQ weightCall_w(AX), CX
+	MOVQ weightCall_wFrom(AX), CX
 	MOVQ CX, weightCall_wAt(AX)
-	XORQ R13, R13
+	MOVQ weightCall_panels(AX), CX
+	MOVQ CX, weightCall_panelsLeft(AX)
 panel:
-	MOVQ weightCall_a(AX), R12
+	MOVQ weightCall_aFrom(AX), R12
 	MOVQ weightCall_wAt(AX), R10
 	MOVQ weightCall_tiles(AX), CX
 	MOVQ CX, weightCall_tilesLeft(AX)
@@ -10212,8 +10440,14 @@ moved:
 	ADDQ CX, weightCall_bAt(AX)
 	MOVQ weightCall_wPanel(AX), CX
 	ADDQ CX, weightCall_wAt(AX)
-	DECQ weightCall_panels(AX)
+	DECQ weightCall_panelsLeft(AX)
 	JNZ panel
+	MOVQ weightCall_aBand(AX), CX
+	ADDQ CX, weightCall_aFrom(AX)
+	MOVQ weightCall_wBand(AX), CX
+	ADDQ CX, weightCall_wFrom(AX)
+	DECQ weightCall_bands(AX)
+	JNZ band
 last:
 	TESTQ R13, R13
 	JEQ done

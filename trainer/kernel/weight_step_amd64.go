@@ -12,22 +12,25 @@ type weightCall struct {
 	velocity                      uintptr // distance of the velocities from their weights
 	row, tileRows, wPanel         int     // from row to row of w, from tile to tile, from panel to panel
 	aTile, bPanel                 int
-	tiles, panels, terms          int
+	tiles, bands, panels, terms   int
+	aBand, wBand                  int // from band to band
 	group                         int // terms between two rows of weights that move
-	tilesLeft                     int
-	bAt, wAt                      uintptr // where the loop is, in the end beyond the matrices
+	tilesLeft, panelsLeft         int
+	aFrom, wFrom                  uintptr // where the band is, in the end beyond the matrices
+	bAt, wAt                      uintptr // where the panel is
 	rate, momentum, decay, factor float32
 	sums                          [MaxRows*Columns + 16]float32 // of a tile, on whole lines of a cache
 }
 
-// set fills c for height rows from row on, which lie in one tile of MaxRows, and those of the tiles behind it, tiles in all.
-func (c *weightCall) set(p *WeightStep, row, height, tiles, column int) {
+// set fills c for height rows from row on, which lie in one tile of MaxRows, and those of the tiles behind it, bands of tiles in all.
+func (c *weightCall) set(p *WeightStep, row, height, tiles, bands, column int) {
 	const size = 4
 	at := row*p.Row + column
 	c.a, c.b, c.w = &p.A[row/MaxRows*p.ATile+row%MaxRows], &p.B[column], &p.W[at]
 	c.velocity = uintptr(unsafe.Pointer(&p.V[at])) - uintptr(unsafe.Pointer(&p.W[at]))
 	c.row, c.tileRows, c.wPanel = p.Row*size, MaxRows*p.Row*size, Columns*size
 	c.aTile, c.bPanel = p.ATile*size, p.BPanel*size
+	c.bands, c.aBand, c.wBand = bands, tiles*c.aTile, tiles*c.tileRows
 	c.tiles, c.panels, c.terms, c.group = tiles, p.Panels, p.Terms, (p.Terms+height-1)/height
 	c.rate, c.momentum, c.decay, c.factor = p.Step.Rate, p.Step.Momentum, p.Step.Decay, p.Factor
 }
@@ -47,25 +50,25 @@ func stepWeights512(band int) func(p *WeightStep) {
 	return func(p *WeightStep) {
 		p.check()
 		var c weightCall
-		for row, rows, tiles := 0, 0, 0; row < p.Rows; row += rows * tiles {
-			rows, tiles = p.band(row, band)
-			c.set(p, row, rows, tiles, 0)
+		for row, rows, tiles, bands := 0, 0, 0, 0; row < p.Rows; row += rows * tiles * bands {
+			rows, tiles, bands = p.bands(row, band)
+			c.set(p, row, rows, tiles, bands, 0)
 			dispatchWeights512(rows, &c)
 		}
 	}
 }
 
-// stepWeights256 does the same for both halves of the panels, and of the tiles.
+// stepWeights256 does the same for both halves of the panels, and of the tiles of each band.
 func stepWeights256(band int) func(p *WeightStep) {
 	return func(p *WeightStep) {
 		p.check()
 		var c weightCall
 		for half := 0; half < Columns; half += Columns / 2 {
 			for row, rows, tiles := 0, 0, 0; row < p.Rows; row += rows * tiles {
-				rows, tiles = p.band(row, band)
+				rows, tiles, _ = p.bands(row, band)
 				for at, height := 0, 0; at < rows; at += height {
 					height = min(MaxRows/2, rows-at)
-					c.set(p, row+at, height, tiles, half)
+					c.set(p, row+at, height, tiles, 1, half)
 					dispatchWeights256(height, &c)
 				}
 			}
@@ -73,13 +76,15 @@ func stepWeights256(band int) func(p *WeightStep) {
 	}
 }
 
-// band is the height and the number of the tiles from row on that are worked off together: whole ones in a band of about band
-// rows, or what is left of the last one.
-func (p *WeightStep) band(row, band int) (rows, tiles int) {
-	if left := p.Rows - row; left < MaxRows {
-		return left, 1
+// bands is the height and the number of the tiles from row on that are worked off together, and how often the same number
+// follows: whole tiles in bands of about band rows, or what is left of the last tile.
+func (p *WeightStep) bands(row, band int) (rows, tiles, bands int) {
+	whole := (p.Rows - row) / MaxRows
+	if whole == 0 {
+		return p.Rows - row, 1, 1
 	}
-	return MaxRows, min((p.Rows-row)/MaxRows, max(band/MaxRows, 1))
+	tiles = min(whole, max(band/MaxRows, 1))
+	return MaxRows, tiles, whole / tiles
 }
 
 func dispatchWeights512(rows int, c *weightCall) {

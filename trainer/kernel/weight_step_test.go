@@ -12,7 +12,7 @@ import (
 // drawWeightStep draws any small step of weights.
 func drawWeightStep(t *rapid.T) WeightStep {
 	small := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
-	p := WeightStep{Rows: small("rows", 1, 40), Panels: small("panels", 1, 3), Terms: small("terms", 1, 60), Factor: 1,
+	p := WeightStep{Rows: small("rows", 1, 60), Panels: small("panels", 1, 3), Terms: small("terms", 1, 60), Factor: 1,
 		Step: Step{Rate: 0.3, Momentum: 0.9, Decay: 0.125}}
 	if rapid.Bool().Draw(t, "shortened") {
 		p.Factor = 0.3

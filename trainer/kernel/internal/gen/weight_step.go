@@ -15,16 +15,17 @@ func (f *file) stepWeights(s isa, rows int) {
 			f.line("VBROADCASTSS weightCall_%s(AX), %s", name, s.r(4+n))
 		}
 	}
-	for _, walker := range []string{"b", "w"} {
-		f.line("MOVQ weightCall_%s(AX), CX", walker)
-		f.line("MOVQ CX, weightCall_%sAt(AX)", walker)
-	}
+	f.copy("a", "aFrom")
+	f.copy("w", "wFrom")
 	f.line("XORQ R13, R13")
+	f.label("band")
+	f.copy("b", "bAt")
+	f.copy("wFrom", "wAt")
+	f.copy("panels", "panelsLeft")
 	f.label("panel")
-	f.line("MOVQ weightCall_a(AX), R12")
+	f.line("MOVQ weightCall_aFrom(AX), R12")
 	f.line("MOVQ weightCall_wAt(AX), R10")
-	f.line("MOVQ weightCall_tiles(AX), CX")
-	f.line("MOVQ CX, weightCall_tilesLeft(AX)")
+	f.copy("tiles", "tilesLeft")
 	f.label("tile")
 	f.clear(s, rows)
 	f.line("MOVQ R12, CX")
@@ -67,15 +68,28 @@ func (f *file) stepWeights(s isa, rows int) {
 	f.line("ADDQ weightCall_tileRows(AX), R10")
 	f.line("DECQ weightCall_tilesLeft(AX)")
 	f.line("JNZ tile")
-	for _, walker := range []string{"b", "w"} {
-		f.line("MOVQ weightCall_%sPanel(AX), CX", walker)
-		f.line("ADDQ CX, weightCall_%sAt(AX)", walker)
-	}
-	f.line("DECQ weightCall_panels(AX)")
+	f.walk("bAt", "bPanel")
+	f.walk("wAt", "wPanel")
+	f.line("DECQ weightCall_panelsLeft(AX)")
 	f.line("JNZ panel")
+	f.walk("aFrom", "aBand")
+	f.walk("wFrom", "wBand")
+	f.line("DECQ weightCall_bands(AX)")
+	f.line("JNZ band")
 	f.moveRest(s, "last", "done")
 	f.line("VZEROUPPER")
 	f.line("RET")
+}
+
+// copy and walk set one field of the call to another, and move it on by another.
+func (f *file) copy(from, to string) {
+	f.line("MOVQ weightCall_%s(AX), CX", from)
+	f.line("MOVQ CX, weightCall_%s(AX)", to)
+}
+
+func (f *file) walk(at, step string) {
+	f.line("MOVQ weightCall_%s(AX), CX", step)
+	f.line("ADDQ CX, weightCall_%s(AX)", at)
 }
 
 // tileRows is the number of rows of a tile of A, MaxRows.
