@@ -4,7 +4,7 @@
 //   head_o = data_i of the oldest push_i that no pop_i has followed
 //
 // Latency      : a push shows in the next cycle.
-// Overflow     : push_i only while not full_o, pop_i only while not empty_o.
+// Overflow     : push_i only while not full, pop_i only while not empty_o.
 `default_nettype none
 
 module burst_queue #(
@@ -17,7 +17,7 @@ module burst_queue #(
     input  wire [Width-1:0] data_i,
     input  wire             pop_i,
     output wire [Width-1:0] head_o,
-    output wire             full_o,
+    output wire             full_next_o,  // it is full in the next cycle
     output wire             empty_o
 );
 
@@ -29,8 +29,8 @@ module burst_queue #(
   reg [Depth:0]   level_q;  // bit n: there are n entries
 
   assign head_o  = entry[get_q];
-  assign full_o  = level_q[Depth];
   assign empty_o = level_q[0];
+  assign full_next_o = (level_q[Depth] && !pop_i) || (level_q[Depth-1] && push_i && !pop_i);
 
   always @(posedge clk_i) begin
     if (push_i) entry[put_q] <= data_i;

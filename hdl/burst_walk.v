@@ -38,12 +38,12 @@ module burst_walk #(
   localparam LenW   = (BurstW > 0) ? BurstW : 1;
   localparam RestW  = (BeatsW > LenW) ? BeatsW + 1 : LenW + 2;
   localparam [31:0] LastBeat = Burst - 1;
-  localparam [15:0] LowMask  = (1 << (ByteW + BurstW)) - 1;  // address bits within a burst
 
   reg [15:0]      low_q;    // of addr
   reg             carry_q;  // out of it
   reg [15:0]      high_q;
   reg [31:0]      addr_q;
+  reg             wraps_q;  // the next burst begins another 64 KB
   reg [RestW-1:0] rest_q;   // two's complement
 
   wire [16:0] high = {base_i[31:16], 1'b1} + {offset_i[31:16], carry_q};
@@ -61,13 +61,15 @@ module burst_walk #(
   // The count is in two halves, of which the upper one counts when the lower one is at its last:
   // so neither has a long carry.
   wire [15:0] multiple = addr_q[15:0] >> (ByteW + BurstW);
-  wire        wraps    = ((addr_q[15:0] | LowMask) == 16'hffff);
+  localparam [15:0] LastMultiple = 16'hffff >> (ByteW + BurstW);
 
   always @(posedge clk_i) begin
     if (start_i) addr_q[15:0] <= low_q;
     else if (next_i) addr_q[15:0] <= (multiple + 16'd1) << (ByteW + BurstW);
     if (start_i) addr_q[31:16] <= high_q;
-    else if (next_i && wraps) addr_q[31:16] <= addr_q[31:16] + 16'd1;
+    else if (next_i && wraps_q) addr_q[31:16] <= addr_q[31:16] + 16'd1;
+    if (start_i) wraps_q <= (low_q >> (ByteW + BurstW) == LastMultiple);
+    else if (next_i) wraps_q <= (multiple == LastMultiple - 16'd1);
     if (start_i) rest_q <= rest_at;
     else if (next_i) rest_q[RestW-1:BurstW] <= rest_q[RestW-1:BurstW] - 1'b1;
   end

@@ -47,10 +47,13 @@ module compute_sequencer #(
     input  wire                rst_i,         // reset, active high
 
     // The instruction, from the front
-    input  wire [383:0]        next_i,        // at go, all but its last word a cycle before too
+    input  wire [383:0]        next_i,        // at go; all but its last two words two cycles
+                                              // before, too
+    input  wire [31:0]         last_word_i,   // of it, at go and a cycle before
     input  wire [383:0]        instr_i,       // from the cycle after go to the next go
     input  wire                go_i,
     input  wire                run_i,
+    input  wire                idle_i,        // !run_i
     output wire                done_o,        // the next instruction may go
     output wire                retire_o,
     output wire                bad_o,         // the instruction at go is illegal: skipped
@@ -93,8 +96,20 @@ module compute_sequencer #(
   localparam AccLatency = 4 + SumLatency;
   localparam [15:0] Together = Pixels;
   localparam [15:0] SetCount = Sets;
-  localparam [HoldW:0] One   = 1;
+  localparam WordsW          = width_of_words(0);
+  localparam CycleW          = (WordsW > HoldW + 1) ? WordsW : HoldW + 1;
   localparam [31:0] Most     = Hold;
+
+  // width_of_words: bits of the number of words of a tile, in any level set.
+  function integer width_of_words(input integer from);
+    integer set_index;
+    begin
+      width_of_words = 1;
+      for (set_index = from; set_index < Sets; set_index = set_index + 1)
+        while ((TileWords[16*set_index+:16] >> width_of_words) != 16'd0)
+          width_of_words = width_of_words + 1;
+    end
+  endfunction
 
   initial begin
     if ((Hold < 1) || (Hold > (1 << HoldW)) || (HoldW < 1) || (HoldW > 14) ||
@@ -132,15 +147,26 @@ module compute_sequencer #(
   wire        next_last        = next_i[25];
   wire [15:0] next_steps       = next_i[32*2+:16];
   wire [15:0] next_weight      = next_i[32*1+:16];
+  wire [15:0] next_kernel_cols = next_i[32*8+16+:16];
+  wire [15:0] next_group_words = next_i[32*11+16+:16];
   wire [15:0] next_set         = {10'd0, next_i[32*1+16+:6]};
 
-  // Whether it is illegal: all words but the last are looked at a cycle before go.
-  wire bad_early = (next_steps == 16'd0) || (next_i[32*8+16+:16] == 16'd0) ||
-                   (next_i[32*7+16+:16] == 16'd0) || (next_i[32*8+:16] == 16'd0) ||
-                   (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
-  reg  bad_early_q;
-  wire bad = bad_early_q || (next_i[32*11+16+:16] == 16'd0);
-  always @(posedge clk_i) bad_early_q <= bad_early;
+  // Whether it is illegal, and whether it has one step or two, is known at go: the last word
+  // is looked at a cycle before, the others two.
+  reg bad_kernel_q;
+  reg bad_places_q;
+  reg bad_q;
+  reg steps_one_early_q;
+  reg steps_two_early_q;
+  always @(posedge clk_i) begin
+    bad_kernel_q <= (next_steps == 16'd0) || (next_kernel_cols == 16'd0) ||
+                    (next_set >= SetCount);
+    bad_places_q <= (next_i[32*7+16+:16] == 16'd0) || (next_i[32*8+:16] == 16'd0) ||
+                    (next_i[32*9+8+:8] == 8'd0);
+    bad_q        <= bad_kernel_q || bad_places_q || (last_word_i[31:16] == 16'd0);
+    steps_one_early_q <= (next_steps == 16'd1);
+    steps_two_early_q <= (next_steps == 16'd2);
+  end
 
   wire [15:0] tile_words;
   wire [15:0] next_tile_words;
@@ -160,20 +186,24 @@ module compute_sequencer #(
   reg           gap_q;        // waits for a half of the accumulators
   reg           flush_q;      // has issued everything, until the next instruction goes
   reg           skip_q;       // runs an illegal instruction
-  reg [15:0]    cycle_q;      // cycle of the preload or step
+  reg [CycleW-1:0] cycle_q;   // cycle of the preload or step
   reg           words_end_q;  // this cycle's word is the tile's last, or all were read
   reg           fetched_q;    // all were read
-  reg           may_end_q;    // step_q, and the step may end as far as words go
-  reg           slots_end_q;  // this cycle's slot is the block's last, or all were issued
+  reg           step_end_q;   // the step ends: its slots are issued and its words read
+  reg           slots_end_q;  // this cycle's slot is the block's last by number, or all were issued
   reg           issued_q;     // all slots of the step were issued
   reg           walk_q;       // this cycle's slot is issued and walked
   reg           advance_q;    // ... or it is the first cycle of the run, before the first slot
-  reg [15:0]    past_q;       // steps of the block before this one
-  reg           last_q;       // this one is the last
+  reg [15:0]    third_q;      // steps of the block up to the next but one
+  reg           last_q;       // this step is the last
+  reg           near_q;       // the next one is
+  reg           steps_one_q;  // the block has one step
+  reg           steps_two_q;  // ... two
   reg           emits_q;      // ... and the block's sums are complete with it
   reg           half_q;       // half of the accumulators that the block fills
   reg           replay_q;     // the slots of the block are known
   reg [HoldW:0] block_q;      // slots of the block
+  reg           block_one_q;  // it has one
   reg           tile_last_q;  // the block is the tile's last
   reg [1:0]     busy_q;       // halves filled and not yet drained
   reg [HoldW:0] block_0_q;    // slots of the block in half 0
@@ -196,7 +226,8 @@ module compute_sequencer #(
   wire [15:0] ky;
   wire [15:0] kx;
 
-  // is_two_more: whether b = a + 2, as in reduction_walk.
+  // is_two_more: whether b = a + 2, without a carry: where a has 1 and b has 0, the bit above
+  // changes.
   function is_two_more(input [15:0] a, input [15:0] b);
     is_two_more = ((a ^ b) == {a[14:1] & ~b[14:1], 2'b10});
   endfunction
@@ -207,34 +238,42 @@ module compute_sequencer #(
   // Ends of steps and blocks
   wire        fetch      = (preload_q || (step_q && (Tiles == 2))) && !fetched_q;
   wire        preloaded  = preload_q && words_end_q;
-  wire        step_end   = may_end_q && slots_end_q;
-  wire        block_end  = step_end && last_q;
-  wire        emits      = step_end && emits_q;
-  wire        walk_ends  = walk_q && slots_end_q;
-  wire        tile_last  = walk_ends ? walk_last : tile_last_q;
-  wire [HoldW:0] block   = walk_ends ? cycle_q[HoldW:0] + 1'b1 : block_q;
-  wire        last_next  = last_q ? (steps == 16'd1) : is_two_more(past_q, steps);
+  wire        slots_end  = slots_end_q || (walk_q && walk_last);  // or it is the tile's last
+  wire        block_end  = step_end_q && last_q;
+  wire        emits      = step_end_q && emits_q;
+  wire        walk_ends  = walk_q && slots_end;
+
+  // The block, known when its first step ends
+  wire           tile_last = walk_q ? walk_last : tile_last_q;
+  wire [HoldW:0] block     = walk_q ? cycle_q[HoldW:0] + 1'b1 : block_q;
+  wire           block_one = walk_q ? (cycle_q == {CycleW{1'b0}}) : block_one_q;
+
+  wire        last_next  = last_q ? steps_one_q : near_q;
   wire        flushes    = block_end && tile_last;
   wire        rewind     = (Tiles == 1) ? block_end :
-                           preloaded    ? last_q : (step_end && last_next);
+                           preloaded    ? last_q : (step_end_q && last_next);
 
   // The next cycle
   wire        next_free  = (Blocks == 2) && !busy_q[!half_q];
   wire        step_next  = (preloaded || gap_q) ? !busy_q[half_q] :
-                           !step_end            ? step_q :
+                           !step_end_q          ? step_q :
                            (Tiles == 2) && (!last_q || (!tile_last && next_free));
   wire        gap_next   = (preloaded || gap_q) ? busy_q[half_q] :
                            (Tiles == 2) && block_end && !tile_last && !next_free;
-  wire        replay_next = !started_q && (step_end ? !last_q : replay_q);
+  wire        replay_next = !started_q && (step_end_q ? !last_q : replay_q);
   wire [15:0] slots       = {{(15 - HoldW) {1'b0}}, replay_q ? block_q : Most[HoldW:0]};
   wire [15:0] slots_past  = {{(15 - HoldW) {1'b0}}, cycle_q[HoldW:0]};
+  wire [CycleW+15:0] cycle = {16'd0, cycle_q};
   wire        walk_next   = step_next && !replay_next &&
-                            (preloaded || gap_q || step_end || !(issued_q || slots_end_q));
-  wire        words_next  = (preloaded || step_end)
+                            (preloaded || gap_q || step_end_q || !(issued_q || slots_end));
+  wire        words_next  = (preloaded || step_end_q)
       ? (preloaded && (Tiles == 1)) || (tile_words == 16'd1)
-      : words_end_q || ((preload_q || step_q) && is_two_more(cycle_q, tile_words));
+      : words_end_q || ((preload_q || step_q) && is_two_more(cycle[15:0], tile_words));
+  wire        slots_end_next = (preloaded || step_end_q)
+      ? (replay_next ? block_one : (Hold == 1))
+      : slots_end || (step_q && is_two_more(slots_past, slots));
 
-  assign bad_o     = go_i && bad;
+  assign bad_o     = go_i && bad_q;
   assign active_o  = issue;
   assign stall_o   = gap_q;
   assign set_o     = set;
@@ -255,90 +294,81 @@ module compute_sequencer #(
       owned_q   <= 1'b0;
       leaves_q  <= 1'b0;
     end else begin
-      started_q <= go_i && !bad;
-      begins_q  <= go_i && !bad && next_first;
-      if (go_i) untaken_q <= next_last && !bad;
+      started_q <= go_i && !bad_q;
+      begins_q  <= go_i && !bad_q && next_first;
+      if (go_i) untaken_q <= next_last && !bad_q;
       else if (take_o) untaken_q <= 1'b0;
       if (take_o) owned_q <= 1'b1;
       else if (emitted_i) owned_q <= 1'b0;
-      leaves_q <= (go_i ? bad : run_i && !leaves_q && keeps) && (!owned_q || emitted_i);
+      leaves_q <= (go_i ? bad_q : run_i && !leaves_q && keeps) && (!owned_q || emitted_i);
     end
   end
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      preload_q <= 1'b0;
-      step_q    <= 1'b0;
-      gap_q     <= 1'b0;
-      flush_q   <= 1'b0;
-      skip_q    <= 1'b0;
-      may_end_q <= 1'b0;
-      walk_q    <= 1'b0;
-      advance_q <= 1'b0;
-    end else if (go_i) begin
-      preload_q <= !bad;
-      step_q    <= 1'b0;
-      gap_q     <= 1'b0;
-      flush_q   <= 1'b0;
-      skip_q    <= bad;
-      may_end_q <= 1'b0;
-      walk_q    <= 1'b0;
-      advance_q <= !bad;
+      preload_q  <= 1'b0;
+      step_q     <= 1'b0;
+      gap_q      <= 1'b0;
+      flush_q    <= 1'b0;
+      skip_q     <= 1'b0;
+      step_end_q <= 1'b0;
+      walk_q     <= 1'b0;
+      advance_q  <= 1'b0;
     end else begin
-      preload_q <= (preload_q && !words_end_q) ||
-                   ((Tiles == 1) && step_end && !(last_q && tile_last));
-      step_q    <= step_next;
-      gap_q     <= gap_next;
-      if (flushes) flush_q <= 1'b1;
-      may_end_q <= step_next && words_next;
-      walk_q    <= walk_next;
-      advance_q <= walk_next;
+      preload_q  <= (go_i && !bad_q) || (preload_q && !words_end_q) ||
+                    ((Tiles == 1) && step_end_q && !(last_q && tile_last));
+      step_q     <= step_next;
+      gap_q      <= gap_next;
+      if (idle_i) flush_q <= 1'b0;
+      else if (flushes) flush_q <= 1'b1;
+      if (idle_i) skip_q <= go_i && bad_q;
+      step_end_q <= step_next && ((Tiles == 1) || words_next) &&
+                    (slots_end_next || (walk_next && walk_last_next));
+      walk_q     <= walk_next;
+      advance_q  <= (go_i && !bad_q) || walk_next;
     end
   end
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      cycle_q     <= 16'd0;
+      cycle_q     <= {CycleW{1'b0}};
       words_end_q <= 1'b0;
       fetched_q   <= 1'b0;
       slots_end_q <= 1'b0;
       issued_q    <= 1'b0;
       last_q      <= 1'b0;
+      near_q      <= 1'b0;
       emits_q     <= 1'b0;
       half_q      <= 1'b0;
       replay_q    <= 1'b0;
       tile_last_q <= 1'b0;
       block_q     <= {(HoldW + 1) {1'b0}};
-    end else if (go_i) begin
-      cycle_q     <= 16'd0;
-      words_end_q <= (next_tile_words == 16'd1);
-      fetched_q   <= 1'b0;
-      issued_q    <= 1'b0;
-      last_q      <= (next_steps == 16'd1);
-      emits_q     <= (next_steps == 16'd1) && next_last;
+      block_one_q <= 1'b0;
     end else begin
       replay_q    <= replay_next;
-      words_end_q <= words_next;
-      if (preloaded || step_end) begin
-        cycle_q     <= 16'd0;
+      slots_end_q <= slots_end_next;
+      words_end_q <= idle_i ? (next_tile_words == 16'd1) : words_next;
+      if (preloaded || step_end_q) begin
+        cycle_q     <= {CycleW{1'b0}};
         fetched_q   <= 1'b0;
         issued_q    <= 1'b0;
-        slots_end_q <= ((replay_next ? block : Most[HoldW:0]) == One) ||
-                       (walk_last_next && !replay_next);
       end else begin
-        if (preload_q || step_q) cycle_q <= cycle_q + 16'd1;
+        if (preload_q || step_q) cycle_q <= cycle_q + 1'b1;
         if (fetch && words_end_q) fetched_q <= 1'b1;
-        if (step_q && slots_end_q) issued_q <= 1'b1;
-        if (step_q && (is_two_more(slots_past, slots) || (walk_last_next && walk_q))) begin
-          slots_end_q <= 1'b1;
-        end
+        if (step_q && slots_end) issued_q <= 1'b1;
       end
       if (walk_ends) begin
         block_q     <= block;
+        block_one_q <= block_one;
         tile_last_q <= walk_last;
       end
-      if (step_end) begin
+      if (idle_i) begin
+        last_q  <= steps_one_early_q;
+        near_q  <= steps_two_early_q;
+        emits_q <= steps_one_early_q && next_last;
+      end else if (step_end_q) begin
         last_q  <= last_next;
+        near_q  <= last_q ? steps_two_q : (third_q == steps);
         emits_q <= last_next && last;
       end
       if (emits) half_q <= !half_q && (Blocks == 2);
@@ -346,15 +376,17 @@ module compute_sequencer #(
   end
 
   always @(posedge clk_i) begin
-    if (go_i || block_end) past_q <= 16'd0;
-    else if (step_end) past_q <= past_q + 16'd1;
+    if (idle_i) steps_one_q <= steps_one_early_q;
+    if (idle_i) steps_two_q <= steps_two_early_q;
+    if (idle_i || block_end) third_q <= 16'd3;
+    else if (step_end_q) third_q <= third_q + 16'd1;
   end
 
   // Weight pointer: with two tiles the last step reads the first one again, for the next
   // block; with one that block does.
   always @(posedge clk_i) begin
     if (rst_i) waddr_q <= {WgtAddrW{1'b0}};
-    else if (go_i) waddr_q <= next_weight[WgtAddrW-1:0];
+    else if (idle_i) waddr_q <= next_weight[WgtAddrW-1:0];
     else if (rewind) waddr_q <= weight_address[WgtAddrW-1:0];
     else if (fetch) waddr_q <= waddr_q + 1'b1;
   end
@@ -392,7 +424,7 @@ module compute_sequencer #(
           .Pixels(Pixels)
       ) offsets (
           .clk_i        (clk_i),
-          .go_i         (go_i),
+          .idle_i       (idle_i),
           .px_words_i   (next_i[32*10+16+:16]),
           .window_step_i(next_i[32*1+24+:8]),
           .pool_i       (next_i[32*9+8+:8]),
@@ -409,7 +441,7 @@ module compute_sequencer #(
   ) positions (
       .clk_i             (clk_i),
       .rst_i             (rst_i),
-      .go_i              (go_i),
+      .idle_i            (idle_i),
       .advance_i         (advance_q),
       .next_act_address_i(next_i[32*2+16+:16]),
       .next_origin_y_i   (next_i[32*6+16+:16]),
@@ -437,9 +469,12 @@ module compute_sequencer #(
   reduction_walk reduction (
       .clk_i        (clk_i),
       .rst_i        (rst_i),
+      .idle_i       (idle_i),
       .start_i      (begins_q),
-      .advance_i    (step_end),
+      .advance_i    (step_end_q),
       .last_i       (emits_q),
+      .next_group_words_i(next_group_words),
+      .next_kernel_cols_i(next_kernel_cols),
       .row_words_i  (row_words),
       .pixel_words_i(pixel_words),
       .group_words_i(group_words),
@@ -541,8 +576,9 @@ module compute_sequencer #(
 
   // Weight reads
   reg [WgtAddrW-1:0] raddr_q;
-  reg [15:0]         index1_q;
-  reg [15:0]         index2_q;
+  reg [CycleW-1:0]   index1_q;
+  reg [CycleW-1:0]   index2_q;
+  wire [CycleW+15:0] index = {16'd0, index2_q};
   reg [1:0]          fetch_q;
 
   always @(posedge clk_i) begin
@@ -559,7 +595,7 @@ module compute_sequencer #(
   assign weight_re_o    = fetch_q[0];
   assign weight_raddr_o = raddr_q;
   assign tile_valid_o   = fetch_q[1];
-  assign tile_index_o   = index2_q;
+  assign tile_index_o   = index[15:0];
 
   // What travels with a slot to the accumulators
   delay_line #(
@@ -603,11 +639,11 @@ module compute_sequencer #(
   ) to_tile (
       .clk_i (clk_i),
       .rst_i (rst_i),
-      .data_i(step_q && (cycle_q == 16'd0)),
+      .data_i(step_q && (cycle_q == {CycleW{1'b0}})),
       .data_o(swap_o)
   );
 
-  wire unused = &{1'b0, next_i, instr_i, weight_address, next_weight};
+  wire unused = &{1'b0, next_i, instr_i, last_word_i, weight_address, next_weight, cycle, index};
 
 endmodule
 

@@ -177,13 +177,9 @@ module control_registers #(
       b_valid_q  <= 1'b0;
       b_resp_q   <= Okay;
     end else begin
-      if (s_axi_awvalid && s_axi_awready) begin
-        aw_full_q  <= 1'b1;
-        aw_names_q <= aw_names;
-      end else if (write) begin
-        aw_full_q  <= 1'b0;
-        aw_names_q <= 10'h000;
-      end
+      aw_full_q <= aw_full_q ? !write : s_axi_awvalid;
+      if (!aw_full_q) aw_names_q <= aw_names & {10{s_axi_awvalid}};
+      else if (write) aw_names_q <= 10'h000;
       if (s_axi_wvalid && s_axi_wready) begin
         w_full_q  <= 1'b1;
         w_data_q  <= s_axi_wdata;

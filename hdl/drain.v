@@ -91,6 +91,8 @@ module drain #(
   localparam Groups = Cols / Units;
   localparam GroupW = (Groups > 1) ? $clog2(Groups) : 1;
   localparam [31:0] LastGroup = Groups - 1;
+  localparam [HoldW:0] One = 1;
+  localparam [HoldW:0] Two = 2;
   localparam PixelW = (Pixels > 1) ? $clog2(Pixels) : 1;
   localparam [31:0] LastPixel = Pixels - 1;
   localparam Words   = ((ByGroup != 0) || (Pixels > 1)) ? 1 : 0;  // several at a time
@@ -108,7 +110,8 @@ module drain #(
     end
   end
 
-  // The instruction
+  // The instruction: its fields are taken a cycle after take_i.
+  reg              take_q;
   reg              relu_q;
   reg              wide_q;
   reg [7:0]        pool_q;
@@ -119,7 +122,9 @@ module drain #(
   reg [15:0]       out_pixel_words_q;
 
   always @(posedge clk_i) begin
-    if (take_i) begin
+    if (rst_i) take_q <= 1'b0;
+    else take_q <= take_i;
+    if (take_q) begin
       relu_q            <= relu_i;
       wide_q            <= wide_i;
       pool_q            <= pool_i;
@@ -140,6 +145,7 @@ module drain #(
   reg [GroupW-1:0] group_q;
   reg              group_end_q;  // the group is the last ...
   reg              plane_end_q;  // ... and the plane
+  reg              slot_last_q;  // the slot is the last of the block
   reg [7:0]        x_next_q;     // the place after the slot's in its pool windows, from 2 on
   reg [7:0]        y_next_q;
   reg              x_last_q;     // the place is the last of its windows' rows, of several ...
@@ -151,9 +157,10 @@ module drain #(
   wire              pixel_last;
 
   wire [HoldW:0] block         = half_q ? block_1_i : block_0_i;
+  wire [HoldW:0] block_after   = (half_q != (Blocks == 2)) ? block_1_i : block_0_i;
   wire [HoldW:0] slot_next     = {1'b0, slot_q} + 1'b1;
   wire           slot_end      = plane_end_q && pixel_last;
-  wire           block_last    = slot_end && (slot_next == block);
+  wire           block_last    = slot_end && slot_last_q;
   wire           place_end     = (ByGroup != 0) ? block_last : slot_end;
   wire           out_end       = (ByGroup != 0) ? block_last : plane_end_q;
   wire           x_end         = x_last_q || pool_one_q;
@@ -177,8 +184,8 @@ module drain #(
       assign pixel_last = (which_q == LastPixel[PixelW-1:0]) ||
                           (cols_left_q == {{(16 - PixelW) {1'b0}}, which_q} + 16'd1);
       always @(posedge clk_i) begin
-        if (take_i) out_cols_q <= out_cols_i;
-        if (take_i) cols_left_q <= out_cols_i;
+        if (take_q) out_cols_q <= out_cols_i;
+        if (take_q) cols_left_q <= out_cols_i;
         else if (active_q && slot_end && window_end) begin
           cols_left_q <= row_end ? out_cols_q : cols_next;
         end
@@ -247,8 +254,11 @@ module drain #(
   always @(posedge clk_i) begin
     if (rst_i) group_end_q <= (Groups == 1);
     else if (active_q) group_end_q <= group_last;
-    if (take_i) plane_end_q <= (Groups == 1) && !wide_i;
+    if (take_q) plane_end_q <= (Groups == 1) && !wide_i;
     else if (active_q) plane_end_q <= plane_last;
+    if (!active_q) slot_last_q <= (block == One);
+    else if (block_last) slot_last_q <= (block_after == One);
+    else if (slot_end) slot_last_q <= ({1'b0, slot_q} + Two == block);
   end
 
   always @(posedge clk_i) begin
@@ -473,7 +483,7 @@ module drain #(
       we_q        <= byte_valid && byte_end;
       valid_q     <= {valid_q[ByteLatency-2:0], active_q};
       emitted_q   <= ending_q && !emitted_q && !active_q && (valid_q == {ByteLatency{1'b0}});
-      if (take_i) begin
+      if (take_q) begin
         offset_q <= {OffsetW{1'b0}};
         pixel_q  <= out_address_i;
       end else if (we_q) begin

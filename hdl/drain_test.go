@@ -268,6 +268,9 @@ func TestTheBenchOfTheDrainNoticesMistakes(t *testing.T) {
 		{"a window of all pixels", "windows[{byte_entry, byte_group}] <= greatest", "windows[0] <= greatest", 7},
 		{"a slot that is known too late", "else if (plane_last && pixel_last)", "else if (slot_end)", 10},
 		{"a slot of one pixel", "else if (plane_last && pixel_last)", "else if (plane_last)", 11},
+		{"a block of a slot more", "+ Two == block", "+ One == block", 0},
+		{"a block of the size of the one before", "(block_after == One)", "(block == One)", 3},
+		{"fields of the instruction before", "else take_q <= take_i;", "else take_q <= 1'b0;", 0},
 		{"a window of one column group", "windows[{byte_entry, byte_group}] <= greatest", "windows[0] <= greatest", 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -37,7 +37,7 @@ module instruction_front #(
 
     // Control
     input  wire                start_i,   // run count_i instructions from the first
-    input  wire [15:0]         count_i,   // steady until all have retired
+    input  wire [15:0]         count_i,   // steady from the cycle before until all have retired
     output wire                finished_o,  // all have retired
 
     // Tokens from the two other engines
@@ -47,8 +47,10 @@ module instruction_front #(
     // The engine
     output wire [32*Words-1:0] instr_o,   // the instruction that goes; stands while go_o, all but
                                           // its last word in the cycle before, too
+    output wire [31:0]         last_word_o, // of it, at go_o and in the cycle before
     output wire                go_o,      // tokens are taken in this cycle
     output wire                run_o,     // the engine works
+    output wire                idle_o,    // it does not: !run_o, a flip-flop of its own
     input  wire                done_i,    // last cycle of the work: the next may go
     input  wire                retire_i,  // an instruction retires
     output wire                wait_o     // waits for tokens
@@ -60,18 +62,22 @@ module instruction_front #(
   reg                reading_q;  // a word is requested
   reg                full_q;     // an instruction is complete
   reg                run_q;
+  reg                idle_q;
   reg                finished_q;
   reg [AddrW-1:0]    addr_q;     // next word to read
   reg                more_q;     // others follow the instruction that goes next
   reg [15:0]         going_q;    // number of the instruction that is fetched, from 1 on
-  reg [15:0]         retiring_q; // number of the instruction that retires next
+  reg [15:0]         behind_q;   // number of the instruction behind the one that retires next
+  reg                last_q;     // the one that retires next is the last
+  reg                any_q;      // there are instructions
   reg [TokenW-1:0]   left_a_q;   // tokens given, less those wanted until now
   reg [TokenW-1:0]   left_b_q;
   reg [32*Words-1:0] instr_q;
 
   wire [31:0] fetched;
-  wire        start  = start_i && (count_i != 16'd0);
+  wire        start  = start_i && any_q;
   wire        begins = start || (go_o && more_q);
+  wire        finishes = retire_i && last_q;
 
   wire              claim  = step_q[2];  // instr_q has the first word
   wire [TokenW-1:0] one    = {{(TokenW - 1) {1'b0}}, step_q[0]};
@@ -89,9 +95,11 @@ module instruction_front #(
   end
 
   assign instr_o    = instr_q;
+  assign last_word_o = fetched;
   assign go_o       = full_q && !run_q && enough;
   assign wait_o     = full_q && !run_q && !enough;
   assign run_o      = run_q;
+  assign idle_o     = idle_q;
   assign finished_o = finished_q;
 
   ram_sdp #(
@@ -132,14 +140,17 @@ module instruction_front #(
   always @(posedge clk_i) begin
     if (rst_i) begin
       run_q      <= 1'b0;
+      idle_q     <= 1'b1;
       finished_q <= 1'b1;
     end else begin
-      run_q <= go_o || (run_q && !done_i);
-      if (start) finished_q <= 1'b0;
-      else if (retire_i) finished_q <= (retiring_q == count_i);
+      run_q  <= go_o || (run_q && !done_i);
+      idle_q <= !(go_o || (run_q && !done_i));
+      finished_q <= finishes || (finished_q && !start);
     end
-    if (start_i) retiring_q <= 16'd1;
-    else if (retire_i) retiring_q <= retiring_q + 16'd1;
+    any_q <= (count_i != 16'd0);
+    if (start || retire_i) last_q <= (behind_q == count_i);
+    if (rst_i || finishes) behind_q <= 16'd1;
+    else if (start || retire_i) behind_q <= behind_q + 16'd1;
   end
 
   // Tokens

@@ -72,7 +72,8 @@ module load_engine #(
   wire [31:0]  beats        = instr[127:96];
 
   // The instruction that asks
-  reg        asks_q;      // it runs and has a burst to ask for
+  reg        asks_q;      // it runs and has a burst to ask for ...
+  reg        req_valid_q; // ... and the queue has room for it
   reg        skip_q;      // it runs, is illegal and waits for all before it
   reg [1:0]  buffer_q;
   reg [SetW-1:0] set_q;
@@ -83,14 +84,20 @@ module load_engine #(
   reg        retire_q;    // the last beat of an instruction came, or one is skipped
   reg        skipped_q;   // the instruction that asks is skipped
 
-  wire        full;
+  wire        idle;
+  wire        full_next;
   wire        empty;
   wire [1:0]  head_buffer;
   wire        head_last;  // the burst is its instruction's last
   wire [BufAddrW-1:0] head_word;  // its first buffer beat
 
-  wire        bad = (beats[BufAddrW:0] == {(BufAddrW + 1) {1'b0}}) ||
-                    ((buffer_index == 2'd3) && (Tables == 0));
+  // Whether it is illegal is known when it may go: the beats are its last word.
+  wire [31:0] last_word;
+  reg         bad_q;
+  always @(posedge clk_i) begin
+    bad_q <= (last_word[BufAddrW:0] == {(BufAddrW + 1) {1'b0}}) ||
+             ((buffer_index == 2'd3) && (Tables == 0));
+  end
 
   wire req_fire  = rd_req_valid_o && rd_req_ready_i;
   wire req_last;
@@ -100,7 +107,7 @@ module load_engine #(
       .BeatsW(BufAddrW + 1)
   ) bursts (
       .clk_i   (clk_i),
-      .start_i (!run_o),
+      .start_i (idle),
       .base_i  (base_i),
       .offset_i(memory_addr),
       .beats_i (beats[BufAddrW:0]),
@@ -119,16 +126,17 @@ module load_engine #(
   wire beat_fire = rd_valid_i && rd_ready_o && !empty;
   wire last_fire = beat_fire && rd_last_i;
   wire done      = skipped_q || (req_fire && req_last);
+  wire asks      = (go_o && !bad_q) || (asks_q && !(req_fire && req_last));
 
   // A skipped instruction retires after all before it: a burst that leaves the queue empty
   // behind it was the last of an instruction, which retires in that cycle itself.
   wire skips    = bad_o || skip_q;
   wire skipping = skips && empty;
 
-  assign rd_req_valid_o = asks_q && !full;
+  assign rd_req_valid_o = req_valid_q;
   assign rd_ready_o     = 1'b1;
   assign retire_o       = retire_q;
-  assign bad_o          = go_o && bad;
+  assign bad_o          = go_o && bad_q;
   assign error_o        = beat_fire && rd_error_i;
 
   assign we_o    = beat_fire ? (4'b0001 << head_buffer) : 4'b0000;
@@ -136,18 +144,20 @@ module load_engine #(
   assign waddr_o = head_word + beat[BufAddrW-1:0];
   assign wdata_o = rd_data_i;
 
-  wire unused = &{1'b0, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW], beats, room_ext, beat,
-                  next_word[0]};
+  wire unused = &{1'b0, instr[31:26], instr[23:0], buffer_addr[31:BufAddrW], beats, last_word,
+                  room_ext, beat, next_word[0]};
 
   always @(posedge clk_i) begin
     if (rst_i) begin
       asks_q    <= 1'b0;
+      req_valid_q <= 1'b0;
       skip_q    <= 1'b0;
       beat_q    <= {LenW{1'b0}};
       retire_q  <= 1'b0;
       skipped_q <= 1'b0;
     end else begin
-      asks_q    <= (go_o && !bad) || (asks_q && !(req_fire && req_last));
+      asks_q    <= asks;
+      req_valid_q <= asks && !full_next;
       skip_q    <= skips && !empty;
       if (beat_fire) beat_q <= rd_last_i ? {LenW{1'b0}} : beat_q + 1'b1;
       retire_q  <= (last_fire && head_last) || skipping;
@@ -157,7 +167,7 @@ module load_engine #(
 
   // What follows the next instruction until it goes needs no enable.
   always @(posedge clk_i) begin
-    if (!run_o) begin
+    if (idle) begin
       buffer_q   <= buffer_index;
       set_q      <= instr[26+:SetW];
       req_word_q <= buffer_addr[BufAddrW-1:0];
@@ -176,7 +186,7 @@ module load_engine #(
       .data_i ({req_last, set_q, buffer_q, req_word_q}),
       .pop_i  (last_fire),
       .head_o ({head_last, set_o, head_buffer, head_word}),
-      .full_o (full),
+      .full_next_o(full_next),
       .empty_o(empty)
   );
 
@@ -195,8 +205,10 @@ module load_engine #(
       .give_a_i   (compute_retire_i),
       .give_b_i   (store_retire_i),
       .instr_o    (instr),
+      .last_word_o(last_word),
       .go_o       (go_o),
       .run_o      (run_o),
+      .idle_o     (idle),
       .done_i     (done),
       .retire_i   (retire_o),
       .wait_o     (wait_o)

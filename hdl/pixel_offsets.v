@@ -7,7 +7,7 @@
 //   slot_step_o = window_step + (Pixels - 1)*pitch, from the last column of a window to the
 //                 first of the one that is Pixels further
 //
-// Latency  : from go_i 1 cycle to words_o, 2 to cols_o and slot_step_o.
+// Latency  : from the last cycle of idle_i 1 cycle to words_o, 2 to cols_o and slot_step_o.
 // Overflow : wraps modulo 2^16, as addresses and columns do.
 `default_nettype none
 
@@ -15,7 +15,7 @@ module pixel_offsets #(
     parameter Pixels = 2  // windows of a slot, 2 or more
 ) (
     input  wire                 clk_i,          // clock, rising edge
-    input  wire                 go_i,           // an instruction begins, with these fields
+    input  wire                 idle_i,         // these are the next instruction's fields
     input  wire [15:0]          px_words_i,     // lane words from a window to the next
     input  wire [7:0]           window_step_i,  // two's complement
     input  wire [7:0]           pool_i,
@@ -34,7 +34,7 @@ module pixel_offsets #(
   wire [15:0] pitch = step + {8'd0, pool_i - 8'd1} * {8'd0, stride_i};
 
   always @(posedge clk_i) begin
-    if (go_i) begin
+    if (idle_i) begin
       step_q  <= step;
       pitch_q <= pitch;
     end
@@ -48,7 +48,7 @@ module pixel_offsets #(
       reg [15:0] words_q;
       reg [15:0] cols_q;
       always @(posedge clk_i) begin
-        if (go_i) words_q <= P * px_words_i;
+        if (idle_i) words_q <= P * px_words_i;
         cols_q <= P * pitch_q;
       end
       assign words_o[16*p+:16] = words_q;

@@ -15,7 +15,7 @@
 // from there the first advance goes, too, by steps of zero and origin_y.
 //
 // Latency  : the next position stands in the cycle after each advance_i, the first one
-//            behind the first advance_i after go_i.
+//            behind the first advance_i behind idle_i.
 // Overflow : addresses wrap modulo 2^16; rows and columns are the program's to keep
 //            within 16 bits.
 `default_nettype none
@@ -25,17 +25,17 @@ module position_walk #(
 ) (
     input  wire        clk_i,        // clock, rising edge
     input  wire        rst_i,        // reset, active high
-    input  wire        go_i,         // a tile begins: go before its first position
-    input  wire        advance_i,    // go to the next position; not with go_i
+    input  wire        idle_i,       // between tiles: go before the next one's first position
+    input  wire        advance_i,    // go to the next position; not with idle_i
 
-    // The next tile; at go_i, the last three in the cycle before, too
+    // The next tile, in the last cycle of idle_i; the last three in the cycle before, too
     input  wire [15:0] next_act_address_i,
     input  wire [15:0] next_origin_y_i,  // two's complement
     input  wire [15:0] next_out_rows_i,
     input  wire [15:0] next_out_cols_i,
     input  wire [7:0]  next_pool_i,
 
-    // The tile; stable from the cycle after go_i on
+    // The tile; stable behind idle_i
     input  wire [15:0] origin_x_i,   // two's complement
     input  wire [15:0] out_cols_i,
     input  wire [7:0]  pool_i,
@@ -90,8 +90,10 @@ module position_walk #(
   reg        px_near_q;
   reg        py_end_q;
   reg        py_near_q;
+  reg        py_two_q;       // two rows of windows are behind this one
   reg        window_last_q;  // px and py are at their last
   reg        last_q;         // all are
+  reg        near_q;         // the next position is the last
   reg        pool_one_q;     // dx and dy have one position
   reg        row_one_q;      // px has
   reg [1:0]  goes_q;   // the loop that goes on: 0 dx, 1 dy, 2 px, 3 py
@@ -100,10 +102,11 @@ module position_walk #(
 
   wire       window_end = !within_q;
 
-  // Loops of one are known a cycle before go_i.
+  // Loops of one, and two rows of windows, are known a cycle before.
   reg        pool_one_early_q;
   reg        row_one_early_q;
   reg        rows_one_early_q;
+  reg        rows_two_early_q;
   wire       row_two;
   wire       row_three;  // three slots are left of the row
   generate
@@ -120,11 +123,13 @@ module position_walk #(
     pool_one_early_q <= (next_pool_i == 8'd1);
     row_one_early_q  <= (next_out_cols_i <= Together);
     rows_one_early_q <= (next_out_rows_i == 16'd1);
-    if (go_i) pool_one_q <= pool_one_early_q;
-    if (go_i) row_one_q <= row_one_early_q;
+    rows_two_early_q <= (next_out_rows_i == 16'd2);
+    if (idle_i) pool_one_q <= pool_one_early_q;
+    if (idle_i) row_one_q <= row_one_early_q;
   end
 
   wire        pool_two    = (pool_i == 8'd2);
+  wire        dx_three    = (dx_left_q == 8'd3);    // three positions are left
   wire [15:0] window_step = {{8{window_step_i[7]}}, window_step_i};
   wire [15:0] addr_next = from_q + step_q;
   wire [15:0] row_next  = row_q + row_step_q;
@@ -142,16 +147,25 @@ module position_walk #(
                           (pool_one_q && (row_one_q || px_near_q)) ||
                           (dx_near_q && (!dy_end_q || px_end_q))};
 
-  wire last_next = (dx_near_q && dy_end_q && window_last_q) ||
-                   (pool_one_q && ((px_near_q && py_end_q) || (row_one_q && py_near_q)));
+  // Whether the position behind the next one is the last, by the loop that goes to the next one
+  reg  near_next;
+  always @* begin
+    case (goes_q)
+      2'd0: near_next = dx_three && dy_end_q && window_last_q;
+      2'd1: near_next = pool_two && dy_near_q && window_last_q;
+      2'd2: near_next = pool_one_q && row_three && py_end_q;
+      default: near_next = pool_one_q && ((row_two && py_near_q) || (row_one_q && py_two_q));
+    endcase
+  end
 
   // The next loop goes from this address if it is the one that goes now or within it.
   wire from_dy = dx_near_q && !dy_end_q;
   wire from_px = dx_near_q && dy_end_q && !px_end_q;
   wire from_py = (dx_near_q && dy_end_q && px_end_q) || (pool_one_q && px_near_q);
-  wire from_next = !go_i && !from_dy && !from_px && !from_py;
-  wire [15:0] from = (addr_dy_q & {16{!go_i && from_dy}}) | (addr_px_q & {16{!go_i && from_px}}) |
-                     (addr_py_q & {16{!go_i && from_py}}) | (next_act_address_i & {16{go_i}}) |
+  wire from_next = !idle_i && !from_dy && !from_px && !from_py;
+  wire [15:0] from = (addr_dy_q & {16{!idle_i && from_dy}}) |
+                     (addr_px_q & {16{!idle_i && from_px}}) |
+                     (addr_py_q & {16{!idle_i && from_py}}) | (next_act_address_i & {16{idle_i}}) |
                      (addr_next & {16{from_next}});
   wire [15:0] step = goes_next[1] ? (goes_next[0] ? py_words_i : px_words_i)
                                   : (goes_next[0] ? dy_words_i : dx_words_i);
@@ -160,7 +174,7 @@ module position_walk #(
   assign row_o  = row_q;
   assign col_o  = col_q;
   assign last_o = last_q;
-  assign last_next_o = advance_i ? last_next : last_q;
+  assign last_next_o = advance_i ? near_q : last_q;
 
   genvar p;
   generate
@@ -177,12 +191,14 @@ module position_walk #(
     if (advance_i) dx_left_q <= dx_end_q ? pool_i : dx_left_q - 8'd1;
     if (dy_moves) dy_left_q <= window_end ? pool_i : dy_left_q - 8'd1;
     if (px_moves) px_left_q <= row_end_q ? out_cols_i : px_left_q - Together;
-    if (go_i) py_behind_q <= next_out_rows_i;
+    if (idle_i) py_behind_q <= next_out_rows_i;
     else if (py_moves) py_behind_q <= py_behind_q - 16'd1;
+    if (idle_i) py_two_q <= rows_two_early_q;
+    else if (py_moves) py_two_q <= (py_behind_q == 16'd3);
   end
 
   always @(posedge clk_i) begin
-    if (go_i) begin
+    if (idle_i) begin
       dx_end_q  <= 1'b1;
       dx_near_q <= 1'b0;
       px_near_q <= 1'b0;
@@ -190,10 +206,10 @@ module position_walk #(
     end else begin
       if (advance_i) begin
         dx_end_q  <= dx_end_q ? pool_one_q : dx_near_q;
-        dx_near_q <= dx_end_q ? pool_two : (dx_left_q == 8'd3);
+        dx_near_q <= dx_end_q ? pool_two : dx_three;
       end
       if (px_moves) px_near_q <= row_end_q ? row_two : row_three;
-      if (py_moves) py_near_q <= (py_behind_q == 16'd2);
+      if (py_moves) py_near_q <= py_two_q;
     end
     if (dy_moves) begin
       dy_end_q  <= window_end ? pool_one_q : dy_near_q;
@@ -207,7 +223,7 @@ module position_walk #(
   end
 
   always @(posedge clk_i) begin
-    if (rst_i || go_i) begin
+    if (rst_i || idle_i) begin
       goes_q    <= 2'd3;
       within_q  <= 1'b0;
       row_end_q <= 1'b1;
@@ -217,12 +233,15 @@ module position_walk #(
       row_end_q <= goes_next[1] && goes_next[0];
     end
     if (rst_i) last_q <= 1'b0;
-    else if (advance_i) last_q <= last_next;
+    else if (advance_i) last_q <= near_q;
+    if (rst_i) near_q <= 1'b0;
+    else if (idle_i) near_q <= pool_one_early_q && row_one_early_q && rows_one_early_q;
+    else if (advance_i) near_q <= near_next;
   end
 
   always @(posedge clk_i) begin
-    if (go_i || advance_i) from_q <= from;
-    if (go_i) step_q <= 16'd0;
+    if (idle_i || advance_i) from_q <= from;
+    if (idle_i) step_q <= 16'd0;
     else if (advance_i) step_q <= step;
     if (advance_i) addr_dx_q <= addr_next;
     if (dy_moves) addr_dy_q <= addr_next;
@@ -235,9 +254,9 @@ module position_walk #(
   wire [15:0] col_first = goes_q[1] ? origin_x_i : col_px_q;
 
   always @(posedge clk_i) begin
-    if (go_i) row_q <= 16'd0;
+    if (idle_i) row_q <= 16'd0;
     else if (dy_moves) row_q <= goes_q[0] ? row_next : row_py_q;
-    if (go_i) row_step_q <= next_origin_y_i;
+    if (idle_i) row_step_q <= next_origin_y_i;
     else if (advance_i) row_step_q <= goes_next[1] ? window_step : {8'd0, stride_i};
     if (py_moves) row_py_q <= row_next;
     if (advance_i) col_q <= goes_q[0] ? col_first : col_next;

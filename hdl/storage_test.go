@@ -76,9 +76,9 @@ func TestABurstQueueIsFirstInFirstOut(t *testing.T) {
 		t.Run(fmt.Sprintf("of %d", depth), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(13, uint64(depth)))
 			b := bench{
-				module: "burst_queue", params: fmt.Sprintf(".Width(7), .Depth(%d)", depth), sources: []string{"burst_queue.v"}, latency: 1,
+				module: "burst_queue", params: fmt.Sprintf(".Width(7), .Depth(%d)", depth), sources: []string{"burst_queue.v"}, clocked: true, silent: 1,
 				inputs:  []port{{"rst_i", 1}, {"push_i", 1}, {"data_i", 7}, {"pop_i", 1}},
-				outputs: []port{{"head_o", 7}, {"full_o", 1}, {"empty_o", 1}},
+				outputs: []port{{"head_o", 7}, {"full_next_o", 1}, {"empty_o", 1}},
 				rows:    [][]uint64{{1, 0, 0, 0, free, 0, 1}},
 			}
 			var queue []uint64
@@ -90,15 +90,15 @@ func TestABurstQueueIsFirstInFirstOut(t *testing.T) {
 				if len(queue) == 0 {
 					pop = 0
 				}
+				head, empty := uint64(free), bit(len(queue) == 0)
+				if len(queue) > 0 {
+					head = queue[0]
+				}
 				if push == 1 {
 					queue = append(queue, word)
 				}
 				queue = queue[pop:]
-				head := uint64(free)
-				if len(queue) > 0 {
-					head = queue[0]
-				}
-				b.rows = append(b.rows, []uint64{0, push, word, pop, head, bit(len(queue) == depth), bit(len(queue) == 0)})
+				b.rows = append(b.rows, []uint64{0, push, word, pop, head, bit(len(queue) == depth), empty})
 			}
 			b.run(t)
 		})

@@ -66,7 +66,8 @@ module store_engine #(
   wire [31:0]  buffer_addr = instr[95:64];
   wire [31:0]  beats       = instr[127:96];
 
-  reg        asks_q;      // the running instruction has a burst to address now
+  reg        asks_q;      // the running instruction has a burst to address now ...
+  reg        req_valid_q; // ... and the queue has room for it
   reg        skip_q;      // it is illegal and waits for all before it
   reg        final_q;     // this burst is its instruction's last
   reg [BufAddrW-1:0] raddr_q;  // next buffer beat to read
@@ -78,11 +79,15 @@ module store_engine #(
   reg        retire_q;    // the last burst of an instruction was acknowledged, or one is skipped
   reg        skipped_q;   // the running instruction is skipped
 
-  wire        full;
+  wire        idle;
+  wire        full_next;
   wire        empty;
   wire        head_last;  // the burst that is acknowledged next is its instruction's last
 
-  wire        bad = (beats[BufAddrW:0] == {(BufAddrW + 1) {1'b0}});
+  // Whether it is illegal is known when it may go: the beats are its last word.
+  wire [31:0] last_word;
+  reg         bad_q;
+  always @(posedge clk_i) bad_q <= (last_word[BufAddrW:0] == {(BufAddrW + 1) {1'b0}});
 
   wire req_fire  = wr_req_valid_o && wr_req_ready_i;
   wire req_last;
@@ -92,7 +97,7 @@ module store_engine #(
       .BeatsW(BufAddrW + 1)
   ) bursts (
       .clk_i   (clk_i),
-      .start_i (!run_o),
+      .start_i (idle),
       .base_i  (base_i),
       .offset_i(memory_addr),
       .beats_i (beats[BufAddrW:0]),
@@ -106,27 +111,31 @@ module store_engine #(
   wire resp_fire = wr_resp_valid_i && wr_resp_ready_o && !empty;
   wire done      = skipped_q || (beat_fire && wr_last_o && final_q);
 
+  wire asks      = (go_o && !bad_q) || (asks_q && !req_fire) ||
+                   (beat_fire && wr_last_o && !final_q);
+
   // A skipped instruction retires after all before it: a burst that leaves the queue empty
   // behind it was the last of an instruction, which retires in that cycle itself.
   wire skips    = bad_o || skip_q;
   wire skipping = skips && empty;
 
-  assign wr_req_valid_o  = asks_q && !full;
+  assign wr_req_valid_o  = req_valid_q;
   assign wr_valid_o      = valid_q;
   assign wr_last_o       = (send_q == len_q);
   assign wr_resp_ready_o = 1'b1;
   assign retire_o        = retire_q;
-  assign bad_o           = go_o && bad;
+  assign bad_o           = go_o && bad_q;
   assign error_o         = resp_fire && wr_resp_error_i;
 
   assign re_o    = reads_q && (!valid_q || wr_ready_i);
   assign raddr_o = raddr_q;
 
-  wire unused = &{1'b0, instr[31:0], buffer_addr, beats};
+  wire unused = &{1'b0, instr[31:0], buffer_addr, beats, last_word};
 
   always @(posedge clk_i) begin
     if (rst_i) begin
       asks_q     <= 1'b0;
+      req_valid_q <= 1'b0;
       skip_q     <= 1'b0;
       retire_q   <= 1'b0;
       skipped_q  <= 1'b0;
@@ -140,8 +149,8 @@ module store_engine #(
       retire_q  <= (resp_fire && head_last) || skipping;
       skipped_q <= skipping;
       skip_q    <= skips && !empty;
-      asks_q    <= (go_o && !bad) || (asks_q && !req_fire) ||
-                   (beat_fire && wr_last_o && !final_q);
+      asks_q    <= asks;
+      req_valid_q <= asks && !full_next;
       if (req_fire) begin
         final_q    <= req_last;
         len_q      <= wr_req_len_o[LenW-1:0];
@@ -164,7 +173,7 @@ module store_engine #(
 
   // What follows the next instruction until it goes needs no enable.
   always @(posedge clk_i) begin
-    if (!run_o) raddr_q <= buffer_addr[BufAddrW-1:0];
+    if (idle) raddr_q <= buffer_addr[BufAddrW-1:0];
     else if (re_o) raddr_q <= raddr_q + 1'b1;
   end
 
@@ -178,7 +187,7 @@ module store_engine #(
       .data_i (req_last),
       .pop_i  (resp_fire),
       .head_o (head_last),
-      .full_o (full),
+      .full_next_o(full_next),
       .empty_o(empty)
   );
 
@@ -197,8 +206,10 @@ module store_engine #(
       .give_a_i   (compute_retire_i),
       .give_b_i   (1'b0),
       .instr_o    (instr),
+      .last_word_o(last_word),
       .go_o       (go_o),
       .run_o      (run_o),
+      .idle_o     (idle),
       .done_i     (done),
       .retire_i   (retire_o),
       .wait_o     (wait_o)

@@ -38,10 +38,13 @@ module table_sequencer #(
     input  wire                rst_i,         // reset, active high
 
     // The instruction, from the front
-    input  wire [383:0]        next_i,        // at go
+    input  wire [383:0]        next_i,        // at go; all but its last two words two cycles
+                                              // before, too
+    input  wire [31:0]         last_word_i,   // of it, at go and a cycle before
     input  wire [383:0]        instr_i,       // from the cycle after go to the next go
     input  wire                go_i,
     input  wire                run_i,
+    input  wire                idle_i,        // !run_i
     output wire                done_o,        // the next instruction may go
     output wire                retire_o,
     output wire                bad_o,         // the instruction at go is illegal: skipped
@@ -133,10 +136,21 @@ module table_sequencer #(
   wire        next_last        = next_i[25];
   wire [15:0] next_weight      = next_i[32*1+:16];
   wire [15:0] next_set         = {10'd0, next_i[32*1+16+:6]};
+  wire [15:0] next_kernel_cols = {6'd0, next_i[32*8+16+:10]};
+  wire [15:0] next_group_words = next_i[32*11+16+:16];
 
-  wire bad = (next_i[32*2+:16] == 16'd0) || (next_i[32*11+16+:16] == 16'd0) ||
-             (next_i[32*8+16+:10] == 10'd0) || (next_i[32*7+16+:16] == 16'd0) ||
-             (next_i[32*8+:16] == 16'd0) || (next_i[32*9+8+:8] == 8'd0) || (next_set >= SetCount);
+  // Whether it is illegal is known at go: the last word is looked at a cycle before, the
+  // others two.
+  reg bad_kernel_q;
+  reg bad_places_q;
+  reg bad_q;
+  always @(posedge clk_i) begin
+    bad_kernel_q <= (next_i[32*2+:16] == 16'd0) || (next_kernel_cols == 16'd0) ||
+                    (next_set >= SetCount);
+    bad_places_q <= (next_i[32*7+16+:16] == 16'd0) || (next_i[32*8+:16] == 16'd0) ||
+                    (next_i[32*9+8+:8] == 8'd0);
+    bad_q        <= bad_kernel_q || bad_places_q || (last_word_i[31:16] == 16'd0);
+  end
 
   wire [15:0] entries;
   generate
@@ -172,8 +186,8 @@ module table_sequencer #(
   wire [15:0] walk_addr;
   wire [15:0] walk_row;
   wire [15:0] walk_col;
-  wire        walk_last_next;
   wire        walk_last;
+  wire        walk_last_next;
   wire        walk_pixel;  // 1
   wire [15:0] offset;
   wire [15:0] ky;
@@ -199,7 +213,7 @@ module table_sequencer #(
   wire flushed    = (state_q == Flush) && (flush_q == LastFlush);
   wire [HoldW:0] block = {1'b0, last_group} + 1'b1;
 
-  assign bad_o     = go_i && bad;
+  assign bad_o     = go_i && bad_q;
   assign active_o  = issue;
   assign stall_o   = run_i && !skip_q && (state_q == Gap);
   assign block_0_o = block_0_q;
@@ -218,12 +232,12 @@ module table_sequencer #(
       owned_q   <= 1'b0;
       leaves_q  <= 1'b0;
     end else begin
-      started_q <= go_i && !bad;
-      if (go_i) untaken_q <= next_last && !bad;
+      started_q <= go_i && !bad_q;
+      if (go_i) untaken_q <= next_last && !bad_q;
       else if (take_o) untaken_q <= 1'b0;
       if (take_o) owned_q <= 1'b1;
       else if (emitted_i) owned_q <= 1'b0;
-      leaves_q <= (go_i ? bad : run_i && !leaves_q && keeps) && (!owned_q || emitted_i);
+      leaves_q <= (go_i ? bad_q : run_i && !leaves_q && keeps) && (!owned_q || emitted_i);
     end
   end
 
@@ -240,7 +254,7 @@ module table_sequencer #(
       flush_q     <= 16'd0;
     end else if (go_i) begin
       state_q     <= Preload;
-      skip_q      <= bad;
+      skip_q      <= bad_q;
       cycle_q     <= 16'd0;
       step_q      <= 16'd0;
       fill_step_q <= 16'd0;
@@ -315,7 +329,7 @@ module table_sequencer #(
   position_walk positions (
       .clk_i             (clk_i),
       .rst_i             (rst_i),
-      .go_i              (go_i),
+      .idle_i            (idle_i),
       .advance_i         (started_q || (place_full && last && !walk_last)),
       .next_act_address_i(next_i[32*2+16+:16]),
       .next_origin_y_i   (next_i[32*6+16+:16]),
@@ -343,9 +357,12 @@ module table_sequencer #(
   reduction_walk reduction (
       .clk_i        (clk_i),
       .rst_i        (rst_i),
+      .idle_i       (idle_i),
       .start_i      (starting),
       .advance_i    (step_full),
       .last_i       (place_full && last),
+      .next_group_words_i(next_group_words),
+      .next_kernel_cols_i(next_kernel_cols),
       .row_words_i  (row_words),
       .pixel_words_i(pixel_words),
       .group_words_i(group_words),
@@ -468,8 +485,8 @@ module table_sequencer #(
   assign acc_next_o = acc_next[HoldW-1:0];
   assign acc_addr_o = acc_addr_q;
 
-  wire unused = &{1'b0, walk_last_next, next_i, instr_i, weight_address, next_weight, addr_q,
-                  walk_pixel};
+  wire unused = &{1'b0, walk_last_next, next_i, last_word_i, instr_i, weight_address,
+                  next_weight, addr_q, walk_pixel};
 
 endmodule
 

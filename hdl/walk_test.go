@@ -25,7 +25,7 @@ func walkPositions(t *testing.T, pixels int) {
 	}
 	b := bench{
 		module: "position_walk", params: fmt.Sprintf(".Pixels(%d)", pixels), sources: []string{"position_walk.v"}, latency: 1,
-		inputs: append(append([]port{{"rst_i", 1}, {"go_i", 1}, {"advance_i", 1}, {"next_pool_i", 8}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}, {"slot_step_i", 16}},
+		inputs: append(append([]port{{"rst_i", 1}, {"idle_i", 1}, {"advance_i", 1}, {"next_pool_i", 8}, {"pool_i", 8}, {"stride_i", 8}, {"window_step_i", 8}, {"slot_step_i", 16}},
 			words("next_act_address_i", "next_origin_y_i", "next_out_rows_i", "next_out_cols_i", "origin_x_i", "out_cols_i")...), words("dx_words_i", "dy_words_i", "px_words_i", "py_words_i")...),
 		outputs: append(words("addr_o", "row_o", "col_o"), port{"pixels_o", pixels}, port{"last_o", 1}),
 	}
@@ -45,10 +45,17 @@ func walkPositions(t *testing.T, pixels int) {
 		steps := []uint64{uint64(stride), uint64((1-overlap)*stride) & 0xff, uint64((1-overlap+(pixels-1)*(pool-overlap))*stride) & 0xffff}
 		any16 := func() uint64 { return rng.Uint64N(1 << 16) }
 
-		// Before the first position: what is known early stands a cycle before go, the rest of the next tile
-		// with it, and the tile from the cycle behind it on.
+		// Before the first position: what is known early stands a cycle before the last that is idle, the rest
+		// of the next tile in it, and the tile from the cycle behind it on.
+		for rng.IntN(3) == 0 {
+			r := []uint64{0, 1, 0, rng.Uint64N(256), rng.Uint64N(256), rng.Uint64N(256), rng.Uint64N(256), any16()}
+			for len(r) < len(b.inputs) {
+				r = append(r, any16())
+			}
+			b.rows = append(b.rows, slices.Concat(r, unseen))
+		}
 		b.rows = append(b.rows,
-			slices.Concat([]uint64{0, 0, 0, uint64(pool), rng.Uint64N(256), rng.Uint64N(256), rng.Uint64N(256), any16(), any16(), any16(), uint64(rows), uint64(cols)}, []uint64{any16(), any16(), any16(), any16(), any16(), any16()}, unseen),
+			slices.Concat([]uint64{0, rng.Uint64N(2), 0, uint64(pool), rng.Uint64N(256), rng.Uint64N(256), rng.Uint64N(256), any16(), any16(), any16(), uint64(rows), uint64(cols)}, []uint64{any16(), any16(), any16(), any16(), any16(), any16()}, unseen),
 			slices.Concat([]uint64{0, 1, 0, uint64(pool), rng.Uint64N(256), rng.Uint64N(256), rng.Uint64N(256), any16(), uint64(f[0]), uint64(f[1]), uint64(rows), uint64(cols)}, []uint64{any16(), any16(), any16(), any16(), any16(), any16()}, unseen))
 		tile := func(advance uint64) []uint64 {
 			r := slices.Concat([]uint64{0, 0, advance, rng.Uint64N(256), uint64(pool)}, steps, []uint64{any16(), any16(), any16(), any16(), uint64(f[2]), uint64(cols)})
@@ -79,15 +86,15 @@ func walkPositions(t *testing.T, pixels int) {
 	b.run(t)
 }
 
-// Two cycles after go the offsets are those of the instruction that went, whatever stands
-// at the inputs since.
+// Two cycles after the last idle one the offsets are those of the instruction that stood there,
+// whatever stands at the inputs before and since.
 func TestPixelsLieAsFarFromTheFirstAsTheirWindows(t *testing.T) {
 	for _, pixels := range []int{2, 4} {
 		t.Run(fmt.Sprintf("pixels %d", pixels), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(23, uint64(pixels)))
 			b := bench{
 				module: "pixel_offsets", params: fmt.Sprintf(".Pixels(%d)", pixels), sources: []string{"pixel_offsets.v"}, latency: 2,
-				inputs:  []port{{"go_i", 1}, {"px_words_i", 16}, {"window_step_i", 8}, {"pool_i", 8}, {"stride_i", 8}},
+				inputs:  []port{{"idle_i", 1}, {"px_words_i", 16}, {"window_step_i", 8}, {"pool_i", 8}, {"stride_i", 8}},
 				outputs: []port{{"words_o", 16 * pixels}, {"cols_o", 16 * pixels}, {"slot_step_o", 16}},
 			}
 			multiples := func(n int) (all uint64) {
@@ -101,6 +108,9 @@ func TestPixelsLieAsFarFromTheFirstAsTheirWindows(t *testing.T) {
 				step := rng.IntN(256) - 128
 				pitch := step + (pool-1)*stride
 				cols, slot := multiples(pitch), uint64(step+(pixels-1)*pitch)&0xffff
+				for rng.IntN(3) == 0 {
+					b.rows = append(b.rows, []uint64{1, rng.Uint64N(1 << 16), rng.Uint64N(256), rng.Uint64N(256), rng.Uint64N(256), free, free, free})
+				}
 				b.rows = append(b.rows, []uint64{1, uint64(words), uint64(step) & 0xff, uint64(pool), uint64(stride), multiples(words), cols, slot})
 				rest := 1 + rng.IntN(3)
 				for i := range rest {
@@ -120,24 +130,40 @@ func TestStepsAreVisitedKernelRowByKernelRow(t *testing.T) {
 	rng := rand.New(rand.NewPCG(22, 1))
 	b := bench{
 		module: "reduction_walk", sources: []string{"reduction_walk.v"}, latency: 1,
-		inputs:  []port{{"rst_i", 1}, {"start_i", 1}, {"advance_i", 1}, {"last_i", 1}, {"row_words_i", 16}, {"pixel_words_i", 16}, {"group_words_i", 16}, {"kernel_cols_i", 16}},
+		inputs: []port{{"rst_i", 1}, {"idle_i", 1}, {"start_i", 1}, {"advance_i", 1}, {"last_i", 1}, {"next_group_words_i", 16}, {"next_kernel_cols_i", 16},
+			{"row_words_i", 16}, {"pixel_words_i", 16}, {"group_words_i", 16}, {"kernel_cols_i", 16}},
 		outputs: []port{{"offset_o", 16}, {"ky_o", 16}, {"kx_o", 16}},
-		rows:    [][]uint64{{1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 0}},
+		rows:    [][]uint64{{1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1, free, free, free}},
 	}
-	for range 40 {
+	any16 := func() uint64 { return rng.Uint64N(1 << 16) }
+	for range 60 {
 		rowWords, pixelWords := rng.IntN(1<<16), rng.IntN(1<<16)
-		groups, cols := 1+rng.IntN(4), 1+rng.IntN(4)
-		row := func(start, advance, last uint64, step int) {
+		groups, cols := 1+rng.IntN(5), 1+rng.IntN(5)
+		at := func(step int) []uint64 {
 			cg, kx, ky := step%groups, step/groups%cols, step/groups/cols
-			b.rows = append(b.rows, []uint64{0, start, advance, last, uint64(rowWords), uint64(pixelWords), uint64(groups), uint64(cols),
-				uint64(ky*rowWords+kx*pixelWords+cg) & 0xffff, uint64(ky), uint64(kx)})
+			return []uint64{uint64(ky*rowWords+kx*pixelWords+cg) & 0xffff, uint64(ky), uint64(kx)}
 		}
+		row := func(start, advance, last uint64, outputs []uint64) {
+			b.rows = append(b.rows, slices.Concat([]uint64{0, 0, start, advance, last, any16(), any16(),
+				uint64(rowWords), uint64(pixelWords), uint64(groups), uint64(cols)}, outputs))
+		}
+		idle := func(outputs []uint64) { // the kernel is the next one of the last of these cycles
+			for rng.IntN(2) == 0 {
+				b.rows = append(b.rows, slices.Concat([]uint64{0, 1, 0, 0, rng.Uint64N(2), rng.Uint64N(4), rng.Uint64N(4), any16(), any16(), any16(), any16()}, outputs))
+			}
+			b.rows = append(b.rows, slices.Concat([]uint64{0, 1, 0, 0, rng.Uint64N(2), uint64(groups), uint64(cols), any16(), any16(), any16(), any16()}, outputs))
+		}
+		idle([]uint64{free, free, free})
 		start, advance, last := uint64(1), uint64(0), rng.Uint64N(2)
 		for range 1 + rng.IntN(3) { // passes, each but the first from the last step of the one before
 			for step := range 1 + rng.IntN(4*groups*cols) {
-				row(start, advance, last, step)
+				row(start, advance, last, at(step))
+				if rng.IntN(8) == 0 { // another instruction goes on
+					idle(at(step))
+					row(0, 0, rng.Uint64N(2), at(step))
+				}
 				for rng.IntN(3) == 0 {
-					row(0, 0, rng.Uint64N(2), step)
+					row(0, 0, rng.Uint64N(2), at(step))
 				}
 				start, advance, last = 0, 1, 0
 			}

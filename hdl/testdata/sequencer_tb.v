@@ -35,11 +35,13 @@ module sequencer_tb #(
   // The front
   reg [383:0]  instructions[0:Count-1];
   reg [383:0]  instr;
-  reg          ready = 1'b0, run = 1'b0;
-  wire         go = ready && !run;
-  // All but its last word stand before go.
+  reg  [1:0]   come = 2'd0;  // words of the next instruction: none, all but two, all but one, all
+  reg          run = 1'b0;
+  wire         go = (come == 2'd3) && !run;
   wire [383:0] coming = instructions[next < Count ? next : 0];
-  wire [383:0] next_instr = {go ? coming[383:352] : {32{1'bx}}, coming[351:0]};
+  wire [383:0] next_instr = {(come == 2'd3) ? coming[383:352] : {32{1'bx}}, (come > 2'd1) ? coming[351:320] : {32{1'bx}},
+                             (come != 2'd0) ? coming[319:0] : {320{1'bx}}};
+  wire [31:0]  last_word = (come > 2'd1) ? coming[383:352] : {32{1'bx}};
   wire         done, retire, bad;
 
   // The drain: halves in the order in which they are filled
@@ -66,7 +68,7 @@ module sequencer_tb #(
           .Hold(Hold), .HoldW(HoldW), .Pixels(Pixels), .SumLatency(SumLatency), .Tiles(Tiles), .Blocks(Blocks), .Sets(Sets),
           .TileWords(Words[16*Sets-1:0]), .ActAddrW(10), .WgtAddrW(10)
       ) dut (
-          .clk_i(clk), .rst_i(!rst_n), .next_i(next_instr), .instr_i(instr), .go_i(go), .run_i(run), .done_o(done),
+          .clk_i(clk), .rst_i(!rst_n), .next_i(next_instr), .last_word_i(last_word), .instr_i(instr), .go_i(go), .run_i(run), .idle_i(!run), .done_o(done),
           .retire_o(retire), .bad_o(bad), .act_re_o(act_re), .act_raddr_o(act_raddr), .act_zero_o(act_zero),
           .act_low_o(act_low), .weight_re_o(weight_re), .weight_raddr_o(weight_raddr), .tile_valid_o(tile_valid),
           .tile_index_o(tile_index), .set_o(set), .swap_o(swap), .acc_valid_o(acc_valid), .acc_first_o(acc_first),
@@ -80,7 +82,7 @@ module sequencer_tb #(
           .Hold(Hold), .HoldW(HoldW), .FillLatency(FillLatency), .SumLatency(SumLatency), .Tiles(Tiles), .Blocks(Blocks),
           .Sets(Sets), .Entries(Entries[16*Sets-1:0]), .TileWords(2), .IndexW(4), .ActAddrW(10), .WgtAddrW(10)
       ) dut (
-          .clk_i(clk), .rst_i(!rst_n), .next_i(next_instr), .instr_i(instr), .go_i(go), .run_i(run), .done_o(done),
+          .clk_i(clk), .rst_i(!rst_n), .next_i(next_instr), .last_word_i(last_word), .instr_i(instr), .go_i(go), .run_i(run), .idle_i(!run), .done_o(done),
           .retire_o(retire), .bad_o(bad), .act_re_o(act_re), .act_raddr_o(act_raddr), .act_take_o(act_take),
           .act_zero_o(act_zero), .act_low_o(act_low), .fill_o(fill), .fill_bank_o(fill_bank), .fill_index_o(fill_index),
           .fill_set_o(fill_set), .fill_next_o(fill_next), .weight_re_o(weight_re), .weight_raddr_o(weight_raddr),
@@ -97,10 +99,12 @@ module sequencer_tb #(
              go, bad, retire, take, active, stall, act_re, act_raddr, act_take, act_zero, act_low,
              fill, fill_bank, fill_index, fill_next, fill_set, weight_re, weight_raddr, tile_valid, tile_index, bank, swap,
              acc_valid, acc_first, acc_addr, block_ready, block_0, block_1, final, drained, half, emitted);
-    ready <= next + (go ? 1 : 0) < Count && moves(Hesitate);
+    if (!run) instr <= next_instr;
+    if (go) come <= 2'd0;
+    else if (come == 2'd0) come <= {1'b0, next < Count && moves(Hesitate)};
+    else if (come != 2'd3) come <= come + 2'd1;
     if (go) begin
       run <= 1'b1;
-      instr <= next_instr;
       next = next + 1;
     end else if (done) begin
       run <= 1'b0;

@@ -184,7 +184,9 @@ module tiny_core (
 
   // Compute engine: instructions and their sequence
   wire [383:0]        next;           // at go
+  wire [31:0]         next_last;      // its last word, at go and in the cycle before
   reg  [383:0]        instr;          // from the cycle after go on
+  wire                idle;           // the compute engine does not run
   wire                compute_done;
   wire                act_re;
   wire [ActReadW-1:0] act_raddr;
@@ -227,13 +229,15 @@ module tiny_core (
       .give_a_i   (retire[0]),
       .give_b_i   (retire[2]),
       .instr_o    (next),
+      .last_word_o(next_last),
       .go_o       (go[1]),
       .run_o      (run[1]),
+      .idle_o     (idle),
       .done_i     (compute_done),
       .retire_i   (retire[1]),
       .wait_o     (waiting[1])
   );
-  always @(posedge clk_i) if (go[1]) instr <= next;
+  always @(posedge clk_i) if (idle) instr <= next;
   compute_sequencer #(
       .Hold      (Hold),
       .HoldW     (HoldW),
@@ -249,9 +253,11 @@ module tiny_core (
       .clk_i         (clk_i),
       .rst_i         (rst_i),
       .next_i        (next),
+      .last_word_i   (next_last),
       .instr_i       (instr),
       .go_i          (go[1]),
       .run_i         (run[1]),
+      .idle_i        (idle),
       .done_o        (compute_done),
       .retire_o      (retire[1]),
       .bad_o         (bad[1]),
