@@ -22,7 +22,7 @@ func TestMutatedVerilogIsCaught(t *testing.T) {
 	p.Tools, p.CacheDir = tools, t.TempDir()
 	for _, c := range []struct{ name, module, from, to, want string }{
 		{"a load that skips a beat", "load_engine", ": beat_q + 1'b1", ": beat_q + 2'd2", "write conv1"},
-		{"more bursts in flight than asked", "burst_queue", "full_o  = level_q[Depth]", "full_o  = 1'b0", "at cycle"},
+		{"more bursts in flight than asked", "load_engine", "asks && !full_next", "asks", "at cycle"},
 		{"a load that writes where the next one should", "load_engine", "buffer_q, req_word_q}", "buffer_q, buffer_addr[BufAddrW-1:0]}", "conv1"},
 		{"a hand-over to the drain that comes too early", "compute_sequencer", "untaken_q && (!owned_q || emitted_i)", "untaken_q", ""},
 		{"a drain that hands over before its words are written", "drain", "!active_q && (valid_q == {ByteLatency{1'b0}})", "!active_q", "retire at cycle"},

@@ -136,8 +136,8 @@ func frontGoals(*arch.Design) (all []goal) {
 			top: "instruction_front_proof", sources: []string{"instruction_front.v"}, freeRAM: true,
 			parameters: []parameter{{"Words", words}}, method: induction, reach: words + 6,
 			peeks: peeks("peek_left_a", "left_a_q", "peek_left_b", "left_b_q", "peek_going", "going_q",
-				"peek_retiring", "retiring_q", "peek_more", "more_q", "peek_step", "step_q", "peek_reading", "reading_q", "peek_full", "full_q",
-				"peek_word", "program_memory.rdata_o"),
+				"peek_behind", "behind_q", "peek_last", "last_q", "peek_any", "any_q", "peek_more", "more_q", "peek_step", "step_q", "peek_reading", "reading_q", "peek_full", "full_q",
+				"peek_word", "program_memory.rdata_o", "peek_asked", "program_memory.asked_q", "peek_kept", "program_memory.kept_q"),
 		})
 	}
 	return all
@@ -177,7 +177,8 @@ func entries(count, width int) (all []peek) {
 // walkPeeks are what the engines' proofs look at in a burst_walk and an instruction_front.
 func walkPeeks() []peek {
 	return peeks("peek_rest", "bursts.rest_q", "peek_low[15:0]", "bursts.low_q", "peek_low[16]", "bursts.carry_q", "peek_high", "bursts.high_q",
-		"peek_step", "front.step_q", "peek_full", "front.full_q", "peek_instr", "front.instr_o")
+		"peek_wraps", "bursts.wraps_q", "peek_step", "front.step_q", "peek_reading", "front.reading_q", "peek_full", "front.full_q", "peek_instr", "front.instr_o",
+		"peek_word", "last_word", "peek_idle", "idle", "peek_bad", "bad_q")
 }
 
 func positionsGoal(d *arch.Design) goal {
@@ -189,7 +190,8 @@ func positionsGoal(d *arch.Design) goal {
 			"peek_ends[3]", "dx_end_q", "peek_ends[2]", "dy_end_q", "peek_ends[1]", "px_end_q", "peek_ends[0]", "py_end_q",
 			"peek_near[3]", "dx_near_q", "peek_near[2]", "dy_near_q", "peek_near[1]", "px_near_q", "peek_near[0]", "py_near_q",
 			"peek_ones[1]", "pool_one_q", "peek_ones[0]", "row_one_q", "peek_goes", "goes_q", "peek_within", "within_q",
-			"peek_early[2]", "pool_one_early_q", "peek_early[1]", "row_one_early_q", "peek_early[0]", "rows_one_early_q",
+			"peek_early[3]", "rows_two_early_q", "peek_early[2]", "pool_one_early_q", "peek_early[1]", "row_one_early_q", "peek_early[0]", "rows_one_early_q",
+			"peek_last_near", "near_q", "peek_py_two", "py_two_q",
 			"peek_window_last", "window_last_q", "peek_row_end", "row_end_q", "peek_from", "from_q", "peek_step", "step_q", "peek_row_step", "row_step_q",
 			"peek_addr_dy", "addr_dy_q", "peek_addr_px", "addr_px_q", "peek_addr_py", "addr_py_q",
 			"peek_row_py", "row_py_q", "peek_col_px", "col_px_q"),
@@ -200,7 +202,9 @@ func reductionGoal() goal {
 	return goal{
 		module: "reduction_walk", property: "offset of every step",
 		top: "reduction_walk_proof", sources: []string{"reduction_walk.v"}, method: induction, reach: 8,
-		peeks: peeks("peek_cg", "cg_q", "peek_pixel", "pixel_q", "peek_row", "row_q", "peek_ends[2]", "row_end_q", "peek_ends[1]", "cg_end_q", "peek_ends[0]", "kx_last_q"),
+		peeks: peeks("peek_cg", "cg_q", "peek_pixel", "pixel_q", "peek_row", "row_q", "peek_ends[2]", "row_end_q", "peek_ends[1]", "cg_end_q", "peek_ends[0]", "kx_last_q",
+			"peek_near[1]", "cg_near_q", "peek_near[0]", "kx_near_q", "peek_few[3]", "cg_one_q", "peek_few[2]", "cg_two_q", "peek_few[1]", "kx_one_q", "peek_few[0]", "kx_two_q",
+			"peek_cg_third", "cg_third_q", "peek_kx_third", "kx_third_q"),
 	}
 }
 
@@ -257,8 +261,11 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}, {"TileWords", words}},
 		method: induction, reach: reach,
 		peeks: peeks("peek_busy", "busy_q", "peek_half", "half_q", "peek_does[4]", "preload_q", "peek_does[3]", "step_q",
-			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_may_end", "may_end_q", "peek_last", "last_q", "peek_emits", "emits_q", "peek_leaves", "leaves_q",
-			"peek_step_end", "step_end", "peek_past", "past_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q", "peek_where", "address.line_q", "peek_cycle", "cycle_q"),
+			"peek_does[2]", "gap_q", "peek_does[1]", "flush_q", "peek_does[0]", "skip_q", "peek_last", "last_q", "peek_emits", "emits_q", "peek_leaves", "leaves_q",
+			"peek_step_end", "step_end_q", "peek_near", "near_q", "peek_few[1]", "steps_one_q", "peek_few[0]", "steps_two_q", "peek_third", "third_q",
+			"peek_words_end", "words_end_q", "peek_fetched", "fetched_q", "peek_slots_end", "slots_end_q", "peek_issued", "issued_q", "peek_walk", "walk_q", "peek_walk_last", "walk_last",
+			"peek_bad[2]", "bad_kernel_q", "peek_bad[1]", "bad_places_q", "peek_bad[0]", "bad_q", "peek_early[1]", "steps_one_early_q", "peek_early[0]", "steps_two_early_q",
+			"peek_started", "started_q", "peek_advance", "advance_q", "peek_replay", "replay_q", "peek_block", "block_q", "peek_block_one", "block_one_q", "peek_block_end", "block_end", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q", "peek_where", "address.line_q", "peek_cycle", "cycle_q"),
 	}
 	if d.SumsReadAhead() {
 		g.parameters = append(g.parameters, parameter{"Ahead", 1})
@@ -277,7 +284,7 @@ func drainGoal(d *arch.Design, w widths) goal {
 		parameters: []parameter{{"Cols", w["Cols"]}, {"Units", w["Units"]}, {"AccW", w["AccW"]}, {"Stages", d.Array.RequantiserStages}, {"HoldW", w["HoldW"]}, {"Blocks", w["Blocks"]}, {"Ahead", flag(d.SumsReadAhead())}, {"Pixels", d.Array.Pixels}, {"ByGroup", flag(d.Tables != nil)}},
 		method:     induction, reach: 8 + 2*w["Cols"]/w["Units"],
 		peeks: peeks("peek_waiting", "waiting_q", "peek_way", "valid_q", "peek_ending", "ending_q", "peek_slot", "slot_q", "peek_slot_end", "slot_end",
-			"peek_group", "group_q", "peek_group_end", "group_end_q", "peek_plane_end", "plane_end_q"),
+			"peek_group", "group_q", "peek_group_end", "group_end_q", "peek_plane_end", "plane_end_q", "peek_take", "take_q", "peek_slot_last", "slot_last_q"),
 	}
 }
 

@@ -50,6 +50,7 @@ func tableSequencerGoal(d *arch.Design, w widths) goal {
 	g.parameters = append(g.parameters, parameter{"FillLatency", d.FillLatency()})
 	g.reach = 20
 	g.peeks = peeks("peek_busy", "busy_q", "peek_state", "state_q", "peek_half", "half_q", "peek_block_end", "block_end",
-		"peek_skip", "skip_q", "peek_leaves", "leaves_q", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q", "peek_where", "address.line_q")
+		"peek_skip", "skip_q", "peek_leaves", "leaves_q", "peek_untaken", "untaken_q", "peek_owned", "owned_q", "peek_line", "to_accumulators.line_q", "peek_where", "address.line_q",
+		"peek_bad[2]", "bad_kernel_q", "peek_bad[1]", "bad_places_q", "peek_bad[0]", "bad_q", "peek_started", "started_q", "peek_step_full", "step_full", "peek_cycle", "cycle_q")
 	return g
 }

@@ -14,11 +14,11 @@ module burst_queue_proof #(
     input  wire [Width-1:0] data_i,
     input  wire             pop_i,
     output wire [Width-1:0] head_o,
-    output wire             full_o,
+    output wire             full_next_o,
     output wire             empty_o,
     output wire             given,       // pushes while not full, pops while not empty
     output wire             reach,       // the queue was full and is empty again
-    output wire             ok_count,    // 0 to Depth entries; full and empty say so
+    output wire             ok_count,    // 0 to Depth entries; empty says so, and full a cycle before
     output wire             ok_pointer,  // put is count entries ahead of get
     output wire             ok_entries,  // entries are the list's
     output wire             ok_head      // the head is the oldest
@@ -48,11 +48,12 @@ module burst_queue_proof #(
       .data_i (data_i),
       .pop_i  (pop_i),
       .head_o (head_o),
-      .full_o (full_o),
+      .full_next_o(full_next_o),
       .empty_o(empty_o)
   );
 
   integer               i;
+  wire                  full = (count_q == Depth);
   wire [7:0]            rest = count_q - {7'd0, pop_i};  // after the pop
   reg [Depth*Width-1:0] list;
   reg                   same;
@@ -74,15 +75,15 @@ module burst_queue_proof #(
       reach_q <= 1'b0;
     end else begin
       count_q <= rest + {7'd0, push_i};
-      if (full_o) full_q <= 1'b1;
+      if (full) full_q <= 1'b1;
       if (full_q && empty_o) reach_q <= 1'b1;
     end
   end
 
-  assign given      = !started_q || ((!push_i || !full_o) && (!pop_i || !empty_o));
+  assign given      = !started_q || ((!push_i || !full) && (!pop_i || !empty_o));
   assign reach      = reach_q;
   assign ok_count   = !started_q || ((peek_level == ({{Depth{1'b0}}, 1'b1} << count_q)) && (count_q <= Depth) &&
-                      (full_o == (count_q == Depth)) && (empty_o == (count_q == 8'd0)));
+                      (full_next_o == (rest + {7'd0, push_i} == Depth)) && (empty_o == (count_q == 8'd0)));
   assign ok_pointer = !started_q || (((peek_put - peek_get - count_q) % Size) == 0);
   assign ok_entries = !started_q || same;
   assign ok_head    = !started_q || (count_q == 8'd0) || (head_o == list_q[Width-1:0]);

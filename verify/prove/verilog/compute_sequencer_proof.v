@@ -21,6 +21,7 @@ module compute_sequencer_proof #(
 ) (
     input  wire         clk_i,
     input  wire [383:0] next_i,
+    input  wire [31:0]  last_word_i,
     input  wire         go_i,
     input  wire         drained_i,
     input  wire         drain_half_i,
@@ -32,17 +33,22 @@ module compute_sequencer_proof #(
     output wire         take_o,
     output wire         given,     // the front's protocol; drains what waits, ends what it has
     output wire         reach,     // all halves were full, and the instruction left
-    output wire         ok_state,  // does one thing at a time while it runs; a step ends within a step
+    output wire         ok_state,  // does one thing at a time while it runs, and nothing while idle; a step ends within a step
+    output wire         ok_clear,  // what counts is clear outside of preloads and steps
+    output wire         ok_cycle,  // a preload has the cycles of its words, a step the more of words and slots
+    output wire         ok_slots,  // slots are issued once: walked until the tile or the block ends, then as often as noted
+    output wire         ok_walks,  // the walks go on only while a legal instruction runs, that of the reduction not in its first cycle
     output wire         ok_free,   // positions are issued only into a half that is empty
     output wire         ok_block,  // and so a block ends in one
     output wire         ok_steps,  // a block has as many steps as the instruction says
     output wire         ok_take,   // the drain takes an instruction when it has none or ends it now
     output wire         ok_once,   // what emits is taken once, before the next may go
     output wire         ok_ready,  // a block becomes ready only while the drain has room for it
+    output wire         ok_sizes,  // a full half keeps the size of its block, 1 to Hold
     output wire         ok_blocks, // full halves are the blocks on their way and those that wait, in turn
     output wire         ok_where,  // with one block no address follows a block's end before it is drained
     output wire         ok_apart,  // with one tile no slot is issued in two cycles after each other
-    output wire         ok_bad,    // illegal: a count of the instruction that is 0, or a level set that there is not
+    output wire         ok_bad,    // illegal: a count of the instruction that is 0, or a level set that there is not; that, and few steps, are known early
     output wire         ok_order   // what does not emit retires only when the drain has nothing
 );
 
@@ -53,30 +59,52 @@ module compute_sequencer_proof #(
   localparam LineW  = 1 + Pixels;  // of what travels there: a block's end is bit 0
   localparam Wheres = Stages - 1 - Ahead;  // and of where it goes
   localparam WhereW = 2 + HoldW;
+  localparam WordsW = $clog2(TileWords + 1);
+  localparam CycleW = (WordsW > HoldW + 1) ? WordsW : HoldW + 1;
 
   (* keep *) wire [1:0] peek_busy;
   (* keep *) wire       peek_half;
   (* keep *) wire       peek_block_end;
   (* keep *) wire [4:0] peek_does;  // preload, step, gap, flush, skip
   (* keep *) wire       peek_leaves;
-  (* keep *) wire       peek_may_end;
   (* keep *) wire       peek_last;
   (* keep *) wire       peek_emits;
   (* keep *) wire       peek_step_end;
-  (* keep *) wire [15:0] peek_past;  // steps of the block before this one
+  (* keep *) wire [2:0] peek_bad;        // of words up to 9, in two parts, and of all
+  (* keep *) wire [1:0] peek_early;      // the next block has one step, two
+  (* keep *) wire       peek_near;
+  (* keep *) wire [1:0] peek_few;        // the block has one step, two
+  (* keep *) wire [15:0] peek_third;     // steps of the block up to the next but one
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
   (* keep *) wire [LineW*Stages-1:0] peek_line;
   (* keep *) wire [WhereW*Wheres-1:0] peek_where;
-  (* keep *) wire [15:0] peek_cycle;  // the slot that is issued
+  (* keep *) wire [CycleW-1:0] peek_cycle;  // of the preload or step; the slot that is issued
+  (* keep *) wire       peek_words_end;
+  (* keep *) wire       peek_fetched;
+  (* keep *) wire       peek_slots_end;
+  (* keep *) wire       peek_issued;
+  (* keep *) wire       peek_walk;
+  (* keep *) wire       peek_started;  // first cycle of the run
+  (* keep *) wire       peek_walk_last;
+  (* keep *) wire       peek_advance;
+  (* keep *) wire       peek_replay;
+  (* keep *) wire [HoldW:0] peek_block;  // slots of the block, noted ...
+  (* keep *) wire       peek_block_one;  // ... whether it has one
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
+  reg         settled_q;         // ... nor in the cycle before
   reg         run_q;
+  reg         ran_q;             // it ran in the cycle before
   reg [383:0] instr_q;
   reg [15:0]  number_q;          // of the step in its block, from 1 on
-  reg [351:0] early_q;           // all words but the last, a cycle ago
+  reg [383:0] early_q;           // the next instruction a cycle ago, its last word that came alone
+  reg [319:0] earlier_q;         // all words but the last two, two cycles ago
+  reg         walked_q;          // the tile's last slot was walked in the cycle before
   reg         untaken_q;         // an instruction that emits runs, and the drain has not taken it
   reg         owned_q;           // the drain has one that has not retired
+  reg [2*HoldW+1:0] sizes_q;     // of blocks, and which halves were full, a cycle ago
+  reg [1:0]   busy_q;
   reg [2:0]   waiting_q;         // blocks that are ready and not drained
   reg         turn_q;            // half that is drained next
   reg         both_q;
@@ -87,6 +115,7 @@ module compute_sequencer_proof #(
   wire        last  = instr_q[25];
   wire [15:0] steps = instr_q[79:64];
   wire        block_ready;
+  wire [HoldW:0] block_0, block_1;
 
   compute_sequencer #(
       .Hold      (Hold),
@@ -101,9 +130,11 @@ module compute_sequencer_proof #(
       .clk_i         (clk_i),
       .rst_i         (!started_q),
       .next_i        (next_i),
+      .last_word_i   (last_word_i),
       .instr_i       (instr_q),
       .go_i          (go_i),
       .run_i         (run_q),
+      .idle_i        (!run_q),
       .done_o        (done_o),
       .retire_o      (retire_o),
       .bad_o         (bad),
@@ -122,8 +153,8 @@ module compute_sequencer_proof #(
       .acc_addr_o    (),
       .acc_next_o    (),
       .block_ready_o (block_ready),
-      .block_0_o     (),
-      .block_1_o     (),
+      .block_0_o     (block_0),
+      .block_1_o     (block_1),
       .drained_i     (drained_i),
       .drain_half_i  (drain_half_i),
       .final_o       (),
@@ -135,8 +166,14 @@ module compute_sequencer_proof #(
 
   always @(posedge clk_i) begin
     started_q <= 1'b1;
-    if (go_i) instr_q <= next_i;
-    early_q <= next_i[351:0];
+    settled_q <= started_q;
+    sizes_q   <= {block_1, block_0};
+    busy_q    <= peek_busy & {2{started_q}};
+    if (!run_q) instr_q <= next_i;
+    early_q   <= {last_word_i, next_i[351:0]};
+    earlier_q <= early_q[319:0];
+    ran_q     <= started_q && run_q;
+    walked_q  <= started_q && peek_walk && peek_walk_last;
     issued_q <= active_o && started_q;
     slot_q   <= peek_cycle[HoldW-1:0];
     if (go_i || (peek_step_end && (number_q == steps))) number_q <= 16'd1;
@@ -180,31 +217,62 @@ module compute_sequencer_proof #(
   wire [2:0] full = {2'd0, peek_busy[0]} + {2'd0, peek_busy[1]};
 
   wire       step = peek_does[3];
+  wire       preload = peek_does[4];
+  wire       works = preload || step;
   wire [4:0] one  = peek_does & (peek_does - 5'd1);
+  wire [31:0] cycle = {{(32 - CycleW) {1'b0}}, peek_cycle};
+  wire [31:0] slots = {{(31 - HoldW) {1'b0}}, peek_block};  // of the block
 
-  assign given    = !started_q || ((!go_i || (!run_q && (next_i[351:0] == early_q))) && (!emitted_i || owned_q) &&
+  assign given    = !started_q || ((!go_i || (!run_q && settled_q && (next_i == {last_word_i, early_q[351:0]}) && (last_word_i == early_q[383:352]) && (next_i[319:0] == earlier_q))) && (!emitted_i || owned_q) &&
                     (!drained_i || ((waiting_q != 3'd0) && (drain_half_i == turn_q))));
   assign reach    = reach_q;
   assign ok_state = !started_q || ((one == 5'd0) && (!run_q || (peek_does != 5'd0)) && (run_q || (peek_does[4:2] == 3'd0)) &&
-                    (!peek_may_end || step) && (peek_emits == (peek_last && last)));
+                    (peek_step_end == (step && peek_words_end && (peek_slots_end || (peek_walk && peek_walk_last)))) &&
+                    (peek_emits == (peek_last && last)));
+  assign ok_clear = !started_q || ((works || ((cycle == 32'd0) && !peek_fetched)) && (step || !(peek_walk || peek_issued)));
+  assign ok_cycle = !started_q ||
+                    ((!preload || ((cycle < TileWords) && (peek_words_end == (cycle + 32'd1 == TileWords)) && !peek_fetched)) &&
+                     (!step || ((cycle < TileWords) && (Tiles == 2)) || (cycle < Hold)) &&
+                     (!step || ((Tiles == 2) ? (peek_words_end == (cycle + 32'd1 >= TileWords)) && (peek_fetched == (cycle >= TileWords)) :
+                                               peek_words_end && !peek_fetched)) &&
+                     (!peek_does[2] || (peek_words_end == ((Tiles == 1) || (TileWords == 1)))));
+  assign ok_slots = !started_q ||
+                    ((peek_walk == (step && !peek_replay && !peek_issued)) && !(walked_q && peek_walk) && (!(works || peek_does[2]) || peek_started || !peek_replay || ((slots != 32'd0) && (slots <= Hold))) &&
+                     (!step || (peek_replay ? (peek_slots_end == (cycle + 32'd1 >= slots)) && (peek_issued == (cycle >= slots)) :
+                                peek_issued ? peek_slots_end && (cycle >= slots) && (slots != 32'd0) && (slots <= Hold) :
+                                              (cycle < Hold) && (peek_slots_end == (cycle + 32'd1 == Hold)))) &&
+                     (!peek_does[2] || (peek_slots_end == ((peek_replay ? slots : Hold) == 32'd1))));
+  assign ok_walks = !started_q || ((peek_block_one == (slots == 32'd1)) && (!peek_advance || (run_q && !peek_does[0])) && (!peek_step_end || (run_q && ran_q)) && (peek_started == (run_q && !ran_q && !peek_does[0])) && (!peek_started || preload));
   assign ok_free  = !started_q || !step || !peek_busy[peek_half];
   assign ok_block = !started_q || !peek_block_end || !last || !peek_busy[peek_half];
   assign ok_steps = !started_q || !run_q || (peek_does[1:0] != 2'd0) ||
-                    ((peek_last == (number_q == steps)) && (number_q == peek_past + 16'd1) &&
+                    ((peek_last == (number_q == steps)) && (peek_near == (number_q + 16'd1 == steps)) && (peek_third == number_q + 16'd2) &&
+                     (peek_few == {steps == 16'd1, steps == 16'd2}) &&
                      (number_q != 16'd0) && (number_q <= steps));
   assign ok_take  = !started_q || ((owned_q == peek_owned) && (!take_o || !owned_q || emitted_i));
   assign ok_once  = !started_q || ((untaken_q == peek_untaken) && (!take_o || untaken_q) &&
                     ((run_q && last && !peek_does[0]) || !untaken_q));
   assign ok_ready = !started_q || !block_ready || (waiting_q < Most);
+  assign ok_sizes = !started_q ||
+                    ((!peek_busy[0] || ((block_0 != {(HoldW + 1) {1'b0}}) && (block_0 <= Hold) && (!busy_q[0] || (block_0 == sizes_q[HoldW:0])))) &&
+                     (!peek_busy[1] || ((block_1 != {(HoldW + 1) {1'b0}}) && (block_1 <= Hold) && (!busy_q[1] || (block_1 == sizes_q[2*HoldW+1:HoldW+1])))));
   assign ok_blocks = !started_q || (({5'd0, full} == coming + {5'd0, waiting_q}) && (waiting_q <= Most) &&
                      (!drained_i || peek_busy[drain_half_i]) &&
                      ((Blocks == 1) ? !peek_half && !turn_q && !peek_busy[1] :
                       (full == 3'd1) ? peek_busy[turn_q] && (peek_half != turn_q) : (peek_half == turn_q)));
 
-  // steps, group_words, kernel_cols, out_rows, out_cols and pool: words 2, 11, 8, 7, 8 and 9. There is a level set 0.
-  wire none = (next_i[79:64] == 16'd0) || (next_i[383:368] == 16'd0) || (next_i[287:272] == 16'd0) ||
-              (next_i[255:240] == 16'd0) || (next_i[271:256] == 16'd0) || (next_i[303:296] == 8'd0);
-  assign ok_bad   = !started_q || (bad ? go_i && (none || (next_i[53:48] != 6'd0)) : !(go_i && none));
+  // group_words is in the last word, 11; steps, kernel_cols, out_rows, out_cols and pool in
+  // words 2, 8, 7, 8 and 9. There is a level set 0.
+  function none(input [319:0] words);
+    none = (words[79:64] == 16'd0) || (words[287:272] == 16'd0) || (words[255:240] == 16'd0) ||
+           (words[271:256] == 16'd0) || (words[303:296] == 8'd0);
+  endfunction
+  wire none_next = none(next_i[319:0]) || (next_i[383:368] == 16'd0);
+  assign ok_bad   = !started_q ||
+                    ((bad ? go_i && (none_next || (next_i[53:48] != 6'd0)) : !(go_i && none_next)) &&
+                     (|peek_bad[2:1] == (none(early_q[319:0]) || (early_q[53:48] != 6'd0))) &&
+                     (!settled_q || (peek_bad[0] == (none(earlier_q) || (earlier_q[53:48] != 6'd0) || (early_q[383:368] == 16'd0)))) &&
+                     (peek_early == {early_q[79:64] == 16'd1, early_q[79:64] == 16'd2}));
 
   assign ok_where = !started_q || !strays;
   assign ok_apart = !started_q || (Tiles == 2) || !active_o || !issued_q || (peek_cycle[HoldW-1:0] != slot_q);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// drain_proof: the blocks that wait in drain, given the sequencer's protocol: a
-// block becomes ready only while one of the two halves of the accumulators is
-// free.
+// drain_proof: the blocks that wait in drain, given the sequencer's protocol: a block becomes
+// ready only while one of the two halves of the accumulators is free, and while the drain has
+// an instruction; it takes the next one when it has none or ends it, and at once if its blocks
+// wait. The size of a block that waits is steady.
 //
 // compute_sequencer_proof shows the sequencer's side of it. peek_* are
 // registers of the module, see instruction_front_proof.
@@ -40,6 +41,8 @@ module drain_proof #(
     output wire           ok_half,     // halves take turns, from half 0 on
     output wire           ok_address,  // a block is read from slot 0 on, and before the array's address is kept
     output wire           ok_ahead,    // ahead: the address is the slot of the next cycle
+    output wire           ok_take,     // the fields are taken a cycle after take, when nothing is read
+    output wire           ok_last,     // a block is read to its last slot
     output wire           ok_rest,     // nothing is read between a final block and its end
     output wire           ok_emitted   // a final block ends when nothing is on its way any more
 );
@@ -57,6 +60,8 @@ module drain_proof #(
   (* keep *) wire [GroupW-1:0] peek_group;    // of the columns of a slot
   (* keep *) wire            peek_group_end;
   (* keep *) wire            peek_plane_end;
+  (* keep *) wire            peek_take;
+  (* keep *) wire            peek_slot_last;  // the slot is its block's last
 
   reg            started_q = 1'b0;  // reset in the first cycle, never after
   reg [2:0]      waiting_q;         // blocks ready and not drained
@@ -66,7 +71,12 @@ module drain_proof #(
   reg [HoldW-1:0] next_q;           // slot that is read next unless sums were
   wire [HoldW:0] addr;
   reg [HoldW-1:0] addr_q;           // address of the cycle before
-  reg            taken_q;           // there was an instruction
+  reg            took_q;            // take in the cycle before
+  reg            taken_q;           // ... or in an earlier one
+  reg            owned_q;           // there is an instruction
+  reg [1:0]      waited_q;          // by half: a block waited in the cycle before, and was not drained
+  reg [HoldW:0]  block_0_q;         // sizes in the cycle before
+  reg [HoldW:0]  block_1_q;
   reg            two_q;
   reg            reach_q;
 
@@ -120,7 +130,12 @@ module drain_proof #(
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     addr_q    <= addr[HoldW-1:0];
-    taken_q   <= started_q && (taken_q || take_i);
+    took_q    <= started_q && take_i;
+    taken_q   <= started_q && (taken_q || took_q);
+    owned_q   <= started_q && (take_i || (owned_q && !emitted_o));
+    waited_q  <= waits & ~{drained_o && half_o, drained_o && !half_o} & {2{started_q}};
+    block_0_q <= block_0_i;
+    block_1_q <= block_1_i;
     if (!started_q) begin
       waiting_q <= 3'd0;
       half_q    <= 1'b0;
@@ -140,10 +155,15 @@ module drain_proof #(
     end
   end
 
-  assign given      = !started_q || ((!block_ready_i || (waiting_q < Most)) &&
+  wire [1:0]     waits = {(waiting_q == 3'd2) || ((waiting_q == 3'd1) && half_q), (waiting_q == 3'd2) || ((waiting_q == 3'd1) && !half_q)};
+  wire [HoldW:0] block = half_q ? block_1_i : block_0_i;
+  wire [HoldW:0] most  = {1'b1, {HoldW{1'b0}}};
+  assign given      = !started_q || ((!block_ready_i || ((waiting_q < Most) && owned_q && (take_i || !emitted_o))) &&
+                      (!take_i || !owned_q || emitted_o) && (!emitted_o || take_i || (waiting_q == 3'd0)) &&
+                      (!waits[0] || ((block_0_i != {(HoldW + 1) {1'b0}}) && (block_0_i <= most))) && (!waited_q[0] || (block_0_i == block_0_q)) &&
+                      (!waits[1] || ((block_1_i != {(HoldW + 1) {1'b0}}) && (block_1_i <= most))) && (!waited_q[1] || (block_1_i == block_1_q)) &&
                       ((Blocks == 2) || (array_next_i == {HoldW{1'b0}}) ||
-                       (!block_ready_i && (waiting_q == 3'd0))) &&
-                      ((Ahead == 0) || ((!active_o || !take_i) && (taken_q || !block_ready_i))));
+                       (!block_ready_i && (waiting_q == 3'd0))));
   assign reach      = reach_q;
   assign ok_waiting = !started_q || ((waiting_q == {1'b0, peek_waiting}) && (waiting_q <= Most));
   assign ok_drained = !started_q || !(drained_o || active_o) || (waiting_q != 3'd0);
@@ -159,6 +179,12 @@ module drain_proof #(
                        (active_o ? (addr[HoldW-1:0] == (peek_slot_end ? after : peek_slot)) && (addr_q == peek_slot) && taken_q
                                  : (peek_slot == {HoldW{1'b0}}) && !peek_group_end && (peek_group == {GroupW{1'b0}}) &&
                                    (!peek_plane_end || !taken_q)));
+  assign ok_take    = !started_q || ((peek_take == took_q) && !(took_q && active_o) && (owned_q || ((waiting_q == 3'd0) && !ending_q)) &&
+                      (!owned_q || taken_q || took_q));
+  assign ok_last    = !started_q ||
+                      (((waited_q & ~waits) == 2'd0) &&
+                       (active_o ? ({1'b0, peek_slot} < block) && (peek_slot_last == ({1'b0, peek_slot} + 1'b1 == block))
+                                 : ((Blocks == 1) && (Ahead == 0)) || (peek_slot == {HoldW{1'b0}})));
   assign ok_rest    = !started_q || ((ending_q == peek_ending) && !(ending_q && active_o));
   assign ok_emitted = !started_q || ((way_q[WayW-2:0] == peek_way) &&
                       (emitted_o == (ending_q && (way_q == {WayW{1'b0}}))));

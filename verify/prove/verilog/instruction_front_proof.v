@@ -21,14 +21,15 @@ module instruction_front_proof #(
     output wire        run_o,
     output wire        wait_o,
     output wire        finished_o,
-    output wire        given,            // starts only when finished, at most 4096 tokens, a steady count, retires what went
+    output wire        given,            // starts only when finished, at most 4096 tokens, a count that is steady from the cycle before on, retires what went
     output wire        reach,            // an instruction has run that took both kinds
     output wire        ok_tokens,        // go only with the tokens that it takes
     output wire        ok_ledger,        // counters are what was given less what was taken
     output wire        ok_wait,          // waits only while a token is missing
     output wire        ok_phase,         // waits, goes and runs one at a time; what goes is a whole instruction
-    output wire        ok_run,           // runs from the cycle after go until done
-    output wire        ok_instr,         // the instruction is stable from fetched to go, and all but its last word a cycle longer
+    output wire        ok_run,           // runs from the cycle after go until done, and is idle otherwise
+    output wire        ok_instr,         // the instruction is stable from fetched to go, all but its last word a cycle longer, all but its last two words two
+    output wire        ok_last,          // its last word is what the memory gave last while it is whole, and a cycle before
     output wire        ok_words,         // it is the words that the program memory has given, the first at the bottom
     output wire        ok_count          // finished when count instructions have retired
 );
@@ -36,12 +37,16 @@ module instruction_front_proof #(
   (* keep *) wire [13:0]      peek_left_a;
   (* keep *) wire [13:0]      peek_left_b;
   (* keep *) wire [15:0]      peek_going;
-  (* keep *) wire [15:0]      peek_retiring;
+  (* keep *) wire [15:0]      peek_behind;
+  (* keep *) wire             peek_last;
+  (* keep *) wire             peek_any;
   (* keep *) wire             peek_more;
   (* keep *) wire [Words:0]   peek_step;
   (* keep *) wire             peek_reading;
   (* keep *) wire             peek_full;
   (* keep *) wire [31:0]      peek_word;
+  (* keep *) wire             peek_asked;  // of the memory
+  (* keep *) wire [31:0]      peek_kept;
 
   reg                 started_q = 1'b0;  // reset in the first cycle, never after
   reg [16:0]          have_a_q;
@@ -49,16 +54,21 @@ module instruction_front_proof #(
   reg [15:0]          ahead_q;           // instructions that have not gone
   reg [15:0]          left_q;            // instructions that have not retired
   reg [15:0]          count_q;           // instructions of the run
+  reg [15:0]          count_before_q;    // the count a cycle ago
   reg                 go_q;
   reg                 run_q;             // ran and was not done
   reg                 full_q;            // a whole instruction was there, and did not go
   reg                 took_q;
   reg                 reach_q;
   reg [32*Words-1:0]  instr_q;
+  reg [32*Words-1:0]  early_q;           // two cycles ago
+  reg [31:0]          last_word_q;
   reg                 came_q;            // a word was requested, which comes now
   reg [32*Words-1:0]  words_q;           // what has come, the last at the top
 
   wire [32*Words-1:0] instr;
+  wire [31:0]         last_word;
+  wire                idle;
   wire [16:0]         wanted_a = {5'd0, instr[11:0]};
   wire [16:0]         wanted_b = {5'd0, instr[23:12]};
   wire [16:0]         ahead    = {1'b0, ahead_q};
@@ -86,6 +96,8 @@ module instruction_front_proof #(
       .instr_o    (instr),
       .go_o       (go_o),
       .run_o      (run_o),
+      .idle_o     (idle),
+      .last_word_o(last_word),
       .done_i     (done_i),
       .retire_i   (retire_i),
       .wait_o     (wait_o)
@@ -94,9 +106,12 @@ module instruction_front_proof #(
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     instr_q   <= instr;
+    early_q   <= instr_q;
+    last_word_q <= last_word;
     came_q    <= started_q && peek_reading;
     if (came_q) words_q <= {peek_word, words_q[32*Words-1:32]};
     if (start_i) count_q <= count_i;
+    count_before_q <= count_i;
     if (!started_q) begin
       have_a_q <= 17'd0;
       have_b_q <= 17'd0;
@@ -136,7 +151,7 @@ module instruction_front_proof #(
   assign given     = (!start_i || finished_o) && (!done_i || run_o) &&
                      (!retire_i || (left > ahead + {16'd0, run_o && !done_i})) &&
                      ((have_a_q < 17'd4096) || !give_a_i) && ((have_b_q < 17'd4096) || !give_b_i) &&
-                     (finished_o || (count_i == count_q));
+                     ((finished_o && !start_i) || !started_q || (count_i == count_before_q));
   assign reach     = reach_q;
   assign ok_tokens = !started_q || !go_o || ((have_a_q >= wanted_a) && (have_b_q >= wanted_b));
   assign ok_ledger = !started_q ||
@@ -149,13 +164,19 @@ module instruction_front_proof #(
                       ((go_o || wait_o) == (peek_full && !run_o)) && !(peek_full && fetch) &&
                       ((peek_step & (peek_step - 1'b1)) == {(Words + 1) {1'b0}}) &&
                       (!claimed || (peek_more == (ahead_q != 16'd1))) && (peek_reading == |peek_step[Words-1:0]));
-  assign ok_run    = !started_q || (run_o == (go_q || run_q));
+  assign ok_run    = !started_q || ((run_o == (go_q || run_q)) && (idle == !run_o));
   assign ok_instr  = !started_q || ((!full_q || (peek_full && (instr == instr_q))) &&
-                     (!peek_full || (instr[32*Words-33:0] == instr_q[32*Words-33:0])));
+                     (!peek_full || (instr[32*Words-33:0] == instr_q[32*Words-33:0])) &&
+                     (!(peek_full || peek_step[Words]) || (instr[32*Words-65:0] == instr_q[32*Words-65:0])) &&
+                     (!peek_full || (instr[32*Words-65:0] == early_q[32*Words-65:0])));
+  assign ok_last   = !started_q || ((last_word == peek_word) && (peek_kept == last_word_q) && (!(fetch || peek_full) || (peek_asked == came_q)) &&
+                     (!peek_full || ((instr[32*Words-1-:32] == last_word) && (last_word == last_word_q))));
   assign ok_words  = !started_q || ((came_q == |peek_step[Words:1]) && &same && (!peek_full || (instr == words_q)));
   assign ok_count  = !started_q ||
-                     ((finished_o == (left_q == 16'd0)) &&
-                      (finished_o || ((left_q + peek_retiring == count_q + 16'd1) &&
+                     ((finished_o == (left_q == 16'd0)) && (peek_any == (count_before_q != 16'd0)) &&
+                      (!finished_o || (peek_behind == 16'd1)) &&
+                      (finished_o || ((count_q == count_before_q) && (left_q + peek_behind == count_q + 16'd2) &&
+                                      (peek_last == (left_q == 16'd1)) &&
                                       (ahead_q + peek_going + {15'd0, peek_step[0] || (ahead_q == 16'd0)} == count_q + 16'd1) &&
                                       (left_q <= count_q))) && ((ahead_q != 16'd0) == (peek_full || fetch)) &&
                       (left >= ahead + {16'd0, run_o}));

@@ -31,6 +31,7 @@ module load_engine_proof #(
     output wire        given,           // the memory answers what was asked; starts when finished, which leaves nothing in the front, as is proved of it; steady count and base
     output wire        reach,           // an instruction has retired that asked for two bursts
     output wire        ok_valid,        // a request stays until it is taken
+    output wire        ok_offer,        // one is on offer while there is a burst to ask for and the queue has room
     output wire        ok_stable,       // and does not change
     output wire        ok_boundary,     // a burst does not cross 4 KB
     output wire        ok_length,       // has 1 to Burst beats
@@ -38,6 +39,8 @@ module load_engine_proof #(
     output wire        ok_flying,       // at most Outstanding, counter neither over- nor underflows
     output wire        ok_beats,        // asks for the instruction's beats, all and no more
     output wire        ok_sum,          // a fetched instruction's address is added up when it can go
+    output wire        ok_bad,          // of a whole instruction it is known whether it is illegal
+    output wire        ok_wraps,        // an address's upper half counts with the last burst of its lower half
     output wire        ok_newest,       // unless an instruction runs that has beats, the newest burst is the last of its own
     output wire        ok_retire,       // retires after its last beat; skipped, with nothing in flight
     output wire        ok_write         // a beat asked for goes to at most one buffer, no other does
@@ -54,6 +57,11 @@ module load_engine_proof #(
   (* keep *) wire [15:0]   peek_high;
   (* keep *) wire [4:0]    peek_step;  // of a fetch
   (* keep *) wire          peek_full;
+  (* keep *) wire          peek_wraps; // the next burst begins another 64 KB
+  (* keep *) wire          peek_reading;  // a word is requested
+  (* keep *) wire [31:0]   peek_word;  // what the program memory gave last
+  (* keep *) wire          peek_idle;
+  (* keep *) wire          peek_bad;
   (* keep *) wire [PutW-1:0] peek_put;
   (* keep *) wire [PutW-1:0] peek_get;
   (* keep *) wire [(BufAddrW+4)*(1<<PutW)-1:0] peek_entries;
@@ -93,6 +101,7 @@ module load_engine_proof #(
   wire [31:0]  from      = (rd_req_addr_o >> $clog2(BeatBytes)) & (Burst - 32'd1);
   wire [31:0]  rest      = {{(32 - RestW) {peek_rest[RestW-1]}}, peek_rest};
   wire [31:0]  left      = rest + 32'd1 + Burst - from;
+  wire [31:0]  addr_low  = {16'hffff, rd_req_addr_o[15:0]};
   wire [31:0]  address   = base_i + peek_instr[63:32];  // of the instruction that goes next
 
   load_engine #(
@@ -169,6 +178,7 @@ module load_engine_proof #(
                              : (beats_q > bursts)))));
   assign reach       = reach_q;
   assign ok_valid    = !started_q || !held_q || rd_req_valid_o;
+  assign ok_offer    = !started_q || (rd_req_valid_o == (peek_asks && (bursts_q != Outstanding)));
   assign ok_stable   = !started_q || !held_q ||
                        ((addr_q == rd_req_addr_o) && (len_q == rd_req_len_o));
   assign ok_boundary = !started_q || !rd_req_valid_o || (end_at <= 32'd4096);
@@ -185,6 +195,9 @@ module load_engine_proof #(
                        ((!(peek_step[4] || peek_full) || (peek_low == {1'b0, base_i[15:0]} + {1'b0, peek_instr[47:32]})) &&
                         (!peek_full || ({peek_high, peek_low[15:0]} == address)) &&
                         ((peek_step & (peek_step - 1'b1)) == 5'd0) && (!peek_full || (peek_step == 5'd0)));
+  assign ok_bad      = !started_q || ((peek_idle == !run_o) && (peek_reading == |peek_step[3:0]) &&
+                       (!peek_full || ((peek_word == peek_instr[127:96]) && (peek_bad == ((wanted == 32'd0) || (peek_instr[25:24] == 2'd3))))));
+  assign ok_wraps    = !started_q || !peek_asks || (peek_wraps == &(addr_low | (BeatBytes * Burst - 32'd1)));
   assign ok_newest   = !started_q || (((bursts + peek_get - peek_put) % (1 << PutW) == 0) &&
                        ((bursts == 32'd0) || newest || peek_asks));
   assign ok_retire   = !started_q || (peek_skipped == (illegal && (bursts_q == 8'd0) && !ended_q)) && (peek_skip == (illegal && !peek_skipped)) && (run_o || !peek_asks) && (retire_o == (ended_q ||

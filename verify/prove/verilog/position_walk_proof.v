@@ -14,7 +14,7 @@ module position_walk_proof #(
     parameter Pixels = 1
 ) (
     input  wire        clk_i,
-    input  wire        go_i,
+    input  wire        idle_i,
     input  wire        advance_i,
     input  wire [15:0] next_act_address_i,
     input  wire [15:0] next_origin_y_i,
@@ -37,7 +37,7 @@ module position_walk_proof #(
     output wire [Pixels-1:0] pixels_o,
     output wire        last_o,
     output wire        last_next_o,
-    output wire        given,     // the tile is the one that went, stable and not empty
+    output wire        given,     // the tile is the next one of the last idle cycle, stable; walked behind it if it was known a cycle before and is not empty
     output wire        reach,     // a second window
     output wire        ok_before, // the walk stands before the first position
     output wire        ok_addr,   // the address is the equation's
@@ -61,7 +61,9 @@ module position_walk_proof #(
   (* keep *) wire [3:0]  peek_near;
   (* keep *) wire [1:0]  peek_goes;
   (* keep *) wire [1:0]  peek_ones;  // pool, row
-  (* keep *) wire [2:0]  peek_early;  // the next tile's pool, row, rows are of one
+  (* keep *) wire [3:0]  peek_early;  // the next tile's rows are of two; pool, row, rows of one
+  (* keep *) wire        peek_last_near;  // the next position is the last
+  (* keep *) wire        peek_py_two;     // two rows are behind
   (* keep *) wire        peek_within;
   (* keep *) wire        peek_window_last;
   (* keep *) wire        peek_row_end;
@@ -77,7 +79,8 @@ module position_walk_proof #(
   reg          started_q = 1'b0;  // reset in the first cycle, never after
   reg          before_q;          // before the first position of a tile
   reg          walks_q;           // within a tile
-  reg          went_q;            // the tile went a cycle ago
+  reg          went_q;            // the cycle before was idle
+  reg          known_q;           // the tile's early fields were there a cycle before its others
   reg          first_q;           // its first position came with the last advance, in this cycle
   reg [15:0]   act_address_q, origin_y_q, out_rows_q, out_cols_q;
   reg [7:0]    pool_q;
@@ -103,7 +106,7 @@ module position_walk_proof #(
   ) dut (
       .clk_i        (clk_i),
       .rst_i        (!started_q),
-      .go_i         (go_i),
+      .idle_i       (idle_i),
       .advance_i    (advance_i),
       .next_act_address_i(next_act_address_i),
       .next_origin_y_i   (next_origin_y_i),
@@ -134,16 +137,17 @@ module position_walk_proof #(
     slot_step_q <= slot_step_i;
     last_next_q <= last_next_o;
     early_q     <= early;
-    went_q      <= started_q && go_i;
+    went_q      <= started_q && idle_i;
     first_q     <= started_q && before_q && advance_i;
-    before_q    <= started_q && (go_i || (before_q && !advance_i));
-    if (go_i) begin
+    before_q    <= started_q && (idle_i || (before_q && !advance_i));
+    if (idle_i) begin
+      known_q       <= (early == early_q);
       act_address_q <= next_act_address_i;
       origin_y_q    <= next_origin_y_i;
       {out_rows_q, out_cols_q, pool_q} <= early;
     end
-    if (!started_q || go_i || before_q) begin
-      walks_q <= started_q && before_q && advance_i && !go_i;
+    if (!started_q || idle_i || before_q) begin
+      walks_q <= started_q && before_q && advance_i && !idle_i;
       {dx_q, dy_q, px_q, py_q} <= 48'd0;
       {dx_at_q, dy_at_q, px_at_q, py_at_q} <= 64'd0;
       {row_dy_q, col_dx_q, row_py_q, col_px_q} <= 64'd0;
@@ -189,22 +193,25 @@ module position_walk_proof #(
   wire [1:0]  goes    = {dx_end && dy_end, dx_end && (!dy_end || px_end)};
   wire [3:0]  near    = {dx_q + 8'd2 == pool_q, dy_q + 8'd2 == pool_q,
                          !px_end && (px_next + Together >= {1'b0, out_cols_q}), py_q + 16'd2 == out_rows_q};
-  assign given     = !started_q || ((!go_i || ((early == early_q) && !advance_i && (next_pool_i != 8'd0) && (next_out_rows_i != 16'd0) && (next_out_cols_i != 16'd0))) &&
+  wire        full    = (pool_q != 8'd0) && (out_rows_q != 16'd0) && (out_cols_q != 16'd0);
+  assign given     = !started_q || ((!advance_i || (!idle_i && (!before_q || (known_q && full)))) &&
                      ((!before_q && !walks_q) || same));
   assign reach     = checks && (px_q == Together[15:0]) && (pool_q == 8'd2);
-  assign ok_before = !started_q || ((peek_early == {early_q[7:0] == 8'd1, {1'b0, early_q[23:8]} <= Together, early_q[39:24] == 16'd1}) &&
-                     (!before_q || !walks_q) && (!went_q || before_q) && (!first_q || walks_q) &&
-                     (!(before_q || walks_q) || ((pool_q != 8'd0) && (out_rows_q != 16'd0) && (out_cols_q != 16'd0) && (peek_ones == ones))) &&
+  assign ok_before = !started_q || ((peek_early == {early_q[39:24] == 16'd2, early_q[7:0] == 8'd1, {1'b0, early_q[23:8]} <= Together, early_q[39:24] == 16'd1}) &&
+                     (!before_q || !walks_q) && (!went_q || before_q) && (!first_q || walks_q) && (!walks_q || (full && (peek_ones == ones))) &&
                      (!before_q || ((peek_from == act_address_q) && (peek_step == 16'd0) && (row_o == 16'd0) && (peek_row_step == origin_y_q) &&
                      (peek_py_behind == out_rows_q) && (peek_goes == 2'd3) && !peek_within && peek_row_end && peek_ends[3] && !peek_near[3] && !peek_near[1] &&
-                     (peek_near[0] == (out_rows_q == 16'd1)))));
+                     (!known_q || ((peek_ones == ones) && (peek_near[0] == (out_rows_q == 16'd1)) &&
+                     (peek_py_two == (out_rows_q == 16'd2)) && (peek_last_near == ((ones == 2'd3) && (out_rows_q == 16'd1))))))));
   assign ok_addr   = !checks || (addr_o == addr_dx);
   assign ok_row    = !checks || (row_o == origin_y_q + row_py_q + row_dy_q);
   assign ok_col    = !checks || (col_o == origin_x_i + col_px_q + col_dx_q);
   assign ok_pixels = !checks || (pixels_o == exist);
-  assign ok_last   = !checks || ((last_o == (dx_end && dy_end && px_end && py_end)) && (last_next_q == last_o));
+  wire last_near = (near[3] && dy_end && px_end && py_end) ||
+                   (ones[1] && ((near[1] && py_end) || (ones[0] && near[0])));
+  assign ok_last   = !checks || ((last_o == (dx_end && dy_end && px_end && py_end)) && (last_next_q == last_o) && (peek_last_near == last_near));
   assign ok_left   = !checks || ((peek_dx_left == pool_q - dx_q) && (peek_dy_left == pool_q - dy_q) &&
-                     (peek_px_left == out_cols_q - px_q) && (peek_py_behind == out_rows_q - py_q - 16'd1) &&
+                     (peek_px_left == out_cols_q - px_q) && (peek_py_behind == out_rows_q - py_q - 16'd1) && (peek_py_two == (peek_py_behind == 16'd2)) &&
                      (peek_ends == {dx_end, dy_end, px_end, py_end}) &&
                      (dx_q < pool_q) && (dy_q < pool_q) && (px_q < out_cols_q) && (py_q < out_rows_q));
   assign ok_flags  = !checks || ((peek_within == !peek_goes[1]) && (peek_row_end == (peek_goes == 2'd3)) && (peek_goes == goes) &&

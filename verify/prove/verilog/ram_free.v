@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ram_sdp with any contents: what is read is any word at any time, so that what
-// is proved with it holds for every program. It stands in for hdl/ram_sdp.v.
+// ram_sdp with any contents: what is read is any word whenever a read was asked, and stands
+// until the next, so that what is proved with it holds for every program. It stands in for
+// hdl/ram_sdp.v.
 `default_nettype none
 
 module ram_sdp #(
@@ -17,7 +18,14 @@ module ram_sdp #(
 );
 
   wire [Width-1:0] anything;  // undriven: the script makes it free in every cycle
-  assign rdata_o = anything;
+  reg              asked_q;   // a read was asked in the cycle before
+  reg  [Width-1:0] kept_q;    // what stood there
+  assign rdata_o = asked_q ? anything : kept_q;
+
+  always @(posedge clk_i) begin
+    asked_q <= re_i;
+    kept_q  <= rdata_o;
+  end
 
 endmodule
 

@@ -21,6 +21,7 @@ module table_sequencer_proof #(
 ) (
     input  wire         clk_i,
     input  wire [383:0] next_i,
+    input  wire [31:0]  last_word_i,
     input  wire         go_i,
     input  wire         drained_i,
     input  wire         drain_half_i,
@@ -37,7 +38,10 @@ module table_sequencer_proof #(
     output wire         ok_take,   // the drain takes an instruction when it has none or ends it now
     output wire         ok_once,   // what emits is taken once, before the next may go
     output wire         ok_ready,  // a block becomes ready only while the drain has room for it
+    output wire         ok_sizes,  // a full half keeps the size of its block
     output wire         ok_blocks, // full halves are the blocks on their way and those that wait, in turn
+    output wire         ok_bad,    // illegal: a count of the instruction that is 0, or a level set that there is not
+    output wire         ok_walks,  // the reduction's walk goes on only while a legal instruction runs, not in its first cycle
     output wire         ok_where,  // with one block no address follows a block's end before it is drained
     output wire         ok_order   // what does not emit retires only when the drain has nothing
 );
@@ -54,6 +58,10 @@ module table_sequencer_proof #(
   (* keep *) wire       peek_half;
   (* keep *) wire       peek_block_end;
   (* keep *) wire       peek_skip;
+  (* keep *) wire [2:0] peek_bad;        // of words up to 9, in two parts, and of all
+  (* keep *) wire       peek_started;    // first cycle of the run
+  (* keep *) wire       peek_step_full;  // a step's tables are filled
+  (* keep *) wire [15:0] peek_cycle;
   (* keep *) wire       peek_leaves;
   (* keep *) wire       peek_untaken;
   (* keep *) wire       peek_owned;
@@ -61,10 +69,16 @@ module table_sequencer_proof #(
   (* keep *) wire [WhereW*Wheres-1:0] peek_where;
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
+  reg         settled_q;         // ... nor in the cycle before
   reg         run_q;
+  reg         ran_q;             // it ran in the cycle before
+  reg [383:0] early_q;           // the next instruction a cycle ago, its last word that came alone
+  reg [319:0] earlier_q;         // all words but the last two, two cycles ago
   reg [383:0] instr_q;
   reg         untaken_q;         // an instruction that emits runs, and the drain has not taken it
   reg         owned_q;           // the drain has one that has not retired
+  reg [2*HoldW+1:0] sizes_q;     // of blocks, and which halves were full, a cycle ago
+  reg [1:0]   busy_q;
   reg [2:0]   waiting_q;         // blocks that are ready and not drained
   reg         turn_q;            // half that is drained next
   reg         both_q;
@@ -72,6 +86,7 @@ module table_sequencer_proof #(
   wire        bad;
   wire        last  = instr_q[25];
   wire        block_ready;
+  wire [HoldW:0] block_0, block_1;
 
   table_sequencer #(
       .Hold      (Hold),
@@ -86,9 +101,11 @@ module table_sequencer_proof #(
       .clk_i         (clk_i),
       .rst_i         (!started_q),
       .next_i        (next_i),
+      .last_word_i   (last_word_i),
       .instr_i       (instr_q),
       .go_i          (go_i),
       .run_i         (run_q),
+      .idle_i        (!run_q),
       .done_o        (done_o),
       .retire_o      (retire_o),
       .bad_o         (bad),
@@ -112,8 +129,8 @@ module table_sequencer_proof #(
       .acc_addr_o    (),
       .acc_next_o    (),
       .block_ready_o (block_ready),
-      .block_0_o     (),
-      .block_1_o     (),
+      .block_0_o     (block_0),
+      .block_1_o     (block_1),
       .drained_i     (drained_i),
       .drain_half_i  (drain_half_i),
       .final_o       (),
@@ -125,7 +142,13 @@ module table_sequencer_proof #(
 
   always @(posedge clk_i) begin
     started_q <= 1'b1;
-    if (go_i) instr_q <= next_i;
+    settled_q <= started_q;
+    sizes_q   <= {block_1, block_0};
+    busy_q    <= peek_busy & {2{started_q}};
+    if (!run_q) instr_q <= next_i;
+    early_q   <= {last_word_i, next_i[351:0]};
+    earlier_q <= early_q[319:0];
+    ran_q     <= started_q && run_q;
     if (!started_q) begin
       run_q     <= 1'b0;
       untaken_q <= 1'b0;
@@ -166,7 +189,7 @@ module table_sequencer_proof #(
 
   wire step = run_q && (peek_state == 2'd1) && !peek_skip;
 
-  assign given    = !started_q || ((!go_i || !run_q) && (!emitted_i || owned_q) &&
+  assign given    = !started_q || ((!go_i || (!run_q && settled_q && (next_i == {last_word_i, early_q[351:0]}) && (last_word_i == early_q[383:352]) && (next_i[319:0] == earlier_q))) && (!emitted_i || owned_q) &&
                     (!drained_i || ((waiting_q != 3'd0) && (drain_half_i == turn_q))));
   assign reach    = reach_q;
   assign ok_free  = !started_q || !step || !peek_busy[peek_half];
@@ -175,10 +198,28 @@ module table_sequencer_proof #(
   assign ok_once  = !started_q || ((untaken_q == peek_untaken) && (!take_o || untaken_q) &&
                     ((run_q && last && !peek_skip) || !untaken_q));
   assign ok_ready = !started_q || !block_ready || (waiting_q < Most);
+  assign ok_sizes = !started_q ||
+                    ((!peek_busy[0] || ((block_0 != {(HoldW + 1) {1'b0}}) && (!busy_q[0] || (block_0 == sizes_q[HoldW:0])))) &&
+                     (!peek_busy[1] || ((block_1 != {(HoldW + 1) {1'b0}}) && (!busy_q[1] || (block_1 == sizes_q[2*HoldW+1:HoldW+1])))));
   assign ok_blocks = !started_q || (({5'd0, full} == coming + {5'd0, waiting_q}) && (waiting_q <= Most) &&
                      (!drained_i || peek_busy[drain_half_i]) &&
                      ((Blocks == 1) ? !peek_half && !turn_q && !peek_busy[1] :
                       (full == 3'd1) ? peek_busy[turn_q] && (peek_half != turn_q) : (peek_half == turn_q)));
+
+  // group_words is in the last word, 11; steps, kernel_cols, out_rows, out_cols and pool in
+  // words 2, 8, 7, 8 and 9. There is a level set 0.
+  function none(input [319:0] words);
+    none = (words[79:64] == 16'd0) || (words[281:272] == 10'd0) || (words[255:240] == 16'd0) ||
+           (words[271:256] == 16'd0) || (words[303:296] == 8'd0);
+  endfunction
+  wire none_next = none(next_i[319:0]) || (next_i[383:368] == 16'd0);
+  assign ok_bad   = !started_q ||
+                    ((bad ? go_i && (none_next || (next_i[53:48] != 6'd0)) : !(go_i && none_next)) &&
+                     (|peek_bad[2:1] == (none(early_q[319:0]) || (early_q[53:48] != 6'd0))) &&
+                     (!settled_q || (peek_bad[0] == (none(earlier_q) || (earlier_q[53:48] != 6'd0) || (early_q[383:368] == 16'd0)))));
+  assign ok_walks = !started_q || ((!peek_step_full || (run_q && ran_q && !peek_skip)) && (peek_started == (run_q && !ran_q && !peek_skip)) &&
+                    (!peek_started || ((peek_state == 2'd0) && (peek_cycle == 16'd0))));
+
   assign ok_where = !started_q || !strays;
   assign ok_order = !started_q || ((!retire_o || emitted_i || (!owned_q && !untaken_q)) &&
                     (!peek_leaves || (run_q && !owned_q && (peek_skip || ((peek_state == 2'd3) && !last)))) &&
