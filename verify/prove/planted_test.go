@@ -154,7 +154,7 @@ var plantedBugs = []planted{
 	{bug: "a block has the size of its noted places only", file: "compute_sequencer.v", was: "if (half_q) block_1_q <= block;", is: "if (half_q) block_1_q <= block_q;", breaks: "ok_sizes"},
 	{bug: "cycles count between preloads and steps", file: "compute_sequencer.v", was: "if (preload_q || step_q) cycle_q <=", is: "if (preload_q || step_q || gap_q) cycle_q <=", breaks: "ok_clear"},
 	{bug: "a step ends without its words", design: "small", file: "compute_sequencer.v", was: "is_two_more(cycle[15:0], tile_words)", is: "1'b1", breaks: "ok_cycle"},
-	{bug: "an illegal instruction is walked", file: "compute_sequencer.v", was: "advance_q <= (go_i && !bad_q)", is: "advance_q <= go_i", breaks: "ok_walks", run: true},
+	{bug: "an illegal instruction is walked", file: "compute_sequencer.v", was: "(go_i && !bad_q) || walk_next", is: "go_i || walk_next", breaks: "ok_walks", run: true},
 	{bug: "illegal as the instruction before", file: "compute_sequencer.v", was: "bad_q        <= bad_kernel_q ||", is: "bad_q        <= bad_q ||", breaks: "ok_bad", run: true},
 	{bug: "an address follows a block that is not drained", design: "small", one: true, file: "compute_sequencer.v", was: "{HoldW{issue || (Blocks == 2)}}", is: "{HoldW{1'b1}}", breaks: "ok_where"},
 	{bug: "a slot is issued twice", ahead: true, file: "compute_sequencer.v", was: "if (preload_q || step_q) cycle_q <= cycle_q", is: "if (preload_q || (step_q && slots_end_q)) cycle_q <= cycle_q", breaks: "ok_apart"},
