@@ -256,7 +256,7 @@ func sequencerGoal(d *arch.Design, w widths) goal {
 		module: "compute_sequencer", property: "fills only empty halves of the accumulators; hands over in order",
 		top:     "compute_sequencer_proof",
 		sources: []string{"compute_sequencer.v", "position_walk.v", "reduction_walk.v", "delay_line.v"},
-		helpers: []string{comingHelper},
+		helpers: []string{comingHelper, nextHelper},
 		parameters: []parameter{{"Hold", d.Array.Hold}, {"HoldW", w["HoldW"]}, {"SumLatency", d.SumLatency()},
 			{"Tiles", w["Tiles"]}, {"Blocks", w["Blocks"]}, {"TileWords", words}},
 		method: induction, reach: reach,

@@ -23,11 +23,12 @@ const (
 var port = regexp.MustCompile(`(?m)^\s*(?:input|output) wire (signed )?.*?(\w+),?(?:\s*//\s*(.*))?$`)
 
 // Modules of harnesses: two take sums in two halves apart and put them together, one looks at
-// what is on its way to the accumulators.
+// what is on its way to the accumulators, one at the instruction that goes next.
 const (
 	skewedHelper   = "skewed.v"
 	unskewedHelper = "unskewed.v"
 	comingHelper   = "blocks_coming.v"
+	nextHelper     = "next_instruction.v"
 )
 
 // harness is what the text of a harness says about its ports.

@@ -93,13 +93,10 @@ module compute_sequencer_proof #(
   (* keep *) wire       peek_block_one;  // ... whether it has one
 
   reg         started_q = 1'b0;  // reset in the first cycle, never after
-  reg         settled_q;         // ... nor in the cycle before
   reg         run_q;
   reg         ran_q;             // it ran in the cycle before
   reg [383:0] instr_q;
   reg [15:0]  number_q;          // of the step in its block, from 1 on
-  reg [383:0] early_q;           // the next instruction a cycle ago, its last word that came alone
-  reg [319:0] earlier_q;         // all words but the last two, two cycles ago
   reg         walked_q;          // the tile's last slot was walked in the cycle before
   reg         untaken_q;         // an instruction that emits runs, and the drain has not taken it
   reg         owned_q;           // the drain has one that has not retired
@@ -166,12 +163,9 @@ module compute_sequencer_proof #(
 
   always @(posedge clk_i) begin
     started_q <= 1'b1;
-    settled_q <= started_q;
     sizes_q   <= {block_1, block_0};
     busy_q    <= peek_busy & {2{started_q}};
     if (!run_q) instr_q <= next_i;
-    early_q   <= {last_word_i, next_i[351:0]};
-    earlier_q <= early_q[319:0];
     ran_q     <= started_q && run_q;
     walked_q  <= started_q && peek_walk && peek_walk_last;
     issued_q <= active_o && started_q;
@@ -198,6 +192,24 @@ module compute_sequencer_proof #(
     end
   end
 
+  wire        next_stands;
+  wire        next_right;
+  wire [15:0] next_steps;
+  next_instruction #(
+      .KernelW(16)
+  ) next (
+      .clk_i      (clk_i),
+      .started_i  (started_q),
+      .next_i     (next_i),
+      .last_word_i(last_word_i),
+      .go_i       (go_i),
+      .bad_i      (bad),
+      .known_i    (peek_bad),
+      .stands_o   (next_stands),
+      .right_o    (next_right),
+      .steps_o    (next_steps)
+  );
+
   wire [7:0] coming;  // blocks on their way
   wire       strays;
   blocks_coming #(
@@ -223,7 +235,7 @@ module compute_sequencer_proof #(
   wire [31:0] cycle = {{(32 - CycleW) {1'b0}}, peek_cycle};
   wire [31:0] slots = {{(31 - HoldW) {1'b0}}, peek_block};  // of the block
 
-  assign given    = !started_q || ((!go_i || (!run_q && settled_q && (next_i == {last_word_i, early_q[351:0]}) && (last_word_i == early_q[383:352]) && (next_i[319:0] == earlier_q))) && (!emitted_i || owned_q) &&
+  assign given    = !started_q || ((!go_i || (!run_q && next_stands)) && (!emitted_i || owned_q) &&
                     (!drained_i || ((waiting_q != 3'd0) && (drain_half_i == turn_q))));
   assign reach    = reach_q;
   assign ok_state = !started_q || ((one == 5'd0) && (!run_q || (peek_does != 5'd0)) && (run_q || (peek_does[4:2] == 3'd0)) &&
@@ -261,18 +273,7 @@ module compute_sequencer_proof #(
                      ((Blocks == 1) ? !peek_half && !turn_q && !peek_busy[1] :
                       (full == 3'd1) ? peek_busy[turn_q] && (peek_half != turn_q) : (peek_half == turn_q)));
 
-  // group_words is in the last word, 11; steps, kernel_cols, out_rows, out_cols and pool in
-  // words 2, 8, 7, 8 and 9. There is a level set 0.
-  function none(input [319:0] words);
-    none = (words[79:64] == 16'd0) || (words[287:272] == 16'd0) || (words[255:240] == 16'd0) ||
-           (words[271:256] == 16'd0) || (words[303:296] == 8'd0);
-  endfunction
-  wire none_next = none(next_i[319:0]) || (next_i[383:368] == 16'd0);
-  assign ok_bad   = !started_q ||
-                    ((bad ? go_i && (none_next || (next_i[53:48] != 6'd0)) : !(go_i && none_next)) &&
-                     (|peek_bad[2:1] == (none(early_q[319:0]) || (early_q[53:48] != 6'd0))) &&
-                     (!settled_q || (peek_bad[0] == (none(earlier_q) || (earlier_q[53:48] != 6'd0) || (early_q[383:368] == 16'd0)))) &&
-                     (peek_early == {early_q[79:64] == 16'd1, early_q[79:64] == 16'd2}));
+  assign ok_bad   = !started_q || (next_right && (peek_early == {next_steps == 16'd1, next_steps == 16'd2}));
 
   assign ok_where = !started_q || !strays;
   assign ok_apart = !started_q || (Tiles == 2) || !active_o || !issued_q || (peek_cycle[HoldW-1:0] != slot_q);
