@@ -184,7 +184,7 @@ module compute_sequencer #(
   reg           preload_q;    // reads words of a tile and issues nothing
   reg           step_q;       // issues slots and, with two tiles, reads the next one
   reg           gap_q;        // waits for a half of the accumulators
-  reg           flush_q;      // has issued everything, until the next instruction goes
+  reg           flush_q;      // has issued everything, until it is idle
   reg           skip_q;       // runs an illegal instruction
   reg [CycleW-1:0] cycle_q;   // cycle of the preload or step
   reg           words_end_q;  // this cycle's word is the tile's last, or all were read
@@ -197,9 +197,9 @@ module compute_sequencer #(
   reg [15:0]    third_q;      // steps of the block up to the next but one
   reg           last_q;       // this step is the last
   reg           near_q;       // the next one is
-  reg           steps_one_q;  // the block has one step
-  reg           steps_two_q;  // ... two
-  reg           emits_q;      // ... and the block's sums are complete with it
+  reg           steps_one_q;  // the block has one step ...
+  reg           steps_two_q;  // ... or two
+  reg           emits_q;      // this step is the last, and the block's sums are complete with it
   reg           half_q;       // half of the accumulators that the block fills
   reg           replay_q;     // the slots of the block are known
   reg [HoldW:0] block_q;      // slots of the block

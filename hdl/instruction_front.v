@@ -47,7 +47,7 @@ module instruction_front #(
     // The engine
     output wire [32*Words-1:0] instr_o,   // the instruction that goes; stands while go_o, all but
                                           // its last word in the cycle before, too
-    output wire [31:0]         last_word_o, // of it, at go_o and in the cycle before
+    output wire [31:0]         last_word_o,  // of it, at go_o and in the cycle before
     output wire                go_o,      // tokens are taken in this cycle
     output wire                run_o,     // the engine works
     output wire                idle_o,    // it does not: !run_o, a flip-flop of its own
@@ -75,8 +75,8 @@ module instruction_front #(
   reg [32*Words-1:0] instr_q;
 
   wire [31:0] fetched;
-  wire        start  = start_i && any_q;
-  wire        begins = start || (go_o && more_q);
+  wire        start    = start_i && any_q;
+  wire        begins   = start || (go_o && more_q);
   wire        finishes = retire_i && last_q;
 
   wire              claim  = step_q[2];  // instr_q has the first word
@@ -94,13 +94,13 @@ module instruction_front #(
     end
   end
 
-  assign instr_o    = instr_q;
+  assign instr_o     = instr_q;
   assign last_word_o = fetched;
-  assign go_o       = full_q && !run_q && enough;
-  assign wait_o     = full_q && !run_q && !enough;
-  assign run_o      = run_q;
-  assign idle_o     = idle_q;
-  assign finished_o = finished_q;
+  assign go_o        = full_q && !run_q && enough;
+  assign wait_o      = full_q && !run_q && !enough;
+  assign run_o       = run_q;
+  assign idle_o      = idle_q;
+  assign finished_o  = finished_q;
 
   ram_sdp #(
       .Width(32),

@@ -149,19 +149,19 @@ module load_engine #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      asks_q    <= 1'b0;
+      asks_q      <= 1'b0;
       req_valid_q <= 1'b0;
-      skip_q    <= 1'b0;
-      beat_q    <= {LenW{1'b0}};
-      retire_q  <= 1'b0;
-      skipped_q <= 1'b0;
+      skip_q      <= 1'b0;
+      beat_q      <= {LenW{1'b0}};
+      retire_q    <= 1'b0;
+      skipped_q   <= 1'b0;
     end else begin
-      asks_q    <= asks;
+      asks_q      <= asks;
       req_valid_q <= asks && !full_next;
-      skip_q    <= skips && !empty;
+      skip_q      <= skips && !empty;
       if (beat_fire) beat_q <= rd_last_i ? {LenW{1'b0}} : beat_q + 1'b1;
-      retire_q  <= (last_fire && head_last) || skipping;
-      skipped_q <= skipping;
+      retire_q    <= (last_fire && head_last) || skipping;
+      skipped_q   <= skipping;
     end
   end
 

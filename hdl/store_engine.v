@@ -134,22 +134,22 @@ module store_engine #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      asks_q     <= 1'b0;
+      asks_q      <= 1'b0;
       req_valid_q <= 1'b0;
-      skip_q     <= 1'b0;
-      retire_q   <= 1'b0;
-      skipped_q  <= 1'b0;
-      final_q    <= 1'b0;
-      len_q      <= {LenW{1'b0}};
-      read_q     <= {LenW{1'b0}};
-      send_q     <= {LenW{1'b0}};
-      reads_q    <= 1'b0;
-      valid_q    <= 1'b0;
+      skip_q      <= 1'b0;
+      retire_q    <= 1'b0;
+      skipped_q   <= 1'b0;
+      final_q     <= 1'b0;
+      len_q       <= {LenW{1'b0}};
+      read_q      <= {LenW{1'b0}};
+      send_q      <= {LenW{1'b0}};
+      reads_q     <= 1'b0;
+      valid_q     <= 1'b0;
     end else begin
-      retire_q  <= (resp_fire && head_last) || skipping;
-      skipped_q <= skipping;
-      skip_q    <= skips && !empty;
-      asks_q    <= asks;
+      retire_q    <= (resp_fire && head_last) || skipping;
+      skipped_q   <= skipping;
+      skip_q      <= skips && !empty;
+      asks_q      <= asks;
       req_valid_q <= asks && !full_next;
       if (req_fire) begin
         final_q    <= req_last;

@@ -139,7 +139,7 @@ func TestTheScriptsOfYosysRun(t *testing.T) {
 	whole := os.Getenv("LOWRES_REGRESS") != ""
 	for script, netlist := range map[string]string{"ice40/synth.ys": "tiny_hx8k.json", "ecp5/synth.ys": "tiny_ecp5.json"} {
 		if !whole {
-			short := regexp.MustCompile(`(?m)^synth_\w+ (?:-dffe_min_ce_use 5 )?-top (\w+)$`).ReplaceAllString(text(t, dir, script), "hierarchy -check -top $1\nproc")
+			short := regexp.MustCompile(`(?m)^synth_\w+ .*-top (\w+)$`).ReplaceAllString(text(t, dir, script), "hierarchy -check -top $1\nproc")
 			require.Contains(t, short, "\nproc\n")
 			require.NoError(t, os.WriteFile(filepath.Join(dir, script), []byte(short), 0o644))
 		}

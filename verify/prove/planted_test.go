@@ -93,7 +93,7 @@ var plantedBugs = []planted{
 	{bug: "fetches while it waits", file: "instruction_front.v", was: "if (step_q[w+1]) instr_q", is: "if (step_q[w+1] || wait_o) instr_q", breaks: "ok_instr"},
 	{bug: "a bit of a word depends on another", file: "instruction_front.v", was: "instr_q[32*w+:32] <= fetched;", is: "instr_q[32*w+:32] <= {fetched[31:5], fetched[4] ^ fetched[21], fetched[3:0]};", breaks: "ok_words"},
 	{bug: "the one of the complement is left out", file: "instruction_front.v", was: "claim ? ~{2'd0, instr_q[23:12]} : one", is: "{TokenW{claim}} & ~{2'd0, instr_q[23:12]}", breaks: "ok_ledger"},
-	{bug: "goes while the engine runs", file: "instruction_front.v", was: "go_o       = full_q && !run_q &&", is: "go_o       = full_q &&", breaks: "ok_phase"},
+	{bug: "goes while the engine runs", file: "instruction_front.v", was: "go_o        = full_q && !run_q &&", is: "go_o        = full_q &&", breaks: "ok_phase"},
 
 	{bug: "one burst too many in flight", file: "burst_queue.v", was: "|| (level_q[Depth-1] && push_i && !pop_i)", is: "", breaks: "ok_offer"},
 	{bug: "a queue is full until a cycle after a pop", design: "small", file: "burst_queue.v", was: "(level_q[Depth] && !pop_i) ||", is: "level_q[Depth] ||", breaks: "ok_offer"},
