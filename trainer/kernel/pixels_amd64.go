@@ -27,7 +27,7 @@ type pixelPanelsCall struct {
 
 func vectorPixelPanels(loop func(*pixelPanelsCall)) func(dst []float32, step int, src []uint8, srcRow, rows, columns int) {
 	return func(dst []float32, step int, src []uint8, srcRow, rows, columns int) {
-		checkPixelPanels(dst, step, src, srcRow, rows, columns)
+		checkPanels(dst, step, src, srcRow, rows, columns, Columns)
 		whole := columns / Columns
 		if whole > 0 {
 			loop(&pixelPanelsCall{dst: &dst[0], src: &src[0], step: step * 4, srcRow: srcRow, panels: whole, rows: rows})

@@ -7,14 +7,15 @@ import (
 
 // forwardDense computes out = relu(in·weights + bias), the images as rows.
 func (l *linear) forwardDense(w *Worker, images int) {
-	if l != w.plan.keeper { // which keeps pixels
+	pixels := w.keepsPictures(l)
+	if !pixels {
 		l.keepInputs(w, images)
 	}
 	p := &w.product
 	*p = kernel.Product{ARow: l.in.image, CRow: l.out.image, AStep: [3]int{l.in.row, l.in.pitch, 1}, Start: kernel.FromBias}
 	for n, b := range l.blocks {
 		p.Count = [3]int{b.rows, b.columns, b.ins}
-		if w.keepsPictures(l) {
+		if pixels {
 			p.A, p.ARow = w.widenRows(b, images)
 		} else {
 			p.A = w.maps[l.from][l.in.place(0, b.y, b.x)+b.in:]

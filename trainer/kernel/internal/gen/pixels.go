@@ -33,7 +33,7 @@ func (f *file) panels(s isa) {
 	f.line("RET")
 }
 
-// rowTiles copies rows to tiles of twelve columns, one tile after the other.
+// rowTiles copies rows to tiles of maxRows columns, a vector and a half, one tile after the other.
 func (f *file) rowTiles(s isa) {
 	f.function("rows as tiles", "rowTiles"+s.suffix)
 	f.line("MOVQ panelsCall_dst(AX), DI")
@@ -49,11 +49,11 @@ func (f *file) rowTiles(s isa) {
 	f.line("VMOVUPS 32(R10), X1")
 	f.line("VMOVUPS Y0, (R9)")
 	f.line("VMOVUPS X1, 32(R9)")
-	f.line("ADDQ $48, R9")
+	f.line("ADDQ $%d, R9", 4*maxRows)
 	f.line("ADDQ R8, R10")
 	f.line("DECQ DX")
 	f.line("JNZ row")
-	f.line("ADDQ $48, SI")
+	f.line("ADDQ $%d, SI", 4*maxRows)
 	f.line("ADDQ panelsCall_step(AX), DI")
 	f.line("DECQ CX")
 	f.line("JNZ tile")

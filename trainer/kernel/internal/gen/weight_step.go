@@ -39,7 +39,7 @@ func (f *file) stepWeights(s isa, rows int) {
 	f.line("SUBQ R14, DX")
 	f.label("term")
 	f.weightTerm(s, rows)
-	f.line("ADDQ $%d, CX", 4*tileRows)
+	f.line("ADDQ $%d, CX", 4*maxRows)
 	f.line("ADDQ $128, BX")
 	f.line("DECQ R14")
 	f.line("JNZ term")
@@ -92,8 +92,8 @@ func (f *file) walk(at, step string) {
 	f.line("ADDQ CX, weightCall_%s(AX)", at)
 }
 
-// tileRows is the number of rows of a tile of A, MaxRows.
-const tileRows = 12
+// maxRows is kernel.MaxRows, the rows of a tile of A.
+const maxRows = 12
 
 // stepConstants are the numbers of a step, with AVX-512 in registers from 4 on.
 var stepConstants = []string{"factor", "decay", "rate", "momentum"}
